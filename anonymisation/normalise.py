@@ -1,0 +1,266 @@
+"""Normalisation: identity fields as people type them → one canonical text, or null.
+
+What belongs here: the rules for names, NHS number, PNC id, date of birth and postcode, each a function from a column to
+a column, and `canonical`, which applies them to a frame. What does not: hashing (tokens.py), agencies' column names and
+date formats (pipelines/intake), codes that are not identity (schemas). Standard library and polars only.
+
+A value that means "missing" is null, and null never yields a token. A malformed value costs its own field only.
+The rules are part of the token specification: a change of any of them changes tokens and needs a new SPEC_VERSION.
+Sources: linkage.md §6.2; NHS Data Dictionary, NHS NUMBER (modulus 11); HMPPS person-match name rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import polars as pl
+
+IDENTITY_COLUMNS: Final = (
+    "forename", "surname", "dob", "nhs_number", "pnc_id", "postcode", "own_ref", "other_id",
+)  # fmt: skip
+"""What a record may say about who a person is. `own_ref`: the agency's own person reference, prefixed with the agency.
+`other_id`: an identifier shared between agencies that has no check digit; it links, but never vetoes."""
+
+TITLES: Final = (
+    "MR", "MRS", "MS", "MISS", "MX", "MSTR", "MASTER", "DR", "DOCTOR", "PROF", "PROFESSOR", "REV", "REVEREND",
+    "SIR", "DAME", "LADY", "LORD", "FR",
+)  # fmt: skip
+
+NAME_PLACEHOLDERS: Final = frozenset(
+    """UNKNOWN;UNKOWN;UNKNOW;UNK;UNKN;NOT KNOWN;NOTKNOWN;NK;N K;NKNOWN;NOT ENTERED;NOTENTERED;NOT GIVEN;NOT STATED;
+    NOT PROVIDED;NOT RECORDED;NOT DISCLOSED;NOT APPLICABLE;NOT AVAILABLE;NOT OBTAINED;NO NAME;NONAME;NO FORENAME;
+    NO SURNAME;NO FIRST NAME;NO LAST NAME;NAME UNKNOWN;FORENAME UNKNOWN;SURNAME UNKNOWN;NAME WITHHELD;WITHHELD;
+    ANON;ANONYMOUS;ANONYMISED;REDACTED;REMOVED;CONFIDENTIAL;PSEUDONYM;PSEUDONYMISED;DECLINED;REFUSED;PRIVATE;
+    NONE;NULL;NA;N A;NIL;BLANK;TBC;TBA;TEST;TESTING;DUMMY;XX;XXX;XXXX;XXXXX;X X;ZZ;ZZZ;ZZZZ;AAA;ABC;ASDF;
+    UNKNOWN MALE;UNKNOWN FEMALE;UNKNOWN PERSON;UNKNOWN OFFENDER;UNKNOWN SUSPECT;UNKNOWN VICTIM;UNIDENTIFIED;
+    MALE;FEMALE;MAN;WOMAN;BOY;GIRL;CHILD;BABY;BABY BOY;BABY GIRL;INFANT;UNBORN;UNBORN BABY;TWIN;
+    VICTIM;SUSPECT;COMPLAINANT;WITNESS;OFFENDER;INJURED PARTY;PERPETRATOR;CLIENT;PATIENT;SURVIVOR;PERSON;
+    REGINA;REX;THE CROWN;CROWN;THE STATE;STATE;POLICE;THE POLICE;NFN;FNU;LNU;NLN;DO NOT USE;DUPLICATE;DELETED;
+    FORENAME;SURNAME;FIRSTNAME;LASTNAME;FIRST NAME;LAST NAME;NAME""".replace("\n    ", "").split(";")
+)
+"""Whole values, after cleaning, that are not a name (linkage.md §6.2; domain.md §5, common dirt)."""
+
+_PLACEHOLDER_PREFIX: Final = r"^\s*(?:MIG[ _]?ERROR|DUPLICATE[ _]|DO NOT USE|UNKNOWN[ _]?[0-9]|TEST[ _][0-9])"
+
+_LETTERS: Final = {
+    "ß": "SS", "ẞ": "SS", "Æ": "AE", "Œ": "OE", "Ø": "O", "Đ": "D", "Ð": "D", "Þ": "TH", "Ł": "L", "Ħ": "H",
+    "ı": "I", "Ŋ": "NG", "Ə": "A",
+}  # fmt: skip
+"""Latin letters that NFKD does not take apart."""
+
+_MOJIBAKE: Final = r"[ÃÂÄÅ][\u0080-\u00BF\u0152-\u0178\u2013-\u2122]"
+"""UTF-8 read as cp1252: the first byte of a two-byte letter, then a continuation byte."""
+
+_CP1252_HIGH: Final = {bytes([b]).decode("cp1252", "ignore") or chr(b): b for b in range(0x80, 0x100)}
+
+MAX_NAME_LETTERS: Final = 40
+"""Longer than any name part on a form; what is longer is a sentence in the wrong column and is cut."""
+
+EARLIEST_BIRTH_YEAR: Final = 1901
+"""Before this nobody now alive was born; 1900-01-01 is the usual filler and Excel's day one."""
+LATEST_BIRTH_YEAR: Final = 2100
+FILLER_DATES: Final = ("19000101", "19010101", "19011213", "19700101", "17530101", "99991231", "20991231", "18991230")
+"""Defaults of Excel, Unix, SQL Server and case systems, never a birth that somebody was asked for."""
+
+NHS_WEIGHTS: Final = (10, 9, 8, 7, 6, 5, 4, 3, 2)
+NHS_PATTERN: Final = r"^(?:4[0-9]{9}|[67][0-9]{9}|999[0-9]{7})$"
+"""England, Wales and Isle of Man ranges as issued; 999 is the range kept for invented people."""
+
+PNC_LETTERS: Final = "ZABCDEFGHJKLMNPQRTUVWXY"
+_PNC: Final = r"^(?:[0-9]{2}|[0-9]{4})(?:/[0-9]{1,7}|[0-9]{7}|/[0-9]{4}/[0-9]{1,6})[A-Z]$"
+"""Short form, form without slashes, long form."""
+PNC_CENTURY_SPLIT: Final = 50
+"""Two-digit years above this are 19xx: PNC ids begin in the middle of the twentieth century."""
+
+_OUTWARD: Final = r"(?:[A-Z]{1,2}[0-9][A-Z0-9]?|GIR)"
+_UNIT: Final = rf"^{_OUTWARD}[0-9][A-Z]{{2}}$"
+_OTHER_UNIT: Final = r"^[0-9]{4,6}$"
+"""Number-only postcodes of other countries, so that the method can be measured on other countries' data."""
+_POSTCODE: Final = rf"^{_OUTWARD}(?:[0-9](?:[A-Z]{{2}})?)?$|{_OTHER_UNIT}"
+_SECTOR: Final = r"^(?:[A-Z]{1,2}[0-9]{3}|[A-Z]{1,2}[0-9][A-Z][0-9])$"
+"""A sector given alone. "B15" is read as a district, never as sector 5 of B1."""
+_INWARD_LETTER_O: Final = rf"^({_OUTWARD})O([A-Z]{{2}})$"
+_FILLER_POSTCODE: Final = r"^(?:ZZ99|NF1|XX|BFPO)"
+"""NF1 1NF (no fixed abode), NF1 1FA, ZZ99 (unknown, abroad): many people, no place."""
+
+
+def _mend_mojibake(text: str) -> str:
+    """Undo one round of UTF-8 read as cp1252; the text as it came if that is not what happened."""
+    try:
+        return bytes(_CP1252_HIGH[c] if c in _CP1252_HIGH else ord(c) for c in text).decode("utf-8")
+    except (UnicodeDecodeError, ValueError):
+        return text
+
+
+def _keep(values: pl.Series, where: pl.Series) -> pl.Series:
+    """The values where the condition holds; null elsewhere and where the condition is null."""
+    return values.zip_with(where.fill_null(False), pl.Series([None], dtype=values.dtype).new_from_index(0, len(values)))
+
+
+def _mended(text: pl.Series) -> pl.Series:
+    """Mojibake undone where it is; the other rows do not leave the column engine."""
+    broken = text.str.contains(_MOJIBAKE).fill_null(False)
+    if not broken.any():
+        return text
+    mended = text.filter(broken).map_elements(_mend_mojibake, return_dtype=pl.String)
+    return text.scatter(broken.arg_true(), mended)
+
+
+def name_words(raw: pl.Series) -> pl.Series:
+    """A name as cleaned upper-case words with one space between ("MARY JANE"); null if missing or a placeholder."""
+    upper = _mended(raw.cast(pl.String)).str.normalize("NFKD").str.to_uppercase()
+    words = (
+        upper.str.replace_many(list(_LETTERS), list(_LETTERS.values()))
+        .str.replace_all(r"[\p{M}'’‘`´ʼʹ′]", "")
+        .str.replace_all(r"\(.*?\)", " ")
+        .str.replace_all(r"[^\p{L}]+", " ")
+        .str.strip_chars()
+    )
+    is_placeholder = upper.str.contains(_PLACEHOLDER_PREFIX) | words.is_in(list(NAME_PLACEHOLDERS))
+    named = (
+        words.str.replace(rf"^(?:(?:{'|'.join(TITLES)}) )+(\p{{L}})", "${1}")
+        .str.replace_all(r"\b(MC|O) (\p{L}{2,})", "${1}${2}")
+        .str.replace(r"^ST (\p{L}{2,})", "SAINT ${1}")
+        .str.slice(0, MAX_NAME_LETTERS)
+        .str.strip_chars()
+    )
+    return _keep(named, ~is_placeholder & (named != "") & ~named.is_in(list(NAME_PLACEHOLDERS)))
+
+
+def nhs_number(raw: pl.Series) -> pl.Series:
+    """Ten digits of an issued range that pass modulus 11; null otherwise. About one wrong number in eleven passes."""
+    digits = raw.cast(pl.String).str.replace(r"\.0$", "").str.replace_all(r"[\s\-\u2013\u00A0]", "")
+    shaped = _keep(digits, digits.str.contains(NHS_PATTERN) & ~digits.is_in([d * 10 for d in "0123456789"]))
+    number = shaped.cast(pl.Int64)
+    total = pl.zeros(len(raw), dtype=pl.Int64, eager=True)
+    for place, weight in enumerate(NHS_WEIGHTS):
+        total = total + (number // 10 ** (9 - place)) % 10 * weight
+    return _keep(shaped, (11 - total % 11) % 11 == number % 10)
+
+
+def pnc_id(raw: pl.Series) -> pl.Series:
+    """`YYYY/NNNNNNNX` with its check letter right, from short, long, slashless and `K` forms; null otherwise.
+
+    The check letter is PNC_LETTERS[(two-digit year ‖ seven-digit serial) mod 23]. The long form of older records
+    carries four more digits between year and serial; they are part of the number that is checked.
+    """
+    text = raw.cast(pl.String).str.to_uppercase().str.replace_all(r"[\s\-]", "").str.strip_prefix("K")
+    shaped = _keep(text, text.str.contains(_PNC)).rename("text")
+    parts = pl.col("text").str.head(-1).str.splitn("/", 3)
+    first, second, third = (parts.struct.field(f"field_{i}") for i in range(3))
+    two, serial = pl.col("year").str.slice(-2), pl.col("serial")
+    checked = (
+        shaped.to_frame()
+        .select(
+            letter=pl.col("text").str.tail(1),
+            year=pl.when(second.is_null()).then(first.str.head(-7)).otherwise(first),
+            serial=pl.when(second.is_null())
+            .then(first.str.tail(7))
+            .when(third.is_null())
+            .then(second.str.zfill(7))
+            .otherwise(second + third.str.zfill(6)),
+        )
+        .with_columns(
+            remainder=(two + serial).cast(pl.Int64) % len(PNC_LETTERS),
+            century=pl.when(pl.col("year").str.len_chars() == 4)
+            .then(pl.col("year").str.head(2))
+            .when(two.cast(pl.Int32) > PNC_CENTURY_SPLIT)
+            .then(pl.lit("19"))
+            .otherwise(pl.lit("20")),
+        )
+        .with_columns(
+            expected=pl.col("remainder").replace_strict(
+                list(range(len(PNC_LETTERS))), list(PNC_LETTERS), default=None, return_dtype=pl.String
+            ),
+            whole=pl.col("century") + two + "/" + serial + pl.col("letter"),
+        )
+    )
+    is_right = checked["letter"] == checked["expected"]
+    return _keep(checked["whole"], is_right & (checked["serial"].str.strip_chars("0") != ""))
+
+
+def birth_digits(raw: pl.Series) -> pl.Series:
+    """Date of birth as eight digits `YYYYMMDD`, from a date or ISO text; fillers and impossible years are null.
+
+    Text such as "1985-02-31" keeps its digits: year and month still say something about who it is.
+    """
+    text = raw.cast(pl.String).str.slice(0, 10).str.replace_all(r"[^0-9]", "")
+    shaped = _keep(text, text.str.contains(r"^[0-9]{8}$"))
+    year = shaped.str.slice(0, 4).cast(pl.Int32)
+    return _keep(
+        shaped, year.is_between(EARLIEST_BIRTH_YEAR, LATEST_BIRTH_YEAR) & ~shaped.is_in(list(FILLER_DATES))
+    )
+
+
+def postcode(raw: pl.Series) -> pl.Series:
+    """Upper case without spaces: a whole unit ("B151AA"), or as much as was given ("B15", "B151"); null otherwise."""
+    text = raw.cast(pl.String).str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
+    mended = text.str.replace(_INWARD_LETTER_O, "${1}0${2}")
+    return _keep(mended, mended.str.contains(_POSTCODE) & ~mended.str.contains(_FILLER_POSTCODE))
+
+
+def postcode_unit(canonical_postcode: pl.Series) -> pl.Series:
+    """The whole postcode; null if only a part of it was given."""
+    return _keep(canonical_postcode, canonical_postcode.str.contains(rf"{_UNIT}|{_OTHER_UNIT}"))
+
+
+def postcode_sector(canonical_postcode: pl.Series) -> pl.Series:
+    """Outward code and the first digit of the inward one ("B151"); null if it was not given."""
+    unit = postcode_unit(canonical_postcode)
+    part = _keep(canonical_postcode, canonical_postcode.str.contains(_SECTOR))
+    return unit.str.replace(r"[A-Z]{2}$", "").str.replace(r"^([0-9]{3,5})[0-9]$", "${1}").zip_with(unit.is_not_null(), part)
+
+
+def postcode_district(canonical_postcode: pl.Series) -> pl.Series:
+    """The outward code ("B15")."""
+    sector = postcode_sector(canonical_postcode)
+    return sector.str.head(-1).zip_with(sector.is_not_null(), canonical_postcode)
+
+
+def reference(raw: pl.Series) -> pl.Series:
+    """An identifier without a check digit: upper case, letters and digits only; placeholders and all zeros null."""
+    text = raw.cast(pl.String).str.to_uppercase().str.replace(r"\.0$", "").str.replace_all(r"[^A-Z0-9]", "")
+    return _keep(text, (text != "") & ~text.str.contains(r"^(?:0+|N/?A|NK|NULL|NONE|UNKNOWN|TBC|NAN)$"))
+
+
+def own_reference(raw: pl.Series) -> pl.Series:
+    """The agency's own person reference with its prefix ("police:P1234"): trimmed, upper case; null if empty."""
+    text = raw.cast(pl.String).str.strip_chars().str.to_uppercase()
+    return _keep(text, (text != "") & ~text.str.contains(r"[:|]\s*$"))
+
+
+RULES: Final[dict[str, Callable[[pl.Series], pl.Series]]] = {
+    "forename": name_words,
+    "surname": name_words,
+    "dob": birth_digits,
+    "nhs_number": nhs_number,
+    "pnc_id": pnc_id,
+    "postcode": postcode,
+    "own_ref": own_reference,
+    "other_id": reference,
+}
+
+
+def _over_distinct(values: pl.Series, rule: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """Apply a rule once to each distinct value: a million records hold far fewer names than rows."""
+    frame = values.rename("raw").to_frame()
+    distinct = frame.unique(maintain_order=False)
+    table = distinct.with_columns(rule(distinct["raw"]).alias("canonical"))
+    joined = frame.join(table, on="raw", how="left", nulls_equal=True, maintain_order="left")
+    return joined["canonical"].rename(values.name)
+
+
+def canonical(frame: pl.DataFrame) -> pl.DataFrame:
+    """One row per `rec_key` with every identity field in canonical text; absent columns are null.
+
+    Columns out: rec_key, forename, surname (words), dob (YYYYMMDD), nhs_number, pnc_id, postcode, own_ref, other_id.
+    """
+    if "rec_key" not in frame.columns:
+        raise ValueError("Column [rec_key] is missing from the identity frame. Each record needs its random key.")
+    return frame.select(pl.col("rec_key").cast(pl.String)).with_columns(
+        _over_distinct(frame[name], rule).alias(name)
+        if name in frame.columns
+        else pl.lit(None, dtype=pl.String).alias(name)
+        for name, rule in RULES.items()
+    )

@@ -1,0 +1,1 @@
+"""What is counted (``cubes``) and what is computed from protected counts (``indicators``)."""
