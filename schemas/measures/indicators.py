@@ -160,18 +160,12 @@ def _cells(cube: str, code: str | None = None, **where: str | tuple[str, ...]) -
     return Cells(cube=cube, where=pairs, code=code)
 
 
-_RECEIVED = (
-    "received", "duplicate", "ineligible", "unsafe_to_contact", "no_contact_details", "no_response", "declined_by_person",
-    "declined_by_service", "waiting", "accepted", "onward_referred", "returned", "completed", "ended_early", "moved", "died",
-)
-_STARTED = ("accepted", "completed", "ended_early", "moved", "died")
 STEPS: tuple[tuple[str, tuple[str, ...] | None], ...] = (
     ("made", None),
-    ("received", _RECEIVED),
-    ("taken_on", (*_STARTED, "waiting")),
-    ("started", _STARTED),
+    ("going_on", ("started", "open", "moved_on")),
+    ("started", ("started",)),
 )
-"""Steps of the referral pathway: (name, statuses that have come that far); None: every referral."""
+"""Steps of the referral pathway: (name, states of those that have come that far); None: every referral."""
 
 _BY_WHOM = (
     ("named", "Suspects", "named as suspects",
@@ -229,7 +223,7 @@ _ENTRIES = (
     Indicator(
         name="referrals_started", short="Support started", question=Question.PATHWAYS, aim=Aim.PROTECT, direction=Direction.HIGHER_IS_BETTER,
         title="Referrals after which support started", unit="referrals",
-        numerator=_cells("referrals_pathway", referral_status=_STARTED), denominator=_cells("referrals_pathway"),
+        numerator=_cells("referrals_pathway", referral_status="started"), denominator=_cells("referrals_pathway"),
         duties=("W4", "H4"), is_key=True,
         definition="Share of the referrals made in the quarter after which support has started. Those of the latest quarter "
         "are still moving: fewer have started than will.",

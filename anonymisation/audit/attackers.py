@@ -1,0 +1,261 @@
+"""The six readers: what each knows beyond the page, and what he must not learn.
+
+Here: `Bench` (a component with the tables known to fit) and one function per reader, each giving an `Attack`.
+Not here: intervals (components.py), what is enough (criteria.py), the verdict on a release (gate.py).
+Sources: disclosure.md, Attack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from anonymisation.audit.certificates import reach
+from anonymisation.audit.components import Component, Outcome, known_cells, with_joint_cells
+from anonymisation.audit.criteria import CONTRIBUTOR_WIDTH, Need, Suppressed, Unknown, Width
+from anonymisation.audit.read import EXACT, NO_VALUE, ROUNDED, UNAVAILABLE, WITHHELD, Ints, Known, Rules
+
+Mask = npt.NDArray[np.bool_]
+
+PUBLIC = "public"
+RULE_AWARE = "rule-aware"
+"""Knows threshold, base and code. The boxes that the public reads are already those of the rule, and a withheld cell may be a
+zero that protects another, so his intervals are the public's: one attack serves both (gate.py). What the rule makes
+likelier within an interval is a matter of guessing, not of intervals: the benchmark measures it."""
+EARLIER = "holder of all earlier releases and vintages"
+CONTRIBUTOR = "contributing agency"
+PERSON = "one person"
+TOTALS = "holder of exact police totals"
+ATTACKERS = (PUBLIC, RULE_AWARE, EARLIER, CONTRIBUTOR, PERSON, TOTALS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attack:
+    """One reader against one component."""
+
+    targets: Ints
+    """Cells he was asked about."""
+    opened: Ints
+    """Those that he narrows too far, or that stayed unsolved."""
+    n_unsolved: int
+    outcome: Outcome
+    n_outside: int = 0
+    """Cells whose true count is not in the interval that the release states."""
+
+
+@dataclass(kw_only=True)
+class Bench:
+    """A component laid out to be attacked."""
+
+    component: Component
+    rules: Rules
+    seconds: float
+
+    @property
+    def width(self) -> int:
+        return self.rules.base - 1
+
+    @cached_property
+    def published_table(self) -> Ints | None:
+        """The figures themselves, where every cell has one and microdata lie behind them."""
+        said, whole = self.component.said, self.component
+        table = said.value.copy()
+        gone = said.state == UNAVAILABLE
+        table[gone] = 0
+        for offset, plan in zip(whole.offsets, whole.plans, strict=True):
+            if gone[offset : offset + plan.n_published].any():
+                for face in sorted(plan.published_faces, key=len, reverse=True):
+                    for edge in plan.edges:
+                        if set(face) < set(edge):
+                            margins, cells = plan.summed(face, edge)
+                            here = margins[gone[margins + offset]]
+                            table[here + offset] = table[cells + offset].sum(axis=1)[gone[margins + offset]]
+        if (table[whole.published] == NO_VALUE).any() or not _adds(whole, table):
+            return None
+        return with_joint_cells(whole, table, self.seconds)
+
+    @cached_property
+    def public_bases(self) -> list[Ints]:
+        """Tables that fit, found from the published bytes alone."""
+        table = self.published_table
+        if table is not None and self._roomy(table):
+            return [table]
+        other = (
+            self._search_roomy()
+            if (self.component.said.state[self.component.published] == ROUNDED).any()
+            else None
+        )
+        return [t for t in (table, other) if t is not None]
+
+    def _roomy(self, table: Ints) -> bool:
+        said = self.component.said
+        rooms = self.component.room(table, said.lo, said.up)
+        return rooms is not None and not self.uncovered(rooms[0]).size
+
+    def _search_roomy(self) -> Ints | None:
+        return self.component.roomy_table(
+            self.component.said.lo, self.component.said.up, self.width, self.seconds
+        )
+
+    def uncovered(self, room: Ints) -> Ints:
+        """Candidates to which no record type can be added `width` times."""
+        wide = np.zeros(self.component.size, dtype=bool)
+        for i, plan in enumerate(self.component.plans):
+            if plan.searchable:
+                wide[self.component.part(i)] = reach(plan, room[self.component.part(i)]) >= self.width
+        return np.flatnonzero(self.rounded_candidates & ~wide)
+
+    @cached_property
+    def truth_table(self) -> Ints | None:
+        """The true counts, with joint cells filled in."""
+        truth = self.component.truth
+        return None if truth is None else with_joint_cells(self.component, truth, self.seconds)
+
+    @cached_property
+    def rounded_candidates(self) -> Mask:
+        """Rounded cells that may be small, as far as the page tells."""
+        said = self.component.said
+        return np.asarray((said.state == ROUNDED) & (said.up > 0) & (said.lo < self.rules.threshold))
+
+    @cached_property
+    def withheld(self) -> Mask:
+        said = self.component.said
+        return np.asarray((said.state == WITHHELD) & (said.up > 0))
+
+    @cached_property
+    def small(self) -> Mask | None:
+        truth = self.component.truth
+        return None if truth is None else np.asarray((truth > 0) & (truth < self.rules.threshold))
+
+    def groups(self, without: Sequence[int] = ()) -> list[tuple[Ints, Need]]:
+        """The public's targets and what must be left of each."""
+        asked = np.ones(self.component.size, dtype=bool)
+        asked[list(without)] = False
+        rounded = np.flatnonzero(self.rounded_candidates & asked)
+        hidden = self.withheld & asked
+        truth, t = self.component.truth, self.rules.threshold
+        if truth is None or self.small is None:
+            return [(rounded, Width(width=self.width)), (np.flatnonzero(hidden), Unknown(threshold=t))]
+        targets = np.flatnonzero(hidden & self.small)
+        counts = {c: int(truth[c]) for c in targets.tolist()}
+        return [(rounded, Width(width=self.width)), (targets, Suppressed(threshold=t, counts=counts))]
+
+    def attack(
+        self, lo: Ints, up: Ints, groups: list[tuple[Ints, Need]], *, private: bool, small: Mask | None
+    ) -> Attack:
+        """`private`: the true counts may serve as a table that fits (the gate knows them; a certificate may
+        not use them).
+        """
+        bases = list(self.public_bases)
+        if private and self.truth_table is not None:
+            bases.append(self.truth_table)
+        outcome = self.component.attack(lo, up, groups, bases, small=small, seconds=self.seconds)
+        opened = [
+            c
+            for cells, need in groups
+            for c in cells.tolist()
+            if (small is None or small[c]) and not outcome.meets(need, c)
+        ]
+        targets = np.concatenate([c for c, _ in groups]) if groups else np.zeros(0, dtype=np.int64)
+        return Attack(targets=targets, opened=np.array(sorted(opened), dtype=np.int64), n_unsolved=len(outcome.unsolved),
+                      outcome=outcome)  # fmt: skip
+
+
+def _adds(component: Component, table: Ints) -> bool:
+    """Do published margins equal the sums of published cells?"""
+    for offset, plan in zip(component.offsets, component.plans, strict=True):
+        for face in plan.published_faces:
+            for edge in plan.edges:
+                if set(face) < set(edge):
+                    margins, cells = plan.summed(face, edge)
+                    if (table[margins + offset] != table[cells + offset].sum(axis=1)).any():
+                        return False
+    return True
+
+
+def public(bench: Bench) -> Attack:
+    """Reads the page: every figure with the interval that its rule leaves."""
+    said = bench.component.said
+    truth, published = bench.component.truth, bench.component.published
+    found = bench.attack(said.lo, said.up, bench.groups(), private=True, small=bench.small)
+    outside = 0
+    if truth is not None:
+        outside = int(((truth < said.lo) | (truth > said.up))[published].sum())
+    return Attack(targets=found.targets, opened=found.opened, n_unsolved=found.n_unsolved, outcome=found.outcome,
+                  n_outside=outside)  # fmt: skip
+
+
+def contributor(bench: Bench, own: Mapping[int, int], others: Ints | None) -> Attack:
+    """Subtracts its own rows (`own`: cell → its count). May learn that nobody else is in a cell, and no
+    more.
+    """
+    said, truth = bench.component.said, bench.component.truth
+    mine = np.zeros(bench.component.size, dtype=np.int64)
+    mine[list(own)] = list(own.values())
+    rest = others if others is not None else None if truth is None else truth - mine
+    if rest is None:
+        raise ValueError("a contributor's attack needs the true counts")
+    lo = np.maximum(said.lo, mine)
+    return bench.attack(lo, said.up, _others(bench, rest, exact=True), private=True, small=None)
+
+
+def _others(bench: Bench, rest: Ints, *, exact: bool) -> list[tuple[Ints, Need]]:
+    """Other people's positive counts: any in rounded cells; small ones in withheld and (`exact`) exact
+    cells.
+    """
+    state = bench.component.said.state
+    few = (rest > 0) & (rest < bench.rules.threshold)
+    asked = ((state == ROUNDED) & (rest > 0)) | ((state == WITHHELD) & few)
+    if exact:
+        asked |= (state == EXACT) & few
+    return [(np.flatnonzero(asked), Width(width=CONTRIBUTOR_WIDTH))]
+
+
+def one_person(bench: Bench) -> Attack | None:
+    """Knows that she is counted once in each cell that holds her. None: not attacked, for the true counts
+    are not known here.
+
+    Without search: where W + (base−1) copies of any record type fit, so do W + hers and W + hers + (base−2)
+    copies: width base−2 for every target and every person at once. Else she is given more than she has,
+    every true positive cell as ≥ 1.
+    """
+    said, truth = bench.component.said, bench.component.truth
+    proof = (
+        bench.width - 1 >= CONTRIBUTOR_WIDTH
+        and not bench.withheld.any()
+        and any(bench._roomy(base) for base in bench.public_bases)
+    )
+    if proof:
+        cells = np.flatnonzero(bench.rounded_candidates)
+        base = next(b for b in bench.public_bases if bench._roomy(b))
+        outcome = Outcome(
+            ilo=np.maximum(base, 1), iup=base + bench.width, olo=said.lo, oup=said.up, n_closed=len(cells)
+        )
+        return Attack(targets=cells, opened=np.zeros(0, dtype=np.int64), n_unsolved=0, outcome=outcome)
+    if truth is None:
+        return None
+    lo = np.where(truth > 0, np.maximum(said.lo, 1), said.lo)
+    return bench.attack(lo, said.up, _others(bench, truth - 1, exact=False), private=True, small=None)
+
+
+def exact_totals(bench: Bench, known: Sequence[Known]) -> tuple[Attack | None, int]:
+    """Holds figures that others publish exactly. Also: how many of them do not fit ours (another
+    definition), and are unused.
+    """
+    said, truth = bench.component.said, bench.component.truth
+    lo, up = said.lo.copy(), said.up.copy()
+    cells = known_cells(bench.component, known)
+    used: list[int] = []
+    for cell, value in cells:
+        if said.lo[cell] <= value <= said.up[cell] and (truth is None or truth[cell] == value):
+            lo[cell] = up[cell] = value
+            used.append(cell)
+    if not used:
+        return None, len(cells)
+    return bench.attack(lo, up, bench.groups(without=used), private=True, small=bench.small), len(
+        cells
+    ) - len(used)

@@ -1,0 +1,176 @@
+"""Closed form: widths proved without search, and the certificate that a reader can check.
+
+Here: how far one whole record type can be added to, or taken from, a table that fits before any published
+cell leaves its box (a bottleneck computation on the join tree), microdata behind consistent tables, and the
+certificate's text.
+Not here: search (intervals.py), the check of a certificate (verify.py).
+
+**Why it proves something.** If W is a table of whole numbers inside every box, adding j copies of one record
+type raises exactly the cells that hold it by j. When each of them has room for j, the result is another
+table that fits: two witnesses j apart for every one of these cells. On an acyclic system consistent
+non-negative tables always have microdata; elsewhere W comes with its joint cells, so that it has them by
+construction.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from anonymisation.audit.hypergraph import Edge
+from anonymisation.audit.read import Ints
+from anonymisation.audit.systems import Layout
+
+CERTIFICATE_FORMAT = 1
+
+
+def reach(plan: Layout, room: Ints) -> Ints:
+    """For each cell the most copies of one record type that can be added to it, given the room of every cell.
+
+    Largest over all record types in the cell of the least room among all cells that hold the type: max-min
+    on the join tree, exact, no search. `room` and the answer: one number per cell of the layout.
+    """
+    belief = [_least_room(plan, b.clique, room) for b in plan.tree]
+    for i in range(len(plan.tree) - 1, 0, -1):
+        branch = plan.tree[i]
+        assert branch.parent is not None
+        _narrow(
+            plan, belief, branch.parent, _best(belief[i], branch.clique, branch.separator), branch.separator
+        )
+    for i in range(1, len(plan.tree)):
+        branch = plan.tree[i]
+        assert branch.parent is not None
+        parent = plan.tree[branch.parent].clique
+        _narrow(plan, belief, i, _best(belief[branch.parent], parent, branch.separator), branch.separator)
+    answer = np.zeros(plan.size, dtype=np.int64)
+    for face in plan.offsets:
+        home = next(i for i, b in enumerate(plan.tree) if set(face) <= set(b.clique))
+        answer[plan.place(face)] = _best(belief[home], plan.tree[home].clique, face).reshape(-1)
+    return answer
+
+
+def _least_room(plan: Layout, clique: Edge, room: Ints) -> Ints:
+    least = np.full(plan.shape(clique), np.iinfo(np.int64).max, dtype=np.int64)
+    for n in range(len(clique) + 1):
+        for face in combinations(clique, n):
+            if face in plan.offsets:
+                part = room[plan.place(face)]
+                np.minimum(least, part.reshape(_spread(plan, face, clique)), out=least)
+    return least
+
+
+def _spread(plan: Layout, face: Edge, clique: Edge) -> tuple[int, ...]:
+    return tuple(len(plan.categories[d]) if d in face else 1 for d in clique)
+
+
+def _best(array: Ints, clique: Edge, face: Edge) -> Ints:
+    away = tuple(i for i, d in enumerate(clique) if d not in face)
+    return np.asarray(array.max(axis=away)) if away else array
+
+
+def _narrow(plan: Layout, belief: list[Ints], at: int, message: Ints, separator: Edge) -> None:
+    clique = plan.tree[at].clique
+    belief[at] = np.minimum(belief[at], message.reshape(_spread(plan, separator, clique)))
+
+
+def record_types(plan: Layout, room: Ints, width: int, wanted: Ints) -> list[tuple[str, ...]]:
+    """Record types (one category per dimension, sorted dimensions), each with `width` room everywhere, that
+    hold between them every cell of `wanted` that any such type can hold."""
+    fine = np.where(room >= width, width, 0)
+    possible = reach(plan, fine)
+    left = set(wanted[possible[wanted] >= width].tolist())
+    allowed = [_least_room(plan, b.clique, possible) >= width for b in plan.tree]
+    dimensions = sorted(plan.categories)
+    faces = list(plan.published_faces)
+    found: list[tuple[str, ...]] = []
+    while left:
+        cell = next(iter(left))
+        face = next(f for f in faces if plan.place(f).start <= cell < plan.place(f).stop)
+        at = np.unravel_index(cell - plan.offsets[face], plan.shape(face)) if face else ()
+        chosen = _complete(plan, allowed, {d: int(i) for d, i in zip(face, at, strict=True)})
+        for other in faces:
+            left.discard(int(plan.ids(other)[tuple(chosen[d] for d in other)]))
+        if cell in left:
+            raise AssertionError("a record type does not hold the cell that it was made for")
+        found.append(tuple(plan.categories[d][chosen[d]] for d in dimensions))
+    return found
+
+
+def _complete(plan: Layout, allowed: list[npt.NDArray[np.bool_]], chosen: dict[str, int]) -> dict[str, int]:
+    """Fill a partial record along the tree; every partial choice that `allowed` keeps can be filled (full
+    reducer).
+    """
+    home = next(i for i, b in enumerate(plan.tree) if set(chosen) <= set(b.clique))
+    near: list[list[int]] = [[] for _ in plan.tree]
+    for i, branch in enumerate(plan.tree):
+        if branch.parent is not None:
+            near[i].append(branch.parent)
+            near[branch.parent].append(i)
+    queue, seen = [home], {home}
+    while queue:
+        i = queue.pop()
+        clique = plan.tree[i].clique
+        view = allowed[i][tuple(chosen[d] if d in chosen else slice(None) for d in clique)]
+        rest = [d for d in clique if d not in chosen]
+        if rest:
+            spot = np.unravel_index(int(np.argmax(view)), view.shape)
+            chosen |= {d: int(p) for d, p in zip(rest, spot, strict=True)}
+        queue += [j for j in near[i] if j not in seen]
+        seen |= set(near[i])
+    return chosen
+
+
+def microdata(plan: Layout, table: Ints) -> list[tuple[tuple[str, ...], int]]:
+    """Records behind consistent tables: (one category per dimension, sorted dimensions) and how many.
+
+    Cliques are joined along the tree; within one value of a separator, the two sides are matched in order
+    until both are used up (north-west corner rule), so the records are no more than the cells.
+    """
+    dimensions: tuple[str, ...] = ()
+    records: list[tuple[tuple[int, ...], int]] = [((), int(table[plan.offsets[()]]))]
+    for branch in plan.tree:
+        clique = branch.clique
+        shared = tuple(d for d in clique if d in dimensions)
+        extra = tuple(d for d in clique if d not in dimensions)
+        waiting: dict[tuple[int, ...], list[list[int | tuple[int, ...]]]] = {}
+        cells = table[plan.place(clique)].reshape(plan.shape(clique))
+        for spot in zip(*(s.tolist() for s in np.nonzero(cells)), strict=True) if clique else [()]:
+            at = dict(zip(clique, spot, strict=True))
+            waiting.setdefault(tuple(at[d] for d in shared), []).append(
+                [tuple(at[d] for d in extra), int(cells[spot])]
+            )
+        position = [dimensions.index(d) for d in shared]
+        joined: list[tuple[tuple[int, ...], int]] = []
+        for record, count in records:
+            queue = waiting.get(tuple(record[p] for p in position), [])
+            while count:
+                if not queue:
+                    raise ValueError("the tables do not agree on a shared margin")
+                tail, there = queue[-1]
+                assert isinstance(tail, tuple)
+                assert isinstance(there, int)
+                step = min(count, there)
+                joined.append((record + tail, step))
+                count -= step
+                if step == there:
+                    queue.pop()
+                else:
+                    queue[-1][1] = there - step
+        records, dimensions = joined, dimensions + extra
+    order = [dimensions.index(d) for d in sorted(dimensions)]
+    total: dict[tuple[int, ...], int] = {}
+    for record, count in records:
+        place = tuple(record[p] for p in order)
+        total[place] = total.get(place, 0) + count
+    names = [plan.categories[d] for d in sorted(dimensions)]
+    return [(tuple(names[i][v] for i, v in enumerate(place)), n) for place, n in sorted(total.items())]
+
+
+def certificate(files: Mapping[str, str], systems: Sequence[Mapping[str, object]]) -> bytes:
+    """The certificate's bytes: always the same for the same proof."""
+    whole = {"format": CERTIFICATE_FORMAT, "files": dict(sorted(files.items())), "systems": list(systems)}
+    return (json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n").encode()

@@ -1,0 +1,388 @@
+"""Components: systems that ties bind together, and what each kind of reader knows of them.
+
+Here: the joint layout of tied systems, their rows, statements, true counts, tables known to fit, and
+`Outcome`, the intervals of one reader.
+Not here: who the readers are (attackers.py), the proof itself (certificates.py), the search itself
+(intervals.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from anonymisation.audit.certificates import reach
+from anonymisation.audit.criteria import Need, Width
+from anonymisation.audit.intervals import Search, UnsolvedError, roomiest
+from anonymisation.audit.read import NO_VALUE, ROUNDED, AuditError, Ints, Known, Release, Tie
+from anonymisation.audit.relations import ContradictionError, Relations, Row, relations, sum_rows
+from anonymisation.audit.systems import CAP, Layout, Statement, combined, layout, statement
+
+BOUNDLESS = CAP * 1_000
+ROOMY_SECONDS = 5.0
+"""Time for one table with as much room as can be had; whatever is found by then serves."""
+NEARBY_CELLS = 1_500
+"""Largest programme that is tried around one dimension before the whole system is searched."""
+
+
+@dataclass(kw_only=True)
+class Outcome:
+    """Intervals that one reader is left with. Arrays over the component's cells."""
+
+    ilo: Ints
+    iup: Ints
+    olo: Ints
+    oup: Ints
+    unsolved: set[int] = field(default_factory=set)
+    n_closed: int = 0
+    n_searched: int = 0
+    contradiction: str = ""
+
+    def meets(self, need: Need, cell: int) -> bool:
+        return need.met(
+            cell, int(self.ilo[cell]), int(self.iup[cell]), int(self.olo[cell]), int(self.oup[cell])
+        )
+
+
+@dataclass(kw_only=True)
+class Component:
+    """Systems bound by ties, one after another in one array of cells."""
+
+    plans: tuple[Layout, ...]
+    offsets: tuple[int, ...]
+    said: Statement
+    restated: int
+    """Cells whose figure is not the one published before, in periods without a declared vintage."""
+    truth: Ints | None
+    ties: tuple[tuple[str, int, tuple[int, ...]], ...]
+
+    @property
+    def size(self) -> int:
+        return self.offsets[-1] + self.plans[-1].size
+
+    @property
+    def searchable(self) -> bool:
+        return all(p.searchable for p in self.plans)
+
+    def part(self, i: int) -> slice:
+        return slice(self.offsets[i], self.offsets[i] + self.plans[i].size)
+
+    @cached_property
+    def published(self) -> Ints:
+        """Cells with a key, by number."""
+        return np.concatenate(
+            [o + np.arange(p.n_published) for o, p in zip(self.offsets, self.plans, strict=True)]
+        )
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        return {k: o + i for o, p in zip(self.offsets, self.plans, strict=True) for k, i in p.index.items()}
+
+    @cached_property
+    def rows(self) -> Relations:
+        return relations(self.size, [*self._sums(), *self.tie_rows(0)])
+
+    @cached_property
+    def _sum_relations(self) -> Relations:
+        return relations(self.size, self._sums())
+
+    def _sums(self) -> list[Row]:
+        return [r for o, p in zip(self.offsets, self.plans, strict=True) for r in sum_rows(p, o)]
+
+    def tie_rows(self, spare: int) -> list[Row]:
+        """Σ right − left ≥ `spare` (for `eq`: = 0)."""
+        return [
+            (
+                [*right, left],
+                [1] * len(right) + [-1],
+                spare if kind == "le" else 0,
+                BOUNDLESS if kind == "le" else 0,
+                True,
+            )
+            for kind, left, right in self.ties
+        ]
+
+    def additive(self, table: Ints) -> bool:
+        rows = self._sum_relations
+        return not rows.n_rows or not np.add.reduceat(rows.weight * table[rows.cell], rows.start[:-1]).any()
+
+    def room(self, table: Ints, lo: Ints, up: Ints) -> tuple[Ints, Ints] | None:
+        """Room above and below each cell of a table that fits; None if it does not fit. Ties take their
+        share.
+        """
+        above, below = up - table, table - lo
+        for kind, left, right in self.ties:
+            spare = int(table[list(right)].sum() - table[left]) if right else -int(table[left])
+            if spare < 0 or (kind == "eq" and spare):
+                return None
+            spare = 0 if kind == "eq" else spare
+            above[left] = min(int(above[left]), spare)
+            for cell in right:
+                below[cell] = min(int(below[cell]), spare)
+            if kind == "eq":
+                below[left] = 0
+                above[list(right)] = 0
+        return (above, below) if (above >= 0).all() and (below >= 0).all() else None
+
+    def attack(
+        self,
+        lo: Ints,
+        up: Ints,
+        groups: Sequence[tuple[Ints, Need]],
+        bases: Sequence[Ints],
+        *,
+        small: npt.NDArray[np.bool_] | None,
+        seconds: float,
+    ) -> Outcome:
+        """Closed form from every base that fits, then search for the cells that it leaves (among `small`, if
+        given).
+        """
+        out = Outcome(
+            ilo=np.full(self.size, CAP + 1), iup=np.full(self.size, -1), olo=lo.copy(), oup=up.copy()
+        )
+        for base in bases:
+            self._widen_from(base, lo, up, out)
+        left: list[tuple[list[int], Need]] = []
+        for cells, need in groups:
+            waiting = [c for c in cells.tolist() if not out.meets(need, c)]
+            out.n_closed += len(cells) - len(waiting)
+            if small is not None:
+                waiting = [c for c in waiting if small[c]]
+            left.append((waiting, need))
+        left = self._still(out, left)
+        if not left or not self.searchable:
+            out.unsolved |= {c for w, _ in left for c in w}
+            return out
+        out.n_searched = sum(len(w) for w, _ in left)
+        table = self._roomiest(lo, up, left, seconds)
+        if table is not None:
+            bases = [*bases, table]
+            self._widen_from(table, lo, up, out)
+        for base in reversed(bases):
+            left = self._still(out, left)
+            self._look_nearby(base, lo, up, out, left, seconds)
+        left = self._still(out, left)
+        if not left:
+            return out
+        try:
+            search = Search(lo, up, self.rows, seconds=seconds)
+            for base in bases:
+                search.offer(base)
+            search.widen(out.ilo, out.iup)
+            for waiting, need in left:
+                out.unsolved |= set(search.settle(waiting, need))
+        except ContradictionError as error:
+            out.contradiction = str(error)
+            return out
+        except UnsolvedError:
+            out.unsolved |= {c for w, _ in left for c in w}
+            return out
+        out.ilo, out.iup, out.olo, out.oup = search.ilo, search.iup, search.olo, search.oup
+        return out
+
+    @staticmethod
+    def _still(out: Outcome, groups: Sequence[tuple[list[int], Need]]) -> list[tuple[list[int], Need]]:
+        """Cells whose need is not met yet."""
+        waiting = [([c for c in cells if not out.meets(need, c)], need) for cells, need in groups]
+        return [(cells, need) for cells, need in waiting if cells]
+
+    def _roomiest(self, lo: Ints, up: Ints, left: Sequence[tuple[list[int], Need]], seconds: float) -> Ints | None:
+        """A table with as much room as can be had, if rounded cells wait for width."""
+        widths = [need.width for _, need in left if isinstance(need, Width)]
+        if not widths:
+            return None
+        wish = np.where((self.said.state == ROUNDED) & (up - lo >= max(widths)), max(widths), 0)
+        return roomiest(lo, up, wish, self.rows, seconds=min(seconds, ROOMY_SECONDS))
+
+    def _look_nearby(
+        self, base: Ints, lo: Ints, up: Ints, out: Outcome, left: Sequence[tuple[list[int], Need]], seconds: float
+    ) -> None:
+        """Search with everything held at `base` but the tables that hold one dimension: small programmes, whose tables fit the
+        whole as well. What they do not find proves nothing."""
+        if not self.additive(base) or self.room(base, lo, up) is None:
+            return
+        for offset, plan in zip(self.offsets, self.plans, strict=True):
+            for dimension in plan.categories:
+                faces = [f for f in plan.offsets if dimension in f]
+                n_free = sum(plan.place(f).stop - plan.place(f).start for f in faces)
+                if n_free > NEARBY_CELLS:
+                    continue
+                free = np.zeros(self.size, dtype=bool)
+                for f in faces:
+                    free[offset + plan.place(f).start : offset + plan.place(f).stop] = True
+                mine = self._still(out, [([c for c in cells if free[c]], need) for cells, need in left])
+                if not mine:
+                    continue
+                search = Search(np.where(free, lo, base), np.where(free, up, base), self.rows, seconds=seconds)
+                search.offer(base)
+                search.widen(out.ilo, out.iup)
+                for cells, need in mine:
+                    search.settle(cells, need)
+                out.ilo, out.iup = search.ilo, search.iup
+
+    def _widen_from(self, base: Ints, lo: Ints, up: Ints, out: Outcome) -> None:
+        rooms = self.room(base, lo, up) if self.additive(base) else None
+        if rooms is None:
+            return
+        np.minimum(out.ilo, base, out=out.ilo)
+        np.maximum(out.iup, base, out=out.iup)
+        for i, plan in enumerate(self.plans):
+            if plan.searchable:
+                here = self.part(i)
+                out.iup[here] = np.maximum(out.iup[here], base[here] + reach(plan, rooms[0][here]))
+                out.ilo[here] = np.minimum(out.ilo[here], base[here] - reach(plan, rooms[1][here]))
+
+    def roomy_table(self, lo: Ints, up: Ints, width: int, seconds: float) -> Ints | None:
+        """A table inside every box with room for `width` more in every rounded cell, by one integer
+        programme.
+        """
+        if not self.searchable or any(kind == "eq" for kind, _, _ in self.ties):
+            return None
+        less = np.where((self.said.state == ROUNDED) & (up > 0), up - width, up)
+        if (less < lo).any():
+            return None
+        try:
+            rows = relations(self.size, [*self._sums(), *self.tie_rows(width)])
+            search = Search(lo, less, rows, seconds=seconds)
+            table = search.one_table()
+        except (ContradictionError, UnsolvedError):
+            return None
+        return table
+
+
+def components(
+    releases: Sequence[Release], truth: Mapping[str, int] | None, *, present: Release
+) -> list[Component]:
+    """Systems of `present` with everything that the releases (oldest first, the last is the newest) say of
+    them.
+    """
+    systems = sorted({(c.unit, p) for r in releases for c in r.cubes for p in c.value})
+    wanted = {(c.unit, p) for c in present.cubes for p in c.value}
+    ties = tuple(dict.fromkeys(t for r in releases for t in r.ties))
+    group = {s: s for s in systems}
+
+    def root(s: tuple[str, str]) -> tuple[str, str]:
+        while group[s] != s:
+            s = group[s]
+        return s
+
+    usable: list[Tie] = []
+    for tie in ties:
+        names = [_system_of(k) for k in (tie.left, *tie.right)]
+        missing = [n for n in names if n not in group]
+        if tie.kind == "le" and names[0] in group and missing:
+            continue  # an unpublished system on the right leaves the left free
+        if missing:
+            continue
+        usable.append(tie)
+        for n in names[1:]:
+            group[root(n)] = root(names[0])
+    built: list[Component] = []
+    for head in sorted({root(s) for s in wanted}):
+        members = [s for s in systems if root(s) == head]
+        built.append(_component(members, releases, usable, truth))
+    return built
+
+
+def _system_of(key: str) -> tuple[str, str]:
+    unit, period, _ = key.split("|", 2)
+    return unit, period
+
+
+def _component(
+    members: list[tuple[str, str]],
+    releases: Sequence[Release],
+    ties: list[Tie],
+    truth: Mapping[str, int] | None,
+) -> Component:
+    plans: list[Layout] = []
+    saids: list[Statement] = []
+    truths: list[Ints | None] = []
+    restated = 0
+    for unit, period in members:
+        cubes = [c for r in releases for c in r.cubes if c.unit == unit and period in c.value]
+        plan = layout(unit, period, cubes)
+        spoken = [r for r in releases if any(c.unit == unit and period in c.value for c in r.cubes)]
+        mine = true_counts(plan, truth)
+        now, before = statement(plan, spoken[-1]), [statement(plan, r) for r in spoken[:-1]]
+        held, changed = combined(now, before, mine)
+        undeclared = all(r.vintages.get(period) == spoken[-1].vintages.get(period) for r in spoken[:-1])
+        restated += changed if undeclared else 0
+        plans.append(plan)
+        saids.append(held)
+        truths.append(mine)
+    offsets = tuple(np.concatenate([[0], np.cumsum([p.size for p in plans])])[:-1].tolist())
+    index = {k: o + i for o, p in zip(offsets, plans, strict=True) for k, i in p.index.items()}
+    inside = [t for t in ties if all(_system_of(k) in members for k in (t.left, *t.right))]
+    lost = sum(any(k not in index for k in (t.left, *t.right)) for t in inside)
+    if lost:
+        raise AuditError(f"systems.json: {lost} ties name cells that no cube publishes")
+    return Component(
+        plans=tuple(plans), offsets=offsets,
+        said=Statement(
+            lo=np.concatenate([s.lo for s in saids]), up=np.concatenate([s.up for s in saids]),
+            value=np.concatenate([s.value for s in saids]), state=np.concatenate([s.state for s in saids]),
+            mixed={n for s in saids for n in s.mixed},
+        ),
+        restated=restated,
+        truth=None if any(t is None for t in truths) else np.concatenate([t for t in truths if t is not None]),
+        ties=tuple((t.kind, index[t.left], tuple(index[k] for k in t.right)) for t in inside),
+    )  # fmt: skip
+
+
+def true_counts(plan: Layout, truth: Mapping[str, int] | None) -> Ints | None:
+    """True counts of the published cells; None where nothing is known of the system. A missing margin is
+    summed.
+
+    Cells behind a cyclic core stay without a value. Raises AuditError where the handed counts are incomplete
+    or do not add.
+    """
+    if truth is None or not any(k in truth for k in plan.keys):
+        return None
+    table = np.full(plan.size, NO_VALUE, dtype=np.int64)
+    for i, key in enumerate(plan.keys):
+        n = truth.get(key, NO_VALUE)
+        if key in truth and n < 0:
+            raise AuditError(f"true counts of [{plan.unit}] [{plan.period}]: a count is negative")
+        table[i] = n
+    for edge in plan.edges:
+        if (table[plan.place(edge)] == NO_VALUE).any():
+            raise AuditError(
+                f"true counts of [{plan.unit}] [{plan.period}]: {int((table[plan.place(edge)] < 0).sum())} cells missing"
+            )
+    for face in sorted(plan.published_faces, key=len, reverse=True):
+        where = plan.place(face)
+        for edge in plan.edges:
+            if set(face) < set(edge):
+                margins, cells = plan.summed(face, edge)
+                total = table[cells].sum(axis=1)
+                here = table[margins]
+                if ((here != NO_VALUE) & (here != total)).any():
+                    raise AuditError(f"true counts of [{plan.unit}] [{plan.period}]: margins do not add")
+                table[where] = total
+    return table
+
+
+def with_joint_cells(component: Component, table: Ints, seconds: float) -> Ints | None:
+    """The table with the joint cells of cyclic cores filled in; None where no microdata lie behind it."""
+    if all(p.size == p.n_published for p in component.plans):
+        return table
+    if not component.searchable:
+        return None
+    lo, up = table.copy(), table.copy()
+    for offset, plan in zip(component.offsets, component.plans, strict=True):
+        lo[offset + plan.n_published : offset + plan.size] = 0
+        up[offset + plan.n_published : offset + plan.size] = CAP
+    try:
+        return Search(lo, up, component._sum_relations, seconds=seconds).one_table()
+    except (ContradictionError, UnsolvedError):
+        return None
+
+
+def known_cells(component: Component, known: Sequence[Known]) -> list[tuple[int, int]]:
+    """Known figures that speak of this component: (cell, value)."""
+    return [(component.index[k.key], k.value) for k in known if k.key in component.index]

@@ -1,0 +1,247 @@
+"""Attack on any tables of counts, whoever made them.
+
+Here: `attack_tables`, from frames of text to one interval per target and a verdict on each.
+Not here: reading (tables.py), linking (linking.py), search (intervals.py), files and exit codes
+(pipelines/doors/attack.py).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from anonymisation.audit.criteria import Whole, unknown_open
+from anonymisation.audit.intervals import Search
+from anonymisation.audit.linking import Cell, Linked, Linking, counted, hidden, link, ranged
+from anonymisation.audit.read import AuditError
+from anonymisation.audit.systems import CAP
+from anonymisation.audit.tables import RANGE_KIND, TOTAL_WORDS, Reading, Table, guessed_base, read_table, without_zero
+
+METHODS = ("auto", "suppression", "rounding")
+WITHHELD_TARGET, RANGE_TARGET, ROUNDED_TARGET = "withheld", "range", "rounded"
+
+OWN_COLUMNS = ("tables", "target", "published", "lo", "up", "width", "exact", "open", "why")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attacked:
+    """What the attack found.
+
+    frame: one row per target: tables, the dimensions (`all` where not broken down), target, published, lo, up
+    (null: nothing bounds it), width, exact (the interval is exact, not only an outer bound), open, why.
+    """
+
+    frame: pl.DataFrame
+    n_open: int
+    n_unsolved: int
+    base: int | None
+    notes: tuple[str, ...]
+    seconds: float
+
+
+def attack_tables(
+    tables: Mapping[str, pl.DataFrame],
+    *,
+    dimensions: Sequence[str] = (),
+    count: str | None = None,
+    marker: str | None = None,
+    total: Sequence[str] = (),
+    hierarchies: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
+    threshold: int = 5,
+    base: int | None = None,
+    nearest: bool = False,
+    method: str = "auto",
+    zeros: str = "published",
+    absent: str = "zero",
+    vintages: bool = False,
+    relations: Sequence[str] = (),
+    symbols: Mapping[str, tuple[int, int | None]] | None = None,
+    seconds: float = 600.0,
+) -> Attacked:
+    """Attack tables (name → frame of text columns, oldest release first), jointly.
+
+    A target is every withheld cell, every printed range that begins below the threshold, and, in rounded
+    tables, every cell that may be small. method: `suppression` takes figures as exact, `rounding` as
+    multiples of `base`, `auto` decides by --base, a printed `0 to 4`, or the figures' common divisor. Raises
+    AuditError (also where no table fits what is published).
+    """
+    began = time.monotonic()
+    if method not in METHODS:
+        raise AuditError(f"method [{method}]: must be one of {', '.join(METHODS)}")
+    if zeros not in ("published", "hidden"):
+        raise AuditError(f"zeros [{zeros}]: must be published or hidden")
+    if threshold < 1:
+        raise AuditError(f"threshold [{threshold}] must be at least 1")
+    if not tables:
+        raise AuditError("no table was handed over")
+    reading = Reading(dimensions=tuple(dimensions), count=count, marker=marker, total=(*TOTAL_WORDS, *total),
+                      symbols=symbols or {})  # fmt: skip
+    read = [read_table(name, frame, reading) for name, frame in tables.items()]
+    used = _base(read, method, base)
+    if used is None:
+        read = without_zero(read)
+    how = Linking(
+        hierarchies=assigned(hierarchies or {}, read), absent=absent, vintages=vintages, relations=tuple(relations), base=used,
+        nearest=nearest, total=(*TOTAL_WORDS, *total),
+    )  # fmt: skip
+    linked = link(read, how)
+    lo = np.array([c.lo for c in linked.cells], dtype=np.int64)
+    up = np.array([c.up for c in linked.cells], dtype=np.int64)
+    search = Search(lo, up, linked.rows, seconds=seconds)
+    targets = [
+        (i, kind) for i, c in enumerate(linked.cells) if (kind := _target(c, used, threshold)) is not None
+    ]
+    unsolved = set(search.settle([i for i, _ in targets], Whole()))
+    search.check_feasible()
+    rule = _Rule(threshold=threshold, base=used, is_zero_small=zeros == "hidden")
+    rows = [_row(linked, search, i, kind, rule, unsolved) for i, kind in targets]
+    schema = {"tables": pl.String, **dict.fromkeys(named_columns(linked.dimensions), pl.String), "target": pl.String, "published": pl.String,
+              "lo": pl.Int64, "up": pl.Int64, "width": pl.Int64, "exact": pl.Boolean, "open": pl.Boolean, "why": pl.String}  # fmt: skip
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    return Attacked(
+        frame=frame, n_open=int(frame["open"].sum()), n_unsolved=len(unsolved), base=used,
+        notes=_notes(linked, used, nearest), seconds=time.monotonic() - began,
+    )  # fmt: skip
+
+
+def named_columns(dimensions: Sequence[str]) -> list[str]:
+    """Names of the dimensions' columns in the answer; one that is taken there is marked."""
+    return [f"{d} (dimension)" if d in OWN_COLUMNS else d for d in dimensions]
+
+
+def _base(tables: Sequence[Table], method: str, base: int | None) -> int | None:
+    if method == "suppression":
+        return None
+    found = base if base is not None else guessed_base(tables)
+    if method == "rounding" and found is None:
+        raise AuditError("method [rounding]: the base cannot be told from the figures; name it with --base")
+    if found is not None and method == "rounding":
+        wrong = sum(s.kind == "figure" and s.lo % found != 0 for t in tables for _, s in t.rows)
+        if wrong:
+            raise AuditError(f"method [rounding]: {wrong} figures are not multiples of the base [{found}]")
+    return found
+
+
+def assigned(hierarchies: Mapping[str, object], tables: Sequence[Table]) -> dict[str, dict[str, list[str]]]:
+    """Hierarchies by dimension. Accepts dimension → tree, or one tree alone for the dimension that holds its
+    categories.
+
+    A tree is parent → list of children, or nested mappings of parents.
+    """
+    names = {d for t in tables for d in t.dimensions}
+    if set(hierarchies) <= names and all(isinstance(v, Mapping) for v in hierarchies.values()):
+        return {d: _flat(tree, d) for d, tree in hierarchies.items()}
+    tree = _flat(hierarchies, "hierarchy")
+    words = set(tree) | {c for cs in tree.values() for c in cs}
+    held = {
+        d: sum(
+            cell[i] in words
+            for t in tables
+            for i, e in enumerate(t.dimensions)
+            if e == d
+            for cell, _ in t.rows
+        )
+        for d in names
+    }
+    best = max(sorted(held), key=lambda d: held[d])
+    if not held[best]:
+        raise AuditError("hierarchy: none of its categories occurs in any table")
+    return {best: tree}
+
+
+def _flat(tree: object, where: str) -> dict[str, list[str]]:
+    if not isinstance(tree, Mapping):
+        raise AuditError(f"hierarchy of [{where}]: neither parent → children nor nested parents")
+    flat: dict[str, list[str]] = {}
+    for parent, below in tree.items():
+        if isinstance(below, Mapping):
+            flat[str(parent)] = [str(c) for c in below]
+            flat |= _flat({k: v for k, v in below.items() if v}, where)
+        elif isinstance(below, Sequence) and not isinstance(below, str):
+            flat[str(parent)] = []
+            for child in below:
+                if isinstance(child, Mapping):
+                    flat[str(parent)] += [str(c) for c in child]
+                    flat |= _flat(child, where)
+                else:
+                    flat[str(parent)].append(str(child))
+        else:
+            raise AuditError(f"hierarchy of [{where}]: the children of a parent are not a list")
+    return flat
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Rule:
+    threshold: int
+    base: int | None
+    is_zero_small: bool
+
+
+def _target(cell: Cell, base: int | None, threshold: int) -> str | None:
+    if hidden(cell):
+        return WITHHELD_TARGET
+    if not any(low < threshold and high > max(low, 0) for low, high in cell.boxes):
+        return None
+    if base is not None and (counted(cell) or any(s.kind == RANGE_KIND and s.up == base - 1 for s in cell.said)):
+        return ROUNDED_TARGET
+    return RANGE_TARGET if ranged(cell) else None
+
+
+def _row(
+    linked: Linked, search: Search, i: int, kind: str, rule: _Rule, unsolved: set[int]
+) -> tuple[object, ...]:
+    cell = linked.cells[i]
+    lo, up = int(search.olo[i]), int(search.oup[i])
+    exact = search.ilo[i] == lo and search.iup[i] == up and linked.exact_joint
+    is_open, why = _verdict(cell, kind, lo, up, rule)
+    if i in unsolved and not is_open:
+        is_open, why = True, "not solved in time: counted as open"
+    bounded = up < CAP // 2
+    labels = [cell.labels.get(d, "all") for d in linked.dimensions]
+    return (
+        " ".join(dict.fromkeys(cell.tables)), *labels, kind, cell.said[0].text, lo, up if bounded else None,
+        up - lo if bounded else None, bool(exact), is_open, why,
+    )  # fmt: skip
+
+
+def _verdict(cell: Cell, kind: str, lo: int, up: int, rule: _Rule) -> tuple[bool, str]:
+    """A printed range or a rounded figure must keep the width that its own statement leaves, or base − 1 (a range: t − 1)."""
+    if any(s.beside for s in cell.said):
+        return True, "a figure stands beside the marker"
+    if up == 0 and not (kind == WITHHELD_TARGET and rule.is_zero_small):
+        return False, "certainly none"
+    if lo >= rule.threshold and lo < up:
+        return False, "certainly not small"
+    if kind == WITHHELD_TARGET:
+        is_open = unknown_open(lo, up, rule.threshold, is_zero_small=rule.is_zero_small)
+    else:
+        limit = rule.threshold - 1 if kind == RANGE_TARGET or rule.base is None else rule.base - 1
+        own = max(high - low for low, high in cell.boxes)
+        is_open = up - lo < min(limit, own) and lo < rule.threshold
+    if not is_open:
+        return False, "certainly not small" if lo >= rule.threshold else ""
+    if lo == up:
+        return True, "recovered exactly"
+    return True, "certainly small" if up < rule.threshold and up - lo >= rule.threshold - 1 else f"known to within {up - lo}"
+
+
+def _notes(linked: Linked, base: int | None, nearest: bool) -> tuple[str, ...]:
+    notes = []
+    if base is not None:
+        within = base // 2 if nearest else base - 1
+        notes.append(f"figures are read as rounded to base {base}, the truth within {within}")
+    if linked.n_absent:
+        notes.append(
+            f"{linked.n_absent} combinations have no row and are read as zero (--absent withheld reads them as hidden)"
+        )
+    if linked.n_conflicts:
+        notes.append(f"{linked.n_conflicts} cells were revised by a later file; its figure stands")
+    if not linked.exact_joint:
+        notes.append(
+            "the tables' shared core is too large for its joint cells: intervals are outer bounds, a reader may know more"
+        )
+    return tuple(notes)

@@ -1,0 +1,365 @@
+"""The verdict on a release: every reader against every system, before anything leaves.
+
+Here: `audit`, its settings and its result.
+Not here: what each reader knows (attackers.py), how the verdict reads (report.py), the check of a
+certificate (verify.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+
+from anonymisation.audit import attackers as readers
+from anonymisation.audit.attackers import ATTACKERS, Attack, Bench
+from anonymisation.audit.certificates import certificate, microdata, record_types
+from anonymisation.audit.components import Component, components
+from anonymisation.audit.read import ROUNDED, WITHHELD, AuditError, Ints, Known, sequence_of_releases
+from anonymisation.audit.systems import Statement
+
+WIDTH_BINS = ((0, 0), (1, 1), (2, 3), (4, 4), (5, 8), (9, None))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How hard to try."""
+
+    seconds: float = 600.0
+    """Search time per system and reader; what is unsolved by then counts as open."""
+    totals_gate: bool = True
+    """Does a cell that exact outside totals open stop the release? (disclosure.md: redrawn once, then
+    coarsened.)
+    """
+
+    def __post_init__(self) -> None:
+        if self.seconds <= 0:
+            raise AuditError("settings: seconds must be more than 0")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttackerResult:
+    """One reader against the whole release."""
+
+    name: str
+    ran: bool
+    targets: int
+    opened: int
+    unsolved: int
+    n_closed_form: int
+    n_searched: int
+    failures: Mapping[str, int]
+    """Cube → cells opened in it."""
+    note: str
+    seconds: float
+    gates: bool = True
+
+    @property
+    def passed(self) -> bool:
+        return self.opened == 0 and not self.failures
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        if self.passed:
+            return ""
+        cubes = ", ".join(f"[{c}]" for c in sorted(self.failures, key=lambda c: (-self.failures[c], c)))
+        if self.name == readers.TOTALS:
+            return f"draw the rounding once more; if it fails again, coarsen {cubes}"
+        return f"coarsen {cubes}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditResult:
+    """The verdict. Holds counts, names of cubes and the certificate; never a cell's value."""
+
+    passed: bool
+    attackers: tuple[AttackerResult, ...]
+    histogram: Mapping[str, int]
+    """Width of the public's interval, at least → number of cells that may be small, as the page tells."""
+    failures: Mapping[str, int]
+    """Cube → cells opened by any reader."""
+    faults: tuple[str, ...]
+    """What is wrong with the release beside intervals: truth outside, silent restatement, two figures for
+    one cell …
+    """
+    certificate: bytes
+    certificate_sha256: str
+    systems: int
+    acyclic: int
+    seconds: float
+
+
+@dataclass(kw_only=True)
+class _Count:
+    """Sums over components of one reader's attacks."""
+
+    ran: bool = True
+    targets: int = 0
+    opened: int = 0
+    unsolved: int = 0
+    closed: int = 0
+    searched: int = 0
+    failures: Counter[str] = field(default_factory=Counter)
+    notes: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+
+    def add(self, bench: Bench, attack: Attack) -> None:
+        self.targets += len(attack.targets)
+        self.opened += len(attack.opened)
+        self.unsolved += attack.n_unsolved
+        self.closed += attack.outcome.n_closed
+        self.searched += attack.outcome.n_searched
+        self.failures.update(cubes_of(bench.component, attack.opened))
+        if attack.outcome.contradiction:
+            self.notes["systems in which no table fits all that is published"] += 1
+            self.failures.update({c: 1 for p in bench.component.plans for c in p.cubes})
+
+
+def audit(
+    release: Mapping[str, bytes],
+    *,
+    earlier: Sequence[Mapping[str, bytes]] = (),
+    contributors: pl.DataFrame | None = None,
+    truth: Mapping[str, int] | None = None,
+    known: Sequence[Known] = (),
+    settings: Settings | None = None,
+) -> AuditResult:
+    """Attack a release as its readers would.
+
+    release: file name → bytes about to be published. earlier: releases already published, oldest first.
+    contributors: frame key, agency, n (each agency's own true count). truth: canonical key → true count,
+    used to tell which cells are small, that the stated intervals hold it, and as one table that fits. known:
+    exact figures of others beside those in systems.json. Reads no file. Raises AuditError for material that
+    cannot be read.
+    """
+    began = time.monotonic()
+    how = settings or Settings()
+    told = sequence_of_releases(earlier, release)
+    present = told[-1]
+    alone = components([present], truth, present=present)
+    together = components(told, truth, present=present) if earlier else alone
+    benches = [Bench(component=c, rules=present.rules, seconds=how.seconds) for c in alone]
+    joint = [
+        _same_bench(c, benches) or Bench(component=c, rules=present.rules, seconds=how.seconds)
+        for c in together
+    ]
+    counts = {name: _Count() for name in ATTACKERS}
+    publics = _public(benches, joint, counts)
+    _rule_aware(benches, publics, counts[readers.RULE_AWARE])
+    _contributors(joint, contributors, counts[readers.CONTRIBUTOR])
+    _person(joint, counts[readers.PERSON])
+    _totals(joint, (*present.known, *known), counts[readers.TOTALS])
+    faults = _faults(benches, joint, publics)
+    results = tuple(
+        _result(name, counts[name], gates=how.totals_gate or name != readers.TOTALS) for name in ATTACKERS
+    )
+    failures: Counter[str] = Counter()
+    for r in results:
+        if r.gates:
+            failures.update(r.failures)
+    proof = certificate(present.sha256, [s for b in benches for s in _certify(b, publics[id(b)])])
+    return AuditResult(
+        passed=all(r.passed for r in results if r.gates) and not faults,
+        attackers=results, histogram=_histogram(benches, publics), failures=dict(failures), faults=faults,
+        certificate=proof, certificate_sha256=hashlib.sha256(proof).hexdigest(),
+        systems=sum(len(c.plans) for c in alone), acyclic=sum(p.acyclic for c in alone for p in c.plans),
+        seconds=time.monotonic() - began,
+    )  # fmt: skip
+
+
+def cubes_of(component: Component, cells: Ints) -> Counter[str]:
+    """Cube → how many of the cells stand in it."""
+    found: Counter[str] = Counter()
+    for offset, plan in zip(component.offsets, component.plans, strict=True):
+        here = cells[(cells >= offset) & (cells < offset + plan.n_published)] - offset
+        for face in plan.published_faces:
+            where = plan.place(face)
+            n = int(((here >= where.start) & (here < where.stop)).sum())
+            if n:
+                found.update({cube: n for cube, dims in plan.cubes.items() if set(face) <= set(dims)})
+    return found
+
+
+def _same_bench(component: Component, benches: list[Bench]) -> Bench | None:
+    """The bench of the candidate alone, if earlier releases add nothing to it."""
+    for bench in benches:
+        other = bench.component
+        if (
+            [(p.unit, p.period, p.offsets) for p in other.plans]
+            == [(p.unit, p.period, p.offsets) for p in component.plans]
+            and _equal(other.said, component.said)
+            and other.ties == component.ties
+            and not component.restated
+        ):
+            return bench
+    return None
+
+
+def _equal(a: Statement, b: Statement) -> bool:
+    return all(
+        (x == y).all() for x, y in ((a.lo, b.lo), (a.up, b.up), (a.state, b.state), (a.value, b.value))
+    )
+
+
+def _public(benches: list[Bench], joint: list[Bench], counts: dict[str, _Count]) -> dict[int, Attack]:
+    publics: dict[int, Attack] = {}
+    for name, group in ((readers.PUBLIC, benches), (readers.EARLIER, joint)):
+        began = time.monotonic()
+        for bench in group:
+            if id(bench) not in publics:
+                publics[id(bench)] = readers.public(bench)
+            counts[name].add(bench, publics[id(bench)])
+        counts[name].seconds = time.monotonic() - began
+    return publics
+
+
+def _rule_aware(benches: list[Bench], publics: dict[int, Attack], count: _Count) -> None:
+    for bench in benches:
+        count.add(bench, publics[id(bench)])
+    count.notes["his intervals are the public's: the rule is what the public's intervals are made of"] = 1
+
+
+def _contributors(joint: list[Bench], frame: pl.DataFrame | None, count: _Count) -> None:
+    began = time.monotonic()
+    if frame is None:
+        count.ran = False
+        count.notes["not attacked: no contributors' counts were handed over"] = 1
+        return
+    missing = {"key", "agency", "n"} - set(frame.columns)
+    if missing:
+        raise AuditError(f"contributors: columns missing: {sorted(missing)}")
+    if frame.filter(pl.col("n").is_null() | (pl.col("n") < 0)).height:
+        raise AuditError("contributors: a count is missing or negative")
+    own: dict[str, list[tuple[str, int]]] = {}
+    for agency, key, n in frame.select("agency", "key", "n").iter_rows():
+        own.setdefault(str(agency), []).append((str(key), int(n)))
+    for bench in joint:
+        index = bench.component.index
+        cells = {a: {index[k]: n for k, n in rows if k in index} for a, rows in sorted(own.items())}
+        total: Ints = np.zeros(bench.component.size, dtype=np.int64)
+        for mine in cells.values():
+            total[list(mine)] += np.array(list(mine.values()), dtype=np.int64)
+        for mine in cells.values():
+            if not mine:
+                continue
+            others = None
+            if bench.component.truth is None:
+                others = total.copy()
+                others[list(mine)] -= np.array(list(mine.values()), dtype=np.int64)
+            elif (bench.component.truth[list(mine)] < np.array(list(mine.values()))).any():
+                raise AuditError("contributors: an agency's own count is larger than the count of all")
+            count.add(bench, readers.contributor(bench, mine, others))
+    count.seconds = time.monotonic() - began
+
+
+def _person(joint: list[Bench], count: _Count) -> None:
+    began = time.monotonic()
+    for bench in joint:
+        attack = readers.one_person(bench)
+        if attack is None:
+            count.ran = False
+            count.notes["systems not attacked: the true counts were not handed over"] += 1
+        else:
+            count.add(bench, attack)
+    count.seconds = time.monotonic() - began
+
+
+def _totals(joint: list[Bench], known: Sequence[Known], count: _Count) -> None:
+    began = time.monotonic()
+    if not known:
+        count.notes["no exact figure of others is declared"] = 1
+    for bench in joint:
+        attack, unused = readers.exact_totals(bench, known)
+        if attack is not None:
+            count.add(bench, attack)
+        if unused:
+            count.notes[
+                "exact figures of others do not fit ours (another definition) and cannot be used"
+            ] += unused
+    count.seconds = time.monotonic() - began
+
+
+def _result(name: str, count: _Count, *, gates: bool) -> AttackerResult:
+    return AttackerResult(
+        name=name, ran=count.ran, targets=count.targets, opened=count.opened, unsolved=count.unsolved,
+        n_closed_form=count.closed, n_searched=count.searched, failures=dict(count.failures),
+        note="; ".join(note if n == 1 else f"{n} {note}" for note, n in sorted(count.notes.items())),
+        seconds=count.seconds, gates=gates,
+    )  # fmt: skip
+
+
+def _faults(benches: list[Bench], joint: list[Bench], publics: dict[int, Attack]) -> tuple[str, ...]:
+    found: list[str] = []
+    outside = sum(publics[id(b)].n_outside for b in benches)
+    if outside:
+        found.append(f"{outside} true counts lie outside the interval that the release states")
+    mixed = sorted({c for b in benches for c in b.component.said.mixed})
+    if mixed:
+        found.append(
+            f"one cell stands with two figures or in two ways in {', '.join(f'[{c}]' for c in mixed)}"
+        )
+    restated = sum(b.component.restated for b in joint)
+    if restated:
+        found.append(
+            f"{restated} figures differ from those published before without a declared vintage: no silent restatement"
+        )
+    large = [p for b in benches for p in b.component.plans if not p.searchable]
+    for plan in large:
+        found.append(f"system [{plan.unit}] [{plan.period}] is not certified: its cyclic core is too large to search; "
+                     f"break the cycle among {', '.join(f'[{c}]' for c in sorted(plan.cubes))}")  # fmt: skip
+    return tuple(found)
+
+
+def _histogram(benches: list[Bench], publics: dict[int, Attack]) -> dict[str, int]:
+    widths: list[Ints] = []
+    for bench in benches:
+        out = publics[id(bench)].outcome
+        cells = np.flatnonzero(bench.rounded_candidates | bench.withheld)
+        widths.append(np.maximum(out.iup[cells] - out.ilo[cells], 0))
+    every = np.concatenate(widths) if widths else np.zeros(0, dtype=np.int64)
+    names = [f"{a}" if a == b else f"{a} or more" if b is None else f"{a} to {b}" for a, b in WIDTH_BINS]
+    return {
+        name: int(((every >= a) & (every <= (b if b is not None else every.max(initial=0)))).sum())
+        for name, (a, b) in zip(names, WIDTH_BINS, strict=True)
+    }
+
+
+def _certify(bench: Bench, attack: Attack) -> list[dict[str, object]]:
+    """One entry per system of the certificate; built from public tables only."""
+    whole, said = bench.component, bench.component.said
+    candidates = np.flatnonzero(bench.rounded_candidates)
+    hidden = int((bench.withheld & (said.state == WITHHELD)).sum())
+    proof = next((b for b in bench.public_bases if not hidden and bench._roomy(b)), None)
+    entries: list[dict[str, object]] = []
+    rooms = None if proof is None else whole.room(proof, said.lo, said.up)
+    for i, plan in enumerate(whole.plans):
+        here = whole.part(i)
+        mine = candidates[(candidates >= here.start) & (candidates < here.stop)] - here.start
+        entry: dict[str, object] = {
+            "unit": plan.unit, "period": plan.period, "acyclic": plan.acyclic, "targets": len(mine),
+            "cubes": sorted(plan.cubes), "dimensions": sorted(plan.categories),
+        }  # fmt: skip
+        if proof is not None and rooms is not None:
+            table = proof[here]
+            figures = said.state[here] == ROUNDED
+            same = bool((table[figures] == said.value[here][figures]).all())
+            closed = plan.acyclic and same and not whole.ties
+            entry |= {"method": "closed_form" if closed else "ilp", "min_width": bench.width if len(mine) else None,
+                      "equals_release": same, "microdata": [[*r, n] for r, n in microdata(plan, table)]}  # fmt: skip
+            if (rooms[0][here][: plan.n_published] < bench.width).any():
+                entry["record_types"] = [
+                    list(r) for r in record_types(plan, rooms[0][here], bench.width, mine)
+                ]
+        else:
+            cells = np.flatnonzero((bench.rounded_candidates | bench.withheld)[here]) + here.start
+            widths = attack.outcome.iup[cells] - attack.outcome.ilo[cells]
+            entry |= {"method": "ilp" if attack.outcome.n_searched else "lp", "targets": len(cells),
+                      "min_width": None if not len(cells) else int(max(widths.min(), 0)), "microdata": None}  # fmt: skip
+        entries.append(entry)
+    return entries

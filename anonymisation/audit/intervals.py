@@ -1,0 +1,374 @@
+"""Exact intervals by optimisation: how low and how high can a cell be, given everything that was said?
+
+Here: `Search`, one persistent HiGHS model per group of linked cells; only the cost changes from question to
+question.
+Not here: which cells matter and what interval is enough (criteria.py), proofs without search
+(certificates.py).
+
+**What the intervals mean.** For each cell two pairs are kept. `outer` [olo, oup] comes from propagation and
+linear relaxation: no table that fits lies outside it, so a narrow outer interval is a proof that a cell is
+open. `inner` [ilo, iup] spans whole-number tables that were found and re-checked in integer arithmetic
+against every row: so a wide inner interval is a proof that a reader cannot do better. A cell withstands by
+its inner interval only. Where the two differ after the relaxation, the integer programme decides and both
+become one exact interval. A solver status other than optimal leaves the cell unsolved: a failure.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from anonymisation.audit.criteria import Need
+from anonymisation.audit.read import Ints
+from anonymisation.audit.relations import ContradictionError, Relations, free_parts, propagate
+from anonymisation.audit.systems import CAP
+
+Floats = npt.NDArray[np.float64]
+
+INTEGRAL_WITHIN = 1e-6
+"""A vertex this near to whole numbers is rounded and re-checked; HiGHS' own feasibility tolerance is 1e-7."""
+WARM_UP_QUESTIONS = 6
+"""Random joint questions first: their answers settle many cells at once."""
+MIP_SECONDS = 60.0
+PRIMAL_SIMPLEX = 4  # the cost changes, the last point stays feasible: HiGHS option simplex_strategy
+
+
+class UnsolvedError(RuntimeError):
+    """A solver status other than optimal."""
+
+
+@dataclass(kw_only=True)
+class Tally:
+    """How the answers were found."""
+
+    linear: int = 0
+    integer: int = 0
+    unsolved: int = 0
+
+
+class Search:
+    """Inner and outer intervals of cells under boxes and relations.
+
+    Raises ContradictionError when no table fits.
+    """
+
+    def __init__(
+        self,
+        lo: Ints,
+        up: Ints,
+        rows: Relations,
+        *,
+        seconds: float = 600.0,
+        integer: bool = True,
+        seed: int = 1,
+    ) -> None:
+        self.rows = rows
+        self.olo, self.oup = propagate(lo, up, rows)
+        self.ilo = np.where(self.olo == self.oup, self.olo, CAP + 1)
+        self.iup = np.where(self.olo == self.oup, self.oup, -1)
+        self.tally = Tally()
+        self.integer = integer
+        self._ends = time.monotonic() + seconds
+        self._random = np.random.default_rng(seed)
+        self._part_of = np.full(rows.size, -1, dtype=np.int64)
+        self._groups = free_parts(self.olo, self.oup, rows)
+        for i, (cells, _) in enumerate(self._groups):
+            self._part_of[cells] = i
+        self._parts: dict[int, _Part] = {}
+
+    def offer(self, point: Ints) -> bool:
+        """Take a whole-number table found elsewhere as a witness, if it fits. Grain: one number per cell."""
+        if (point < self.olo).any() or (point > self.oup).any() or not _fits(point, self.rows):
+            return False
+        np.minimum(self.ilo, point, out=self.ilo)
+        np.maximum(self.iup, point, out=self.iup)
+        return True
+
+    def widen(self, lo: Ints, up: Ints) -> None:
+        """Take inner intervals proved elsewhere (certificates.py)."""
+        np.minimum(self.ilo, lo, out=self.ilo)
+        np.maximum(self.iup, up, out=self.iup)
+
+    def one_table(self) -> Ints:
+        """Some whole-number table that fits. Raises ContradictionError or UnsolvedError where none is
+        found.
+        """
+        table = self.olo.copy()
+        for number, (cells, _) in enumerate(self._groups):
+            table[cells] = self._part(number).any_point()
+        if not _fits(table, self.rows):
+            raise UnsolvedError
+        return table
+
+    def check_feasible(self) -> None:
+        """Raise ContradictionError where some group of linked cells has no table at all (relaxation)."""
+        for number in range(len(self._groups)):
+            if number not in self._parts:
+                self._part(number).warm_up([int(self._groups[number][0][0])])
+
+    def settle(self, cells: Iterable[int], need: Need) -> list[int]:
+        """Work on each cell until `need` is met or shown to fail; returns the cells left unsolved."""
+        waiting: dict[int, list[int]] = {}
+        for c in cells:
+            if not need.met(c, int(self.ilo[c]), int(self.iup[c]), int(self.olo[c]), int(self.oup[c])):
+                waiting.setdefault(int(self._part_of[c]), []).append(c)
+        unsolved: list[int] = []
+        for number, wanted in sorted(waiting.items()):
+            if number < 0:
+                continue  # fixed by reasoning: its interval is one point, whatever the need
+            part = self._part(number)
+            try:
+                part.warm_up(wanted)
+            except UnsolvedError:
+                unsolved.extend(wanted)
+                continue
+            for c in wanted:
+                try:
+                    self._settle_one(part, c, need)
+                except UnsolvedError:
+                    unsolved.append(c)
+        self.tally.unsolved += len(unsolved)
+        return unsolved
+
+    def _settle_one(self, part: _Part, c: int, need: Need) -> None:
+        def done() -> bool:
+            return need.met(c, int(self.ilo[c]), int(self.iup[c]), int(self.olo[c]), int(self.oup[c]))
+
+        for ask in (part.linear, part.integer):
+            for upward in (True, False):
+                if done():
+                    return
+                if self.iup[c] < self.oup[c] if upward else self.ilo[c] > self.olo[c]:
+                    if time.monotonic() > self._ends:
+                        raise UnsolvedError
+                    ask(c, upward)
+            if done() or need.failed(int(self.olo[c]), int(self.oup[c])) or not self.integer:
+                return
+
+    def _part(self, number: int) -> _Part:
+        if number not in self._parts:
+            self._parts[number] = _Part(self, *self._groups[number])
+        return self._parts[number]
+
+
+class _Part:
+    """One group of linked cells: its model and its questions."""
+
+    def __init__(self, search: Search, cells: Ints, held: Ints) -> None:
+        self.search, self.cells = search, cells
+        rows = search.rows
+        at = np.full(rows.size, -1, dtype=np.int64)
+        at[cells] = np.arange(len(cells))
+        self.at = at
+        index: list[int] = []
+        weight: list[int] = []
+        start = [0]
+        rlo: list[int] = []
+        rup: list[int] = []
+        seen: set[tuple[object, ...]] = set()
+        for i in held.tolist():
+            members, weights = rows.row(i)
+            free = at[members] >= 0
+            fixed = int((weights[~free] * search.olo[members[~free]]).sum())
+            local, own = at[members[free]].tolist(), weights[free].tolist()
+            low, high = int(rows.rlo[i]) - fixed, int(rows.rup[i]) - fixed
+            name = (tuple(sorted(zip(local, own, strict=True))), low, high)
+            if name in seen:
+                continue
+            seen.add(name)
+            index += local
+            weight += own
+            start.append(len(index))
+            rlo.append(low)
+            rup.append(high)
+        self.index, self.weight = np.array(index, dtype=np.int64), np.array(weight, dtype=np.int64)
+        self.start = np.array(start, dtype=np.int64)
+        self.rlo, self.rup = np.array(rlo, dtype=np.int64), np.array(rup, dtype=np.int64)
+        self.lower, self.upper = search.olo[cells], search.oup[cells]
+        self._linear = _Model(self, integral=False)
+        self._integer: _Model | None = None
+        self._warm = False
+
+    def warm_up(self, wanted: list[int]) -> None:
+        """Joint questions: all cells low, all high, random mixtures."""
+        if self._warm:
+            return
+        self._warm = True
+        first: Floats | None = None
+        local = self.at[np.array(wanted)]
+        for turn in range(WARM_UP_QUESTIONS if len(wanted) > WARM_UP_QUESTIONS else 1):
+            cost = np.zeros(len(self.cells))
+            cost[local] = (
+                [1.0, -1.0][turn] if turn < 2 else self.search._random.choice([-1.0, 1.0], size=len(local))
+            )
+            point, _ = self._linear.ask(cost)
+            self.search.tally.linear += 1
+            first = point if first is None else first
+            self._witness(point)
+
+    def any_point(self) -> Ints:
+        """One whole-number point: the relaxation's vertex if it is whole, else the integer programme's."""
+        for model in (self._linear, None):
+            asked = model or _Model(self, integral=True)
+            point, _ = asked.ask(np.zeros(len(self.cells)))
+            whole = self._whole(point)
+            if whole is not None:
+                return whole
+        raise UnsolvedError
+
+    def linear(self, c: int, upward: bool) -> None:
+        self.search.tally.linear += 1
+        self._bound(self._linear, c, upward)
+
+    def integer(self, c: int, upward: bool) -> None:
+        if self._integer is None:
+            self._integer = _Model(self, integral=True)
+        self.search.tally.integer += 1
+        self._bound(self._integer, c, upward)
+
+    def _bound(self, model: _Model, c: int, upward: bool) -> None:
+        cost = np.zeros(len(self.cells))
+        cost[self.at[c]] = -1.0 if upward else 1.0
+        point, value = model.ask(cost)
+        self._witness(point)
+        outer = self.search.oup if upward else self.search.olo
+        if model.integral:
+            found = round(float(point[self.at[c]]))
+            outer[c] = found
+            if (self.search.iup if upward else self.search.ilo)[c] != found:
+                raise UnsolvedError  # the integer programme's point did not survive the integer re-check
+        elif upward:
+            outer[c] = min(int(outer[c]), int(np.floor(-value + INTEGRAL_WITHIN)))
+        else:
+            outer[c] = max(int(outer[c]), int(np.ceil(value - INTEGRAL_WITHIN)))
+
+    def _witness(self, point: Floats) -> None:
+        table = self._whole(point)
+        if table is not None:
+            self.search.ilo[self.cells] = np.minimum(self.search.ilo[self.cells], table)
+            self.search.iup[self.cells] = np.maximum(self.search.iup[self.cells], table)
+
+    def _whole(self, point: Floats) -> Ints | None:
+        """The point in whole numbers if it is one and, re-checked in integer arithmetic, fits every row."""
+        rounded = np.rint(point)
+        if np.abs(point - rounded).max(initial=0.0) > INTEGRAL_WITHIN:
+            return None
+        table = rounded.astype(np.int64)
+        if (table < self.lower).any() or (table > self.upper).any():
+            return None
+        if len(self.rlo):
+            total = np.add.reduceat(self.weight * table[self.index], self.start[:-1])
+            if (total < self.rlo).any() or (total > self.rup).any():
+                return None
+        return table
+
+
+class _Model:
+    """A HiGHS model of one part. Imported here so that the rest of the package needs no solver."""
+
+    def __init__(self, part: _Part, *, integral: bool) -> None:
+        import highspy
+
+        self.integral = integral
+        self.optimal = highspy.HighsModelStatus.kOptimal
+        self.infeasible = highspy.HighsModelStatus.kInfeasible
+        solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        options: dict[str, Any] = {"output_flag": False, "threads": 1, "random_seed": 1}
+        if integral:
+            options |= {
+                "mip_rel_gap": 0.0,
+                "mip_abs_gap": 0.5,
+                "time_limit": MIP_SECONDS,
+                "mip_feasibility_tolerance": 1e-7,
+            }
+        else:
+            options |= {"presolve": "off", "solver": "simplex", "simplex_strategy": PRIMAL_SIMPLEX}
+        for name, value in options.items():
+            solver.setOptionValue(name, value)
+        model = highspy.HighsLp()
+        n, m = len(part.cells), len(part.rlo)
+        model.num_col_, model.num_row_ = n, m
+        model.col_cost_ = np.zeros(n)
+        model.col_lower_, model.col_upper_ = part.lower.astype(float), part.upper.astype(float)
+        model.row_lower_ = np.where(part.rlo <= -CAP, -highspy.kHighsInf, part.rlo.astype(float))
+        model.row_upper_ = np.where(part.rup >= CAP, highspy.kHighsInf, part.rup.astype(float))
+        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        model.a_matrix_.start_ = part.start.astype(np.int32)
+        model.a_matrix_.index_ = part.index.astype(np.int32)
+        model.a_matrix_.value_ = part.weight.astype(float)
+        if integral:
+            model.integrality_ = [highspy.HighsVarType.kInteger] * n
+        solver.passModel(model)
+        self.solver, self.n = solver, n
+        self.all = np.arange(n, dtype=np.int32)
+
+    def ask(self, cost: Floats) -> tuple[Floats, float]:
+        """Minimise; the point and its cost. Raises UnsolvedError, or ContradictionError where no table
+        fits.
+        """
+        self.solver.changeColsCost(self.n, self.all, cost)
+        self.solver.run()
+        status = self.solver.getModelStatus()
+        if status == self.infeasible:
+            raise ContradictionError(
+                "no table fits everything that was published; the files do not count the same people"
+            )
+        if status != self.optimal:
+            raise UnsolvedError(str(status))
+        point = np.array(self.solver.getSolution().col_value)
+        return point, float(cost @ point)
+
+
+def roomiest(lo: Ints, up: Ints, wish: Ints, rows: Relations, *, seconds: float) -> Ints | None:
+    """A table that fits and leaves each cell, as far as it can, `wish` more below its upper end; None if none is found.
+
+    The best table within the time will do: a table is a witness whether or not it is the best, and it is re-checked in whole
+    numbers.
+    """
+    import highspy
+
+    try:
+        low, high = propagate(lo, up, rows)
+    except ContradictionError:
+        return None
+    n = rows.size
+    asked = np.flatnonzero(wish > 0)
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    for name, value in (("output_flag", False), ("threads", 1), ("random_seed", 1), ("mip_rel_gap", 0.02), ("time_limit", seconds)):
+        solver.setOptionValue(name, value)
+    keep = np.flatnonzero(rows.needed)
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = n + len(asked), len(keep) + len(asked)
+    model.col_cost_ = np.concatenate([np.zeros(n), np.ones(len(asked))])
+    model.col_lower_ = np.concatenate([low, np.zeros(len(asked))]).astype(float)
+    model.col_upper_ = np.concatenate([high, wish[asked]]).astype(float)
+    bounds = [np.where(rows.rlo[keep] <= -CAP, -highspy.kHighsInf, rows.rlo[keep]), np.where(rows.rup[keep] >= CAP, highspy.kHighsInf, rows.rup[keep])]
+    model.row_lower_ = np.concatenate([bounds[0], np.full(len(asked), -highspy.kHighsInf)])
+    model.row_upper_ = np.concatenate([bounds[1], (high - wish)[asked].astype(float)])
+    pieces = [rows.row(int(i)) for i in keep] + [
+        (np.array([c, n + k]), np.array([1, -1])) for k, c in enumerate(asked.tolist())
+    ]
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_ = np.concatenate([[0], np.cumsum([len(c) for c, _ in pieces])]).astype(np.int32)
+    model.a_matrix_.index_ = np.concatenate([c for c, _ in pieces]).astype(np.int32)
+    model.a_matrix_.value_ = np.concatenate([w for _, w in pieces]).astype(float)
+    model.integrality_ = [highspy.HighsVarType.kInteger] * n + [highspy.HighsVarType.kContinuous] * len(asked)
+    solver.passModel(model)
+    solver.run()
+    point = np.array(solver.getSolution().col_value)[:n]
+    if len(point) < n:
+        return None
+    table = np.rint(point).astype(np.int64)
+    return table if (table >= low).all() and (table <= high).all() and _fits(table, rows) else None
+
+
+def _fits(point: Ints, rows: Relations) -> bool:
+    if not rows.n_rows:
+        return True
+    total = np.add.reduceat(rows.weight * point[rows.cell], rows.start[:-1])
+    return bool(((total >= rows.rlo) & (total <= rows.rup)).all())

@@ -1,0 +1,140 @@
+"""Linear relations between cells, and the intervals that they leave by simple reasoning.
+
+Here: `Relations`, sparse rows rlo ≤ Σ coefficient · cell ≤ rup over whole numbers, and bound propagation to
+a fixed point (a sound outer box: no table that fits is lost).
+Not here: optimisation (intervals.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from anonymisation.audit.read import AuditError, Ints
+from anonymisation.audit.systems import CAP, Layout
+
+MAX_ROUNDS = 200
+"""Propagation stops here at the latest; a box that could still shrink is larger than need be, never too
+small.
+"""
+
+
+class ContradictionError(AuditError):
+    """The statements exclude each other: no table fits them all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relations:
+    """Rows over `size` cells; `needed` marks those from which the others follow."""
+
+    size: int
+    start: Ints
+    """Where each row begins in `cell` and `weight`; one more than rows."""
+    cell: Ints
+    weight: Ints
+    rlo: Ints
+    rup: Ints
+    needed: Ints
+
+    @property
+    def n_rows(self) -> int:
+        return len(self.rlo)
+
+    def row(self, i: int) -> tuple[Ints, Ints]:
+        where = slice(int(self.start[i]), int(self.start[i + 1]))
+        return self.cell[where], self.weight[where]
+
+
+Row = tuple[Sequence[int], Sequence[int], int, int, bool]
+"""cells, weights, lower, upper, needed"""
+
+
+def relations(size: int, rows: Iterable[Row]) -> Relations:
+    """Rows to arrays; a row without cells is dropped."""
+    kept = [r for r in rows if len(r[0])]
+    lengths = [len(r[0]) for r in kept]
+    return Relations(
+        size=size,
+        start=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+        cell=np.array([c for r in kept for c in r[0]], dtype=np.int64),
+        weight=np.array([w for r in kept for w in r[1]], dtype=np.int64),
+        rlo=np.array([r[2] for r in kept], dtype=np.int64),
+        rup=np.array([r[3] for r in kept], dtype=np.int64),
+        needed=np.array([r[4] for r in kept], dtype=np.int64),
+    )
+
+
+def sum_rows(plan: Layout, offset: int = 0) -> Iterable[Row]:
+    """margin − Σ cells = 0 for a system whose cells begin at `offset`."""
+    for margins, cells, needed in plan.sums():
+        weights = [1] + [-1] * cells.shape[1]
+        for margin, parts in zip((margins + offset).tolist(), (cells + offset).tolist(), strict=True):
+            yield [margin, *parts], weights, 0, 0, needed
+
+
+def propagate(lo: Ints, up: Ints, rows: Relations) -> tuple[Ints, Ints]:
+    """The smallest box that repeated reasoning row by row gives. Raises ContradictionError where it is
+    empty.
+    """
+    lo, up = lo.copy(), np.minimum(up, CAP)
+    if rows.n_rows:
+        begin = rows.start[:-1]
+        of_row = np.repeat(np.arange(rows.n_rows), np.diff(rows.start))
+        positive = rows.weight > 0
+        for _ in range(MAX_ROUNDS):
+            least = rows.weight * np.where(positive, lo[rows.cell], up[rows.cell])
+            most = rows.weight * np.where(positive, up[rows.cell], lo[rows.cell])
+            room = (rows.rup - np.add.reduceat(least, begin))[of_row] + least  # weight · cell ≤ room
+            need = (rows.rlo - np.add.reduceat(most, begin))[of_row] + most  # weight · cell ≥ need
+            size = np.abs(rows.weight)
+            new_up = np.where(positive, room // size, (-need) // size)
+            new_lo = np.where(positive, -((-need) // size), -(room // size))
+            after_lo, after_up = lo.copy(), up.copy()
+            np.maximum.at(after_lo, rows.cell, new_lo)
+            np.minimum.at(after_up, rows.cell, new_up)
+            if (after_lo > after_up).any():
+                raise ContradictionError(
+                    f"no table fits the published figures: {int((after_lo > after_up).sum())} cells have no possible value; "
+                    "margins do not add, or the files do not count the same people"
+                )
+            if (after_lo == lo).all() and (after_up == up).all():
+                break
+            lo, up = after_lo, after_up
+    if (lo > up).any():
+        raise ContradictionError(
+            f"{int((lo > up).sum())} cells are stated in two ways that exclude each other"
+        )
+    return lo, up
+
+
+def free_parts(lo: Ints, up: Ints, rows: Relations) -> list[tuple[Ints, Ints]]:
+    """Cells that are not yet fixed, in groups that no row connects: (cells, rows that hold them)."""
+    parent = np.arange(rows.size)
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = int(parent[i])
+        return i
+
+    free = lo < up
+    touching: list[tuple[int, int]] = []
+    for i in range(rows.n_rows):
+        if not rows.needed[i]:
+            continue
+        cells, _ = rows.row(i)
+        cells = cells[free[cells]]
+        if len(cells):
+            first = root(int(cells[0]))
+            for c in cells[1:]:
+                parent[root(int(c))] = first
+            touching.append((i, int(cells[0])))
+    members: dict[int, list[int]] = {}
+    for c in np.flatnonzero(free).tolist():
+        members.setdefault(root(c), []).append(c)
+    held: dict[int, list[int]] = {r: [] for r in members}
+    for i, c in touching:
+        held[root(c)].append(i)
+    return [(np.array(members[r], dtype=np.int64), np.array(held[r], dtype=np.int64)) for r in members]

@@ -1,0 +1,288 @@
+"""Rounding: additive controlled random rounding of tied systems.
+
+Here: from true counts to rounded ones. Each rounded count is one of the two multiples of the base adjacent to the count
+(an exact multiple stays), every sum holds, and each count goes up with a chance of residual / base, as nearly as the sums
+let it. One mixed-integer program per group of tied systems: draw U, then the additive R nearest to U. Its search is a
+first feasible table, then repairs of neighbourhoods: protection and unbiasedness do not depend on the gap.
+Not here: suppression.py; what is published of a table (protection.py); whether it withstands attack (the auditor).
+
+Sources: Cox, L. H. (1987), "A constructive procedure for unbiased controlled rounding", JASA 82; Salazar-González, J.-J.
+(2006), "Controlled rounding and cell perturbation", Mathematical Programming 105.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from anonymisation.disclosure.draws import Draws
+from anonymisation.disclosure.refusal import DisclosureError
+from anonymisation.disclosure.rules import (
+    CONTRIBUTOR_MARGIN,
+    CONTRIBUTOR_WEIGHT,
+    ELASTIC_COST,
+    LEAN,
+    VINTAGE_WEIGHT,
+    Rules,
+)
+from anonymisation.disclosure.solver import Answer, Floats, Ints, Program, solve, whole
+from anonymisation.disclosure.systems import System, Tie
+
+DIRECT_COLUMNS = 900
+"""Up to here the whole program goes to the solver at once (under a second); beyond, neighbourhoods."""
+
+DIRECT_NODES = 60
+"""Branch-and-bound nodes of a direct solve."""
+
+NEIGHBOURHOOD = 1000
+"""Cells freed together in one repair, at first; fewer when a step takes too long, more when it does not."""
+
+STEP_S = 0.4
+"""Longest repair of one neighbourhood, seconds."""
+
+REPAIR_S_PER_COLUMN = 0.0015
+"""Time given to repairs, seconds per cell that may move (measured: little is gained beyond)."""
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Rounded:
+    """Rounded counts of some tied systems, in one order: cells of the first system, then of the next."""
+
+    values: Ints
+    elastic: npt.NDArray[np.bool_]
+    """Cells that are not one of the two adjacent multiples."""
+    relations: int
+    columns: int
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Cells:
+    """The cells of tied systems laid end to end."""
+
+    keys: tuple[str, ...]
+    x: Ints
+    rows: tuple[tuple[tuple[int, ...], tuple[int, ...], bool], ...]
+    """(cells, coefficients, is equality): Σ coefficient · value = 0, or ≤ 0."""
+    label: str
+
+
+def _lay(systems: Sequence[System], ties: Sequence[Tie]) -> _Cells:
+    keys = tuple(key for system in systems for key in system.keys)
+    at = {key: i for i, key in enumerate(keys)}
+    rows: list[tuple[tuple[int, ...], tuple[int, ...], bool]] = []
+    first = 0
+    for system in systems:
+        for relation in system.relations:
+            cells = (*(first + c for c in relation.children), first + relation.parent)
+            rows.append((cells, (*([1] * len(relation.children)), -1), True))
+        first += len(system.keys)
+    for tie in ties:
+        cells = (at[tie.left], *(at[key] for key in tie.right))
+        rows.append((cells, (1, *([-1] * len(tie.right))), tie.kind == "eq"))
+    x = np.concatenate([system.values for system in systems])
+    return _Cells(keys=keys, x=x, rows=tuple(rows), label="+".join(f"{s.unit}|{s.period}" for s in systems))
+
+
+def round_systems(
+    systems: Sequence[System],
+    *,
+    ties: Sequence[Tie],
+    frozen: Mapping[str, int],
+    earlier: Mapping[str, int],
+    largest_contribution: Mapping[str, int],
+    draws: Draws,
+    rules: Rules,
+) -> Rounded:
+    """Round tied systems together.
+
+    `frozen`: published values that must stand; `earlier`: values of an earlier vintage, kept where they still fit;
+    `largest_contribution`: per key, the largest count of one agency. Raises DisclosureError when no table can stand
+    beside the frozen values.
+    """
+    began = time.monotonic()
+    cells = _lay(systems, ties)
+    x, base = cells.x, rules.base
+    floor = x // base
+    held = np.array([frozen.get(key, -1) for key in cells.keys], dtype=np.int64)
+    strange = int(((held >= 0) & ((held % base != 0) | (np.abs(held - x) > 2 * base - 1))).sum())
+    if strange:
+        raise DisclosureError(
+            f"[{cells.label}]: [{strange}] cells were published before with values that these counts can no longer be rounded "
+            "to (not a multiple of the base, or too far away). The records changed: declare a new vintage for the period."
+        )
+    goal, weight = _aims(cells, earlier, largest_contribution, draws, rules)
+    free = (x % base > 0) & (held < 0)
+    fixed = np.where(held >= 0, held // base, floor)
+    spent = 0
+    for allow_elastic in (False, True):
+        program, columns = _program(cells, free, fixed, goal, weight, allow_elastic=allow_elastic, held=held)
+        y, is_infeasible = _search(program, draws, cells.label, rules, elastic=allow_elastic)
+        spent += len(program.cost)
+        if y is not None:
+            steps = fixed.copy()
+            np.add.at(steps, columns[0], columns[1] * y)
+            values = steps * base
+            moved = np.abs(values - x) >= base
+            return Rounded(
+                values=values, elastic=moved, relations=len(cells.rows), columns=spent, seconds=time.monotonic() - began
+            )
+        if allow_elastic and not is_infeasible:
+            raise DisclosureError(
+                f"[{cells.label}]: no additive rounding was found within [{rules.time_limit_s:g}] seconds. "
+                "Publish fewer crossed dimensions, or coarser categories."
+            )
+    past = int((held >= 0).sum())
+    why = (
+        f"beside [{past}] cells already published. Declare a new vintage for the period, or withdraw a cube"
+        if past
+        else "even with one step more. Publish fewer crossed dimensions, or coarser categories, or check the ties"
+    )
+    raise DisclosureError(f"[{cells.label}]: no additive rounding is feasible {why}.")
+
+
+def _aims(
+    cells: _Cells, earlier: Mapping[str, int], largest: Mapping[str, int], draws: Draws, rules: Rules
+) -> tuple[Ints, Floats]:
+    """(0 down or 1 up, weight) per cell: the unbiased draw, then what contributors and vintages ask for."""
+    x, base = cells.x, rules.base
+    floor, residual = x // base, x % base
+    goal = (draws.uniform(f"up|{cells.label}", len(x)) * base < residual).astype(np.int64)
+    weight = 1.0 + 0.2 * draws.uniform(f"weight|{cells.label}", len(x))
+    nearer = (2.0 * residual - base) / base
+    weight *= 1.0 + LEAN * np.where(goal == 1, nearer, -nearer)
+    before = np.array([earlier.get(key, -1) for key in cells.keys], dtype=np.int64)
+    fits = (before >= 0) & (before % base == 0) & (np.abs(before - x) < base) & (residual > 0)
+    goal = np.where(fits, before // base - floor, goal)
+    weight = np.where(fits, weight * VINTAGE_WEIGHT, weight)
+    own = np.array([largest.get(key, 0) for key in cells.keys], dtype=np.int64)
+    # an agency with count a sees others' ≤ r + (base − 1) − a; below 2 that would open their positive count
+    opened = (floor * base + base - 1 - own < CONTRIBUTOR_MARGIN) & (residual > 0)
+    return np.where(opened, 1, goal), np.where(opened, weight * CONTRIBUTOR_WEIGHT, weight)
+
+
+def _program(
+    cells: _Cells,
+    free: npt.NDArray[np.bool_],
+    fixed: Ints,
+    goal: Ints,
+    weight: Floats,
+    *,
+    allow_elastic: bool,
+    held: Ints,
+) -> tuple[Program, tuple[Ints, Ints]]:
+    """The program, and (cell, step) of each of its columns. A column at 1 moves its cell by its step."""
+    up = np.flatnonzero(free)
+    cell, step = up, np.ones(len(up), dtype=np.int64)
+    cost = weight[up] * (1 - 2 * goal[up])
+    if allow_elastic:
+        further = np.flatnonzero((cells.x > 0) & (held < 0))
+        lower = further[fixed[further] > 0]
+        cell = np.concatenate([cell, further, lower])
+        step = np.concatenate([step, np.ones(len(further), dtype=np.int64), -np.ones(len(lower), dtype=np.int64)])
+        cost = np.concatenate([cost, (1 + ELASTIC_COST) * weight[further], (1 + ELASTIC_COST) * weight[lower]])
+    columns_of: dict[int, list[int]] = {}
+    for j, c in enumerate(cell.tolist()):
+        columns_of.setdefault(c, []).append(j)
+    rows = []
+    for members, signs, is_equality in cells.rows:
+        constant = sum(sign * int(fixed[c]) for c, sign in zip(members, signs, strict=True))
+        index = [j for c in members for j in columns_of.get(c, ())]
+        value = [
+            float(sign * step[j]) for c, sign in zip(members, signs, strict=True) for j in columns_of.get(c, ())
+        ]
+        rows.append((index, value, -float(constant) if is_equality else -np.inf, -float(constant)))
+    n = len(cell)
+    program = Program.of_rows(cost.astype(np.float64), np.zeros(n), np.ones(n), rows)
+    return program, (cell.astype(np.int64), step)
+
+
+def _search(
+    program: Program, draws: Draws, label: str, rules: Rules, *, elastic: bool
+) -> tuple[Ints | None, bool]:
+    """(best point or None, proved infeasible)."""
+    n = len(program.cost)
+    began = time.monotonic()
+    if n <= DIRECT_COLUMNS:
+        answer = solve(program, gap=rules.gap, seconds=rules.time_limit_s, nodes=DIRECT_NODES)
+        if answer.point is None and not answer.is_infeasible:
+            answer = solve(program, gap=1.0, seconds=rules.time_limit_s, first_only=True)
+    else:
+        answer = solve(program, gap=rules.gap, seconds=rules.time_limit_s, first_only=True)
+    if answer.point is None:
+        return None, answer.is_infeasible
+    y = whole(answer.point)
+    if y is None or not program.is_met_by(y):
+        return None, False
+    if n > DIRECT_COLUMNS and not answer.is_optimal:
+        deadline = min(began + rules.time_limit_s, time.monotonic() + REPAIR_S_PER_COLUMN * n)
+        y = _repair(program, y, draws.generator(f"{label}|{elastic}"), deadline)
+    return y, False
+
+
+def _repair(program: Program, y: Ints, rng: np.random.Generator, deadline: float) -> Ints:
+    """Better points from y: free the cells around one that stands against its draw, hold the rest, solve, repeat."""
+    by_row = [program.index[a:b] for a, b in zip(program.start[:-1], program.start[1:], strict=True)]
+    coefficients = [program.value[a:b] for a, b in zip(program.start[:-1], program.start[1:], strict=True)]
+    rows_of: list[list[int]] = [[] for _ in range(len(program.cost))]
+    for i, columns in enumerate(by_row):
+        for j in columns.tolist():
+            rows_of[j].append(i)
+    wish = (program.cost < 0).astype(np.int64)
+    size = float(NEIGHBOURHOOD)
+    while time.monotonic() < deadline:
+        against = np.flatnonzero(y != wish)
+        if len(against) == 0:
+            break
+        pull = np.abs(program.cost[against])
+        seed = int(rng.choice(against, p=pull / pull.sum()))
+        free = _around(seed, int(size), by_row, rows_of, rng)
+        answer = _solve_part(program, y, free, by_row, coefficients, rows_of)
+        part = whole(answer.point) if answer.point is not None else None
+        if part is not None:
+            tried = y.copy()
+            tried[free] = part
+            if program.cost @ tried <= program.cost @ y + 1e-9 and program.is_met_by(tried):
+                y = tried
+        size = min(float(len(y)), size * 1.05) if answer.is_optimal else max(200.0, size * 0.85)
+    return y
+
+
+def _around(
+    seed: int, size: int, by_row: list[Ints], rows_of: list[list[int]], rng: np.random.Generator
+) -> Ints:
+    """About `size` columns near the seed, breadth first through shared sums in random order."""
+    order, seen, met = [seed], {seed}, set()
+    for j in order:
+        for i in rng.permutation(rows_of[j]).tolist():
+            if i in met:
+                continue
+            met.add(i)
+            for other in by_row[i].tolist():
+                if other not in seen:
+                    seen.add(other)
+                    order.append(other)
+        if len(order) >= size:
+            break
+    return np.array(sorted(order[:size]), dtype=np.int64)
+
+
+def _solve_part(
+    program: Program, y: Ints, free: Ints, by_row: list[Ints], coefficients: list[Floats], rows_of: list[list[int]]
+) -> Answer:
+    """The best point when only `free` may change, to 5 %."""
+    local = np.full(len(y), -1, dtype=np.int64)
+    local[free] = np.arange(len(free))
+    rows = []
+    for i in sorted({i for j in free.tolist() for i in rows_of[j]}):
+        columns, values = by_row[i], coefficients[i]
+        inside = local[columns] >= 0
+        constant = float(values[~inside] @ y[columns[~inside]])
+        low, high = program.row_lower[i] - constant, program.row_upper[i] - constant
+        rows.append((local[columns[inside]].tolist(), values[inside].tolist(), low, high))
+    n = len(free)
+    part = Program.of_rows(program.cost[free], np.zeros(n), np.ones(n), rows)
+    return solve(part, gap=0.05, seconds=STEP_S, start=y[free].astype(np.float64))

@@ -1,0 +1,270 @@
+"""Systems: all cells of one unit and period, and the sums that hold between them.
+
+Here: canonical keys, frames of counts turned into cells, shared margins met once, the additive relations, ties between
+systems. Not here: the definition of a cube (cubes.py), which cells need protection (targets.py), protection itself.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from anonymisation.disclosure.cubes import ALL, Cube, check_cubes, facets
+from anonymisation.disclosure.refusal import DisclosureError
+
+Ints = npt.NDArray[np.int64]
+Coordinates = tuple[tuple[str, str], ...]
+"""Sorted (dimension, node) pairs, without the margins."""
+
+
+def cell_key(unit: str, period: str, cell: Mapping[str, str]) -> str:
+    """Canonical key of a cell: unit | period | sorted `dimension=category` pairs joined by `;` (none: the total)."""
+    pairs = sorted((d, c) for d, c in cell.items() if c != ALL)
+    return f"{unit}|{period}|" + ";".join(f"{d}={c}" for d, c in pairs)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relation:
+    """One sum that holds between cells: value[parent] = Σ value[children]."""
+
+    parent: int
+    children: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tie:
+    """left ≤ Σ right (`le`) or left = Σ right (`eq`), between cells of different systems, by key."""
+
+    kind: str
+    left: str
+    right: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if self.kind not in ("le", "eq"):
+            raise DisclosureError(f"a tie of kind [{self.kind}] is unknown: use `le` (left ≤ sum of right) or `eq`.")
+        if not self.right:
+            raise DisclosureError("a tie has nothing on its right side.")
+
+    @staticmethod
+    def parse(entry: Mapping[str, Any]) -> Tie:
+        """From the form of systems.json: {"kind", "left": {unit, period, cell}, "right": [{…}, …]}."""
+        try:
+            sides = [entry["left"], *entry["right"]]
+            keys = [cell_key(side["unit"], side["period"], side["cell"]) for side in sides]
+            return Tie(kind=entry["kind"], left=keys[0], right=tuple(keys[1:]))
+        except (KeyError, TypeError, AttributeError):
+            raise DisclosureError(
+                "a tie must hold `kind`, `left` and `right`, each side with `unit`, `period` and `cell`."
+            ) from None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class System:
+    """All cells of one unit and period. Arrays are indexed by cell."""
+
+    unit: str
+    period: str
+    cubes: tuple[Cube, ...]
+    keys: tuple[str, ...]
+    coordinates: tuple[Coordinates, ...]
+    values: Ints
+    """True counts. Never leaves protection."""
+    missing: npt.NDArray[np.bool_]
+    """`[x]`: not reported, no part of the sums."""
+    structural: npt.NDArray[np.bool_]
+    """Zero by definition."""
+    relations: tuple[Relation, ...]
+    layout: Mapping[str, Ints]
+    """Per cube: cell index of each of its rows, in the order published."""
+
+    def __repr__(self) -> str:
+        return f"System(unit={self.unit!r}, period={self.period!r}, cells={len(self.keys)})"
+
+
+def _counts(cube: Cube, frame: pl.DataFrame, period: str) -> list[tuple[tuple[str, ...], int | None]]:
+    rows = frame.filter(pl.col("period") == period).select(*cube.dimensions, "n").rows()
+    return [(tuple(row[:-1]), row[-1]) for row in rows]
+
+
+def check_frame(cube: Cube, frame: pl.DataFrame) -> pl.DataFrame:
+    """A cube's counts with text dimensions and whole counts `n`; null n: not available. Raises otherwise."""
+    where = f"cube [{cube.name}]"
+    wanted = {"period", *cube.dimensions, "n"}
+    if set(frame.columns) != wanted:
+        raise DisclosureError(
+            f"{where}: the counts must have exactly the columns {sorted(wanted)}; "
+            f"missing {sorted(wanted - set(frame.columns))}, not wanted {sorted(set(frame.columns) - wanted)}."
+        )
+    dtype = frame.schema["n"]
+    if dtype.is_float():
+        whole = frame["n"].drop_nulls()
+        odd = int((~(whole.is_finite() & (whole == whole.round(0)))).sum())
+        if odd:
+            raise DisclosureError(f"{where}: [{odd}] counts are not whole numbers. Counts of units are; weights or rates are not.")
+    elif not dtype.is_integer() and dtype != pl.Null:
+        raise DisclosureError(f"{where}: the counts are [{dtype}], not whole numbers.")
+    frame = frame.with_columns(pl.col("n").cast(pl.Int64), *(pl.col(c).cast(pl.String) for c in ("period", *cube.dimensions)))
+    negative = int((frame["n"] < 0).sum())
+    if negative:
+        raise DisclosureError(f"{where}: [{negative}] counts are negative.")
+    for dimension in ("period", *cube.dimensions):
+        if frame[dimension].null_count():
+            raise DisclosureError(f"{where}: column [{dimension}] is empty in [{frame[dimension].null_count()}] rows.")
+    for dimension in cube.dimensions:
+        unknown = frame.filter(~pl.col(dimension).is_in([*cube.nodes(dimension), ALL]))
+        if len(unknown):
+            raise DisclosureError(
+                f"{where}: [{len(unknown)}] rows hold a category of [{dimension}] that the cube does not define. "
+                "Add it to the cube, or map it before counting."
+            )
+    if frame.select("period", *cube.dimensions).is_duplicated().any():
+        raise DisclosureError(f"{where}: a cell stands twice. Each (period, {', '.join(cube.dimensions)}) must stand once.")
+    return frame
+
+
+def _full_table(cube: Cube, frame: pl.DataFrame, period: str) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    """(counts, not available) over all nodes of the cube (categories, groups, all), margins built and checked."""
+    leaves = [{c: i for i, c in enumerate(cube.categories[d])} for d in cube.dimensions]
+    nodes = [{n: i for i, n in enumerate((*cube.nodes(d), ALL))} for d in cube.dimensions]
+    values = np.zeros([len(index) for index in leaves], dtype=np.int64)
+    available = np.ones(values.shape, dtype=np.int64)
+    margins: list[tuple[tuple[int, ...], int]] = []
+    for row, n in _counts(cube, frame, period):
+        if all(node in index for node, index in zip(row, leaves, strict=True)):
+            at = tuple(index[node] for node, index in zip(row, leaves, strict=True))
+            values[at] = 0 if n is None else n
+            available[at] = n is not None
+        elif n is not None:
+            margins.append((tuple(index[node] for node, index in zip(row, nodes, strict=True)), n))
+    for axis, dimension in enumerate(cube.dimensions):
+        summing = np.zeros((len(nodes[axis]), len(leaves[axis])), dtype=np.int64)
+        for node, i in nodes[axis].items():
+            for leaf in cube.leaves(dimension, node):
+                summing[i, leaves[axis][leaf]] = 1
+        values = np.moveaxis(np.tensordot(summing, values, axes=(1, axis)), 0, axis)
+        available = np.moveaxis(np.tensordot(summing, available, axes=(1, axis)), 0, axis)
+    wrong = sum(int(values[at]) != n for at, n in margins)
+    if wrong:
+        raise DisclosureError(
+            f"cube [{cube.name}], period [{period}]: [{wrong}] margins do not add up to their cells. "
+            "Count the margins from the same records, or leave them out: they are built here."
+        )
+    return values, available == 0
+
+
+def _relations(cubes: Sequence[Cube], index: Mapping[Coordinates, int]) -> list[Relation]:
+    """Sums enough to make every table additive, each once: a cell is expanded along as few dimensions as reach all the
+    tables that it is a margin of (then, by induction from the finest tables, it is the margin of each)."""
+    tables = facets(cubes)
+    groups = {d: dict(cube.hierarchies.get(d, ())) for cube in cubes for d in cube.dimensions}
+    categories = {d: cube.categories[d] for cube in cubes for d in cube.dimensions}
+    chosen: dict[tuple[frozenset[str], frozenset[str]], tuple[str, ...]] = {}
+
+    def expansions(support: frozenset[str], grouped: frozenset[str]) -> tuple[str, ...]:
+        if grouped:
+            return (min(grouped),)
+        left = [t for t in tables if support < t]
+        found: list[str] = []
+        while left:
+            options = sorted({d for t in left for d in t - support})
+            best = max(options, key=lambda d: (sum(d in t for t in left), -len(categories[d]), d))
+            found.append(best)
+            left = [t for t in left if best not in t]
+        return tuple(found)
+
+    relations = []
+    for cell, parent in index.items():
+        support = frozenset(d for d, _ in cell)
+        grouped = frozenset(d for d, node in cell if node in groups[d])
+        if (support, grouped) not in chosen:
+            chosen[support, grouped] = expansions(support, grouped)
+        at = dict(cell)
+        for dimension in chosen[support, grouped]:
+            members = groups[dimension][at[dimension]] if dimension in at else categories[dimension]
+            children = tuple(index[tuple(sorted({**at, dimension: m}.items()))] for m in members)
+            relations.append(Relation(parent=parent, children=children))
+    return relations
+
+
+def _system(unit: str, period: str, cubes: Sequence[Cube], frames: Mapping[str, pl.DataFrame]) -> System:
+    index: dict[Coordinates, int] = {}
+    values: list[int] = []
+    missing: list[bool] = []
+    origin: list[str] = []
+    layout: dict[str, Ints] = {}
+    for cube in cubes:
+        table, absent = _full_table(cube, frames[cube.name], period)
+        order = sorted(range(len(cube.dimensions)), key=lambda i: cube.dimensions[i])
+        names = [[(d, node) for node in cube.nodes(d)] + [None] for d in cube.dimensions]
+        rows = []
+        apart = 0
+        for cell, n, x in zip(itertools.product(*names), table.ravel().tolist(), absent.ravel().tolist(), strict=True):
+            coordinates = tuple(pair for i in order if (pair := cell[i]) is not None)
+            at = index.get(coordinates)
+            if at is None:
+                at = index[coordinates] = len(values)
+                values.append(n)
+                missing.append(x)
+                origin.append(cube.name)
+            elif values[at] != n or missing[at] != x:
+                apart += 1
+                other = origin[at]
+            rows.append(at)
+        if apart:
+            raise DisclosureError(
+                f"unit [{unit}], period [{period}]: cubes [{cube.name}] and [{other}] differ in [{apart}] margins "
+                "that they share, so they do not add up to the same units. Count both from the same records, with the same "
+                "areas available."
+            )
+        layout[cube.name] = np.array(rows, dtype=np.int64)
+    structural = np.zeros(len(values), dtype=np.bool_)
+    zeros = [{*zero.items()} for cube in cubes for zero in cube.structural_zeros]
+    for cell, at in index.items():
+        structural[at] = any(zero <= set(cell) for zero in zeros)
+    counts = np.array(values, dtype=np.int64)
+    broken = int((structural & (counts > 0)).sum())
+    if broken:
+        raise DisclosureError(
+            f"unit [{unit}], period [{period}]: [{broken}] cells declared structural zeros hold somebody. Mend the declaration."
+        )
+    return System(
+        unit=unit,
+        period=period,
+        cubes=tuple(cubes),
+        keys=tuple(f"{unit}|{period}|" + ";".join(f"{d}={c}" for d, c in cell) for cell in index),
+        coordinates=tuple(index),
+        values=counts,
+        missing=np.array(missing, dtype=np.bool_),
+        structural=structural,
+        relations=tuple(_relations(cubes, index)),
+        layout=layout,
+    )
+
+
+def systems_of(cubes: Iterable[Cube], counts: Mapping[str, pl.DataFrame]) -> list[System]:
+    """The systems of these cubes, one per unit and period. A cube without a row for a period is not published for it.
+
+    `counts`: per cube name a frame (period, its dimensions, n): leaves, with or without margins; a leaf that is absent is
+    0, a null n is not available. Raises DisclosureError on anything that cannot be protected truthfully.
+    """
+    listed = list(cubes)
+    check_cubes(listed)
+    lacking = sorted({cube.name for cube in listed} ^ set(counts))
+    if lacking:
+        raise DisclosureError(f"cubes and counts must bear the same names; these stand on one side only: {lacking}.")
+    frames = {cube.name: check_frame(cube, counts[cube.name]) for cube in listed}
+    periods: dict[tuple[str, str], list[Cube]] = {}
+    for cube in listed:
+        for period in sorted(frames[cube.name]["period"].unique().to_list()):
+            if not period or any(sign in period for sign in "|;="):
+                raise DisclosureError(f"cube [{cube.name}]: a period is empty or holds one of the signs that part keys.")
+            periods.setdefault((cube.unit, period), []).append(cube)
+    if not periods:
+        raise DisclosureError("the counts hold no row: there is nothing to protect.")
+    return [_system(unit, period, group, frames) for (unit, period), group in sorted(periods.items())]

@@ -1,0 +1,118 @@
+"""Blocking: which pairs of identities are worth weighing.
+
+What belongs here: the rules, tightest first, and the budget that ends the list. What does not: weights (model.py).
+A rule costs as many pairs as its groups hold; a large run affords the tight rules only, a small one all of them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import duckdb
+
+from anonymisation.linkage.settings import LinkSettings
+from anonymisation.linkage.statements import statement
+
+RULES: Final[tuple[tuple[str, ...], ...]] = (
+    ("c_oid",),
+    ("c_surname", "c_dob"),
+    ("c_forename_first", "c_dob"),
+    ("c_forename_first", "c_surname", "c_dob_y"),
+    ("c_forename_first", "c_pc_unit"),
+    ("c_forename_first", "c_surname", "c_pc_district"),
+    ("c_dob", "c_pc_district"),
+    ("c_surname_mp", "c_fn3", "c_dob_m", "c_dob_d"),
+    ("c_forename_mp", "c_sn3", "c_dob_y", "c_dob_m"),
+    ("c_forename_mp", "c_sn3", "c_dob_y", "c_dob_d"),
+    ("c_surname", "c_pc_unit"),
+    ("c_pc_unit", "c_dob_y"),
+    ("c_surname_mp", "c_fn3", "c_pc_sector"),
+    ("c_pc_unit", "c_dob_m", "c_dob_d"),
+    ("c_forename_first", "c_surname"),
+    ("c_surname_mp", "c_dob_y", "c_dob_m"),
+    ("c_surname_mp", "c_dob_y", "c_dob_d"),
+    ("c_forename_mp", "c_dob_y", "c_dob_m"),
+    ("c_forename_mp", "c_dob_y", "c_dob_d"),
+    ("c_fn3", "c_sn3", "c_dob_y"),
+    ("c_surname_mp", "c_dob_m", "c_dob_d"),
+    ("c_forename_mp", "c_dob_m", "c_dob_d"),
+    ("c_dob", "c_fn1"),
+    ("c_dob",),
+    ("c_surname_mp", "c_fn1", "c_pc_district"),
+    ("c_pc_unit", "c_fn1"),
+    ("c_pc_unit",),
+    ("c_forename_first=c_surname", "c_surname=c_forename_first"),
+    ("c_forename_first=c_surname", "c_pc_district"),
+    ("c_forename_first=c_surname", "c_dob_y"),
+    ("c_forename_canon", "c_surname_canon"),
+    ("c_dob_m", "c_dob_d", "c_fn1"),
+    ("c_surname_mp", "c_fn1"),
+    ("c_dob_m", "c_dob_d", "c_pc_district"),
+    ("c_dob_y", "c_dob_m", "c_pc_district"),
+    ("c_dob_y", "c_dob_d", "c_pc_district"),
+    ("c_forename_mp", "c_pc_district"),
+    ("c_surname_mp", "c_pc_district"),
+    ("c_surname",),
+    ("c_forename_first",),
+    ("c_dob_m", "c_dob_d"),
+    ("c_dob_y", "c_dob_m"),
+    ("c_dob_y", "c_dob_d"),
+)
+"""Columns that must agree, or `a=b` where one column of one side must equal another of the other side."""
+
+
+def _sides(rule: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Columns of the left and of the right side that must be equal."""
+    return [(left, right or left) for left, _, right in (part.partition("=") for part in rule)]
+
+
+def _cost(con: duckdb.DuckDBPyConnection, rule: tuple[str, ...]) -> int:
+    """Pairs that a rule makes, at most: the sum over its groups of one side's records times the other's."""
+    sides = _sides(rule)
+    if all(left == right for left, right in sides):
+        columns = ", ".join(left for left, _ in sides)
+        present = " AND ".join(f"{left} IS NOT NULL" for left, _ in sides)
+        sql = (
+            f"SELECT coalesce(sum(n * (n - 1) // 2), 0) FROM "
+            f"(SELECT count(*) AS n FROM link_identity WHERE {present} AND NOT is_crowd GROUP BY {columns})"
+        )
+    else:
+        counted = [
+            f"SELECT {', '.join(f'{c} AS c{i}' for i, c in enumerate(columns))}, count(*) AS n FROM link_identity "
+            f"WHERE NOT is_crowd GROUP BY ALL"
+            for columns in zip(*sides, strict=True)
+        ]
+        using = ", ".join(f"c{i}" for i in range(len(sides)))
+        sql = f"SELECT coalesce(sum(l.n * r.n), 0) FROM ({counted[0]}) AS l JOIN ({counted[1]}) AS r USING ({using})"
+    row = con.execute(sql).fetchone()
+    return int(row[0]) if row else 0
+
+
+def choose_rules(con: duckdb.DuckDBPyConnection, settings: LinkSettings) -> tuple[list[tuple[str, ...]], dict[str, int]]:
+    """Rules within the budget, in order, and what each costs. A rule over what is left is passed over, and named at 0."""
+    row = con.execute("SELECT count(*) FROM link_identity").fetchone()
+    left = max(settings.min_pairs_budget, int(settings.max_pairs_per_identity * (row[0] if row else 0)))
+    chosen, costs = [], {}
+    for rule in RULES:
+        cost = _cost(con, rule)
+        name = "+".join(rule)
+        if 0 < cost <= left:
+            chosen.append(rule)
+            left -= cost
+            costs[name] = cost
+        else:
+            costs[name] = 0
+    return chosen, costs
+
+
+def make_candidates(con: duckdb.DuckDBPyConnection, rules: list[tuple[str, ...]], scope: str) -> int:
+    """Fill `link_candidate` with the distinct pairs of the rules; how many there are."""
+    con.execute("CREATE OR REPLACE TEMP TABLE link_candidate (iid_l BIGINT, iid_r BIGINT)")
+    for rule in rules:
+        sides = _sides(rule)
+        for turned in {tuple(sides), tuple((right, left) for left, right in sides)}:
+            condition = " AND ".join(f"l.{left} = r.{right}" for left, right in turned)
+            con.execute(statement("candidates", condition=condition, scope=scope))
+    con.execute("CREATE OR REPLACE TEMP TABLE link_candidate AS SELECT DISTINCT iid_l, iid_r FROM link_candidate")
+    row = con.execute("SELECT count(*) FROM link_candidate").fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,412 @@
+"""Tokens: canonical identity → keyed tokens, so that the same person is recognised and never named.
+
+What belongs here: the token specification (which match-keys and components there are, what each is made of), its keyed
+hashing, and the re-keying of stored tokens. What does not: cleaning values (normalise.py), holding keys (keys.py),
+joining tokens (linkage/). Standard library and polars, jellyfish for the sound codes; polars-hash when it is there.
+
+Every token is HMAC-SHA-256 under a key that HKDF derives for one role and one purpose, over a message that names the
+purpose and the specification's version and gives each field's length first, so that "ab"+"c" is never "a"+"bc".
+Null never yields a token: a match-key lacking one of its fields does not exist.
+
+Match-keys `k0`-`k15` are composites, 128 bits: almost every one belongs to one person, which resists frequency attacks.
+Components `c_*` are single fields, 64 bits, wanted by the second pass. They can be ranked by frequency by whoever holds
+the vault open, and the `_near` lists tell the length of a value; both stay in the vault, encrypted, out of backups.
+A `_near` list holds the value and the value less each one character: two values that differ by one slip of the
+keyboard (a letter wrong, missing, doubled, or two swapped) share an element, though neither can be read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import polars as pl
+
+from anonymisation.keys import SPEC_VERSION, KeyRing
+from anonymisation.nicknames import canonical_names
+from anonymisation.normalise import (
+    IDENTITY_COLUMNS,
+    canonical,
+    postcode_district,
+    postcode_sector,
+    postcode_unit,
+)
+
+ROLES: Final = ("victim", "suspect", "bridge")
+"""Namespaces: tokens of one cannot be joined with tokens of another. `bridge` serves linkage's role overlap only."""
+
+FORBIDDEN_IDENTIFIERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "victim": ("pnc_id",),
+    "suspect": ("nhs_number",),
+    "bridge": ("pnc_id", "nhs_number", "own_ref", "other_id"),
+}
+"""PNC ids belong to suspects and NHS numbers to victims; the bridge knows neither."""
+
+MATCH_KEY_HEX: Final = 32
+"""128 bits: the chance of any collision among 13.5 million tokens is about 3 in 10^25 (linkage.md §6.5)."""
+COMPONENT_HEX: Final = 16
+"""64 bits: about 3 in 10^8 for a million distinct values, and a pair is compared on many components."""
+
+ROWS_PER_CHUNK: Final = 200_000
+"""Bounds memory: messages and hex digests of one chunk live at a time."""
+
+MIN_NAME_LETTERS: Final = 2
+MAX_NEAR_LETTERS: Final = 16
+"""Longest value of which near variants are made; a longer one is cut, and its end says little."""
+
+MATCH_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "k0": ("own_ref",),
+    "k1": ("id_scheme", "id"),
+    "k2": ("fn", "sn", "dob", "unit"),
+    "k3": ("fn", "sn", "asked_dob"),
+    "k4": ("fn1", "sn", "dob", "sector"),
+    "k5": ("fn3", "sn_soundex", "asked_dob"),
+    "k6": ("fn", "sn", "unit"),
+    "k7": ("fn", "dob", "unit"),
+    "k8": ("fn1", "sn", "dob", "unit"),
+    "k9": ("sorted_names", "asked_dob"),
+    "k10": ("fn", "sn", "dob_y", "district"),
+    "k11": ("fn", "sn", "dob_sorted"),
+    "k12": ("fn_mp", "sn_mp", "asked_dob", "district"),
+    "k13": ("fn", "sn", "dob_ym", "district"),
+    "k14": ("fn1", "sn1", "dob", "unit"),
+    "k15": ("fn", "sn", "dob_md", "district"),
+}
+"""The passes of linkage.md §6.3, and K0, the agency's own reference. `asked_dob` is null for 1 January, the date that
+is written when only the year was given: such a date needs a postcode beside it."""
+
+COMPONENTS: Final[Mapping[str, tuple[str, str]]] = {
+    "c_forename": ("name", "fn_full"),
+    "c_forename_first": ("name", "fn"),
+    "c_forename_canon": ("name_canon", "fn_canon"),
+    "c_forename_mp": ("name_mp", "fn_mp"),
+    "c_fn3": ("name_3", "fn3"),
+    "c_fn1": ("name_1", "fn1"),
+    "c_surname": ("name", "sn"),
+    "c_surname_canon": ("name_canon", "sn_canon"),
+    "c_surname_mp": ("name_mp", "sn_mp"),
+    "c_sn3": ("name_3", "sn3"),
+    "c_dob": ("dob", "dob"),
+    "c_dob_y": ("dob_y", "dob_y"),
+    "c_dob_m": ("dob_m", "dob_m"),
+    "c_dob_d": ("dob_d", "dob_d"),
+    "c_dob_sorted": ("dob_sorted", "dob_sorted"),
+    "c_pc_unit": ("pc_unit", "unit"),
+    "c_pc_sector": ("pc_sector", "sector"),
+    "c_pc_district": ("pc_district", "district"),
+    "c_nhs": ("nhs", "nhs_number"),
+    "c_pnc": ("pnc", "pnc_id"),
+    "c_oid": ("oid", "other_id"),
+}
+"""Column → (purpose of its key, field). Forename and surname share a purpose, so that swapped names can meet."""
+
+LISTS: Final[Mapping[str, tuple[str, str]]] = {
+    "c_forename_near": ("name_near", "fn_near"),
+    "c_surname_near": ("name_near", "sn_near"),
+    "c_surname_parts": ("name", "sn_parts"),
+    "c_dob_near": ("dob_near", "dob_near"),
+    "c_pc_near": ("pc_near", "unit_near"),
+    "c_oid_near": ("oid_near", "oid_near"),
+}
+
+TOKEN_COLUMNS: Final = ("rec_key", *MATCH_KEYS, *COMPONENTS, *LISTS, "token_count", "spec_version")
+
+
+def _hmac_stdlib(messages: pl.Series, key: str) -> pl.Series:
+    """HMAC-SHA-256 in hex with the standard library alone; two cached states, copied for each row."""
+    block = key.encode().ljust(64, b"\0")
+    inner = hashlib.sha256(bytes(b ^ 0x36 for b in block))
+    outer = hashlib.sha256(bytes(b ^ 0x5C for b in block))
+
+    def digest(message: str | None) -> str | None:
+        if message is None:
+            return None
+        first, second = inner.copy(), outer.copy()
+        first.update(message.encode())
+        second.update(first.digest())
+        return second.hexdigest()
+
+    if len(key.encode()) > 64:
+        return pl.Series(
+            messages.name,
+            [m if m is None else hmac.new(key.encode(), m.encode(), "sha256").hexdigest() for m in messages],
+            dtype=pl.String,
+        )
+    return pl.Series(messages.name, [digest(m) for m in messages], dtype=pl.String)
+
+
+def _hmac_plugin() -> Callable[[pl.Series, str], pl.Series] | None:
+    try:
+        import polars_hash
+    except ImportError:
+        return None
+
+    def hashed(messages: pl.Series, key: str) -> pl.Series:
+        name = messages.name or "message"
+        expression: pl.Expr = polars_hash.col(name).chash.hmac_sha256(key=key)  # type: ignore[attr-defined]
+        return messages.rename(name).to_frame().select(expression).to_series()
+
+    return hashed
+
+
+def hmac_hex(messages: pl.Series, key: str) -> pl.Series:
+    """HMAC-SHA-256 of each text under a text key, in hex; null stays null."""
+    return (_hmac_plugin() or _hmac_stdlib)(messages, key)
+
+
+def _layered(messages: pl.Series, keys: Sequence[str], hex_digits: int) -> pl.Series:
+    """One HMAC per layer, each over the truncated hex of the one before."""
+    digest = messages
+    for key in keys:
+        digest = hmac_hex(digest, key).str.slice(0, hex_digits)
+    return digest
+
+
+def _as_binary(hex_text: pl.Series) -> pl.Series:
+    return hex_text.str.decode("hex", strict=True)
+
+
+def _as_number(hex_text: pl.Series) -> pl.Series:
+    return hex_text.str.decode("hex", strict=True).bin.reinterpret(dtype=pl.UInt64, endianness="big")
+
+
+def _sounds(values: pl.Series, code: Callable[[str], str]) -> pl.Series:
+    """A sound code per value, worked out once per distinct value; null where the script has none."""
+    distinct = values.drop_nulls().unique()
+    codes = [code(value) or None if value.isascii() else None for value in distinct]
+    table = dict(zip(distinct.to_list(), codes, strict=True))
+    return values.replace_strict(table, default=None, return_dtype=pl.String)
+
+
+def near_variants(value: str) -> list[str]:
+    """The value and the value less each one character, distinct, sorted; of at most MAX_NEAR_LETTERS characters."""
+    cut = value[:MAX_NEAR_LETTERS]
+    return sorted({cut, *(cut[:i] + cut[i + 1 :] for i in range(len(cut)))} - {""})
+
+
+def _near(*columns: pl.Series) -> pl.Series:
+    """`near_variants` of one or more columns together, worked out once per distinct combination."""
+    frame = pl.DataFrame([column.rename(str(i)) for i, column in enumerate(columns)])
+    distinct = frame.unique(maintain_order=False)
+    cuts = [pl.col(name).str.slice(0, MAX_NEAR_LETTERS) for name in frame.columns]
+    shorter = [
+        pl.when(cut.str.len_chars() > i).then(cut.str.slice(0, i) + cut.str.slice(i + 1))
+        for cut in cuts
+        for i in range(MAX_NEAR_LETTERS)
+    ]
+    variants = pl.concat_list(*cuts, *shorter).list.unique().list.drop_nulls()
+    kept = variants.list.eval(pl.element().filter(pl.element() != ""))
+    table = distinct.with_columns(near=pl.when(kept.list.len() > 0).then(kept))
+    return frame.join(table, on=list(frame.columns), how="left", nulls_equal=True, maintain_order="left")["near"]
+
+
+def _fields(identity: pl.DataFrame) -> pl.DataFrame:
+    """The parts that tokens are made of, from canonical identity."""
+    from jellyfish import metaphone, soundex
+
+    fn_word, sn_words = pl.col("forename").str.split(" "), pl.col("surname").str.split(" ")
+    named = identity.select(
+        "rec_key", "own_ref", "nhs_number", "pnc_id", "other_id", "dob", "postcode",
+        fn_full=pl.col("forename").str.replace_all(" ", ""),
+        fn=fn_word.list.eval(pl.element().filter(pl.element().str.len_chars() >= MIN_NAME_LETTERS)).list.first(),
+        fn1=pl.col("forename").str.slice(0, 1),
+        sn=pl.col("surname").str.replace_all(" ", ""),
+        sn1=pl.col("surname").str.slice(0, 1),
+        sn_parts=sn_words.list.eval(pl.element().filter(pl.element().str.len_chars() > MIN_NAME_LETTERS)).list.unique(),
+    ).with_columns(
+        pl.when(pl.col(name).str.len_chars() >= MIN_NAME_LETTERS).then(pl.col(name)).alias(name)
+        for name in ("fn_full", "sn")
+    ).with_columns(
+        sn_parts=pl.when(pl.col("sn_parts").list.len() > 0).then("sn_parts"),
+    )  # fmt: skip
+    canon = canonical_names()
+    month, day = pl.col("dob").str.slice(4, 2), pl.col("dob").str.slice(6, 2)
+    parts = named.with_columns(
+        fn_canon=pl.col("fn").replace(canon),
+        sn_canon=pl.col("sn").replace(canon),
+        fn3=pl.col("fn").str.slice(0, 3),
+        sn3=pl.col("sn").str.slice(0, 3),
+        sorted_names=pl.min_horizontal("fn", "sn") + "|" + pl.max_horizontal("fn", "sn"),
+        dob_y=pl.col("dob").str.slice(0, 4),
+        dob_m=month,
+        dob_d=day,
+        dob_ym=pl.col("dob").str.slice(0, 6),
+        dob_md=pl.when(month + day != "0101").then(month + day),
+        asked_dob=pl.when(month + day != "0101").then(pl.col("dob")),
+        id_scheme=pl.when(pl.col("nhs_number").is_not_null()).then(pl.lit("nhs"))
+        .when(pl.col("pnc_id").is_not_null()).then(pl.lit("pnc"))
+        .when(pl.col("other_id").is_not_null()).then(pl.lit("other")),
+        id=pl.coalesce("nhs_number", "pnc_id", "other_id"),
+        unit=postcode_unit(named["postcode"]),
+        sector=postcode_sector(named["postcode"]),
+        district=postcode_district(named["postcode"]),
+    ).with_columns(
+        dob_sorted=pl.when(pl.col("asked_dob").is_not_null())
+        .then(pl.col("dob_y") + pl.min_horizontal("dob_m", "dob_d") + pl.max_horizontal("dob_m", "dob_d")),
+        sorted_names=pl.when(pl.col("fn").is_not_null() & pl.col("sn").is_not_null()).then("sorted_names"),
+    )  # fmt: skip
+    return parts.with_columns(
+        _sounds(parts["fn"], metaphone).alias("fn_mp"),
+        _sounds(parts["sn"], metaphone).alias("sn_mp"),
+        _sounds(parts["sn"], soundex).alias("sn_soundex"),
+        _near(parts["fn_full"], parts["fn"]).alias("fn_near"),
+        _near(parts["sn"]).alias("sn_near"),
+        _near(parts["dob"]).alias("dob_near"),
+        _near(parts["unit"]).alias("unit_near"),
+        _near(parts["other_id"]).alias("oid_near"),
+    )
+
+
+def _message(purpose: str, fields: Sequence[str]) -> pl.Expr:
+    """`purpose|version|len:value|…`; null if any field is null. Lengths are in bytes of UTF-8."""
+    pieces = [pl.lit(f"{purpose}|{SPEC_VERSION}")]
+    for field in fields:
+        pieces += [pl.lit("|"), pl.col(field).str.len_bytes().cast(pl.String), pl.lit(":"), pl.col(field)]
+    return pl.concat_str(pieces, ignore_nulls=False)
+
+
+def _token_list(values: pl.Series, purpose: str, keys: Sequence[str]) -> pl.Series:
+    """Tokens of each element; hashed once per distinct element of the chunk."""
+    exploded = pl.DataFrame({"row": pl.int_range(len(values), eager=True), "value": values}).explode("value").drop_nulls()
+    distinct = exploded.select(pl.col("value").unique())
+    messages = distinct.select(_message(purpose, ["value"]).alias("message")).to_series()
+    table = distinct.with_columns(_as_number(_layered(messages, keys, COMPONENT_HEX)).alias("token"))
+    lists = exploded.join(table, on="value", how="left").group_by("row").agg(pl.col("token").sort())
+    rows = pl.DataFrame({"row": pl.int_range(len(values), eager=True)})
+    return rows.join(lists, on="row", how="left", maintain_order="left")["token"]
+
+
+def _hash_chunk(identity: pl.DataFrame, role: str, keys: KeyRing, match_keys: Sequence[str], *, only_keys: bool) -> pl.DataFrame:
+    fields = _fields(identity)
+    tokens = [fields["rec_key"]]
+    for column in match_keys:
+        message = fields.select(_message(column, MATCH_KEYS[column]).alias("message")).to_series()
+        digest = _layered(message, keys.token_keys(role, column), MATCH_KEY_HEX)
+        tokens.append(_as_binary(digest).rename(column))
+    if only_keys:
+        return pl.DataFrame(tokens)
+    for column, (purpose, field) in COMPONENTS.items():
+        message = fields.select(_message(purpose, [field]).alias("message")).to_series()
+        tokens.append(_as_number(_layered(message, keys.token_keys(role, purpose), COMPONENT_HEX)).rename(column))
+    for column, (purpose, field) in LISTS.items():
+        tokens.append(_token_list(fields[field], purpose, keys.token_keys(role, purpose)).rename(column))
+    counted = [c for c in (*match_keys, *COMPONENTS)]
+    return pl.DataFrame(tokens).with_columns(
+        token_count=pl.sum_horizontal(pl.col(c).is_not_null().cast(pl.UInt8) for c in counted).cast(pl.UInt8),
+        spec_version=pl.lit(SPEC_VERSION),
+    )
+
+
+def _refuse(frame: pl.DataFrame, role: str) -> None:
+    if role not in ROLES:
+        raise ValueError(f"There is no role [{role}]. Roles are: {', '.join(ROLES)}.")
+    known = {"rec_key", "may_link", *IDENTITY_COLUMNS}
+    unknown = [c for c in frame.columns if c not in known]
+    if unknown:
+        raise ValueError(
+            f"Identity frame has [{len(unknown)}] columns that tokens are not made of: "
+            f"{', '.join(f'[{c}]' for c in sorted(unknown))}. Drop them before tokenising."
+        )
+    if "rec_key" not in frame.columns:
+        raise ValueError("Column [rec_key] is missing from the identity frame. Each record needs its random key.")
+    if frame["rec_key"].null_count() or frame["rec_key"].n_unique() != frame.height:
+        raise ValueError("Column [rec_key] has nulls or repeats. Each record needs its own random key.")
+    if "may_link" in frame.columns:
+        allowed = frame.select(pl.col("may_link").cast(pl.String).str.to_lowercase().is_in(["true", "yes"])).to_series()
+        n_refused = frame.height - int(allowed.fill_null(False).sum())
+        if n_refused:
+            raise ValueError(
+                f"[{n_refused}] records may not be linked (may_link is not yes). They are never tokenised: "
+                "leave them out. Nothing was hashed."
+            )
+    for column in FORBIDDEN_IDENTIFIERS[role]:
+        if column in frame.columns and (n := frame.height - frame[column].null_count()):
+            raise ValueError(
+                f"[{n}] records of role [{role}] carry [{column}], which that role does not use. "
+                "Leave the column out; nothing was hashed."
+            )
+
+
+def _chunks(frame: pl.DataFrame) -> list[pl.DataFrame]:
+    return [frame.slice(start, ROWS_PER_CHUNK) for start in range(0, max(frame.height, 1), ROWS_PER_CHUNK)]
+
+
+def tokenise(frame: pl.DataFrame, *, role: str, keys: KeyRing) -> pl.DataFrame:
+    """One row per record: `rec_key`, match-keys (16 bytes), components (64-bit numbers, lists), counts and version.
+
+    `frame` holds `rec_key` and any of IDENTITY_COLUMNS as text (dob may be a date); what is absent counts as null.
+    Raises ValueError, without any value, for an unknown role or column, repeated record keys, records that may not be
+    linked, and identifiers that do not belong to the role.
+    """
+    _refuse(frame, role)
+    return tokenise_canonical(canonical(frame), role=role, keys=keys)
+
+
+def tokenise_canonical(identity: pl.DataFrame, *, role: str, keys: KeyRing) -> pl.DataFrame:
+    """Tokens of identity that is canonical already (normalise.canonical): grain and columns as `tokenise`."""
+    parts = [
+        _hash_chunk(chunk, role, keys, tuple(MATCH_KEYS), only_keys=False) for chunk in _chunks(identity)
+    ]
+    return pl.concat(parts, rechunk=False).select(TOKEN_COLUMNS)
+
+
+BRIDGE_KEYS: Final = ("k2", "k3", "k4", "k7", "k8", "k11", "k13")
+"""Strict passes without identifiers: the bridge counts people, so a missed one is better than a wrong one."""
+
+
+def bridge_tokens(frame: pl.DataFrame, *, keys: KeyRing) -> pl.DataFrame:
+    """Match-keys of the bridge namespace, one row per record: the only tokens that victims and suspects share.
+
+    Made at intake for records where exploitation may be recorded, kept in a table of the vault of its own, and read
+    by linkage.role_overlap alone.
+    """
+    _refuse(frame, "bridge")
+    parts = [
+        _hash_chunk(chunk, "bridge", keys, BRIDGE_KEYS, only_keys=True) for chunk in _chunks(canonical(frame))
+    ]
+    return pl.concat(parts)
+
+
+def rewrap(tokens: pl.DataFrame, *, role: str, keys: KeyRing) -> pl.DataFrame:
+    """Stored tokens with the newest layer of `keys` put over them: the linkage key rotates without any identifier.
+
+    `keys` is the ring after `rotated("linkage")`. Equal tokens stay equal and unequal ones unequal, so links, people and
+    cubes do not change; no stored token does not change. Run it once per role, in one transaction with the key file.
+    """
+    if len(keys.linkage) < 2:
+        raise ValueError("The linkage key has one layer only. Rotate it first; nothing was re-keyed.")
+    columns = []
+    for column in tokens.columns:
+        values = tokens[column]
+        if column in MATCH_KEYS:
+            newest = keys.token_keys(role, column)[-1:]
+            columns.append(_as_binary(_layered(values.bin.encode("hex"), newest, MATCH_KEY_HEX)).rename(column))
+        elif column in COMPONENTS:
+            newest = keys.token_keys(role, COMPONENTS[column][0])[-1:]
+            columns.append(_as_number(_layered(_as_hex(values), newest, COMPONENT_HEX)).rename(column))
+        elif column in LISTS:
+            columns.append(_rewrap_list(values, keys.token_keys(role, LISTS[column][0])[-1:]))
+        else:
+            columns.append(values)
+    return pl.DataFrame(columns)
+
+
+def _as_hex(numbers: pl.Series) -> pl.Series:
+    """Sixteen hex digits, big-endian: what `_as_number` was made from."""
+    text = [None if n is None else f"{n:016x}" for n in numbers]
+    return pl.Series(numbers.name, text, dtype=pl.String)
+
+
+def _rewrap_list(values: pl.Series, keys: Sequence[str]) -> pl.Series:
+    frame = pl.DataFrame({"row": pl.int_range(len(values), eager=True), "token": values})
+    flat = frame.explode("token").drop_nulls()
+    flat = flat.with_columns(_as_number(_layered(_as_hex(flat["token"]), keys, COMPONENT_HEX)).alias("token"))
+    lists = flat.group_by("row").agg(pl.col("token").sort())
+    return frame.select("row").join(lists, on="row", how="left", maintain_order="left")["token"].rename(values.name)
+
+
+def warehouse_ids(values: pl.Series, *, purpose: str, keys: KeyRing) -> pl.Series:
+    """Ids of the warehouse: HMAC(K_warehouse, value), 128 bits in hex, one purpose per kind of id; null stays null."""
+    return hmac_hex(values, keys.warehouse_key(purpose)).str.slice(0, MATCH_KEY_HEX).rename(values.name)

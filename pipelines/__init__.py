@@ -1,0 +1,1 @@
+"""When and where: intake, stores, marts, releases, Dagster, and the doors people come in by."""

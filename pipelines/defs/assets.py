@@ -1,0 +1,110 @@
+"""Every asset: what an agency's delivery becomes, who is who, the core tables, one asset per cube, protection, release.
+
+All assets are partitioned by quarter and return counts only; nothing is handed from one to the next but by the databases.
+"""
+
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipelines.defs.partitions import QUARTERS, WRITER
+from pipelines.defs.resources import HubResource
+from pipelines.defs.shield import shielded
+from schemas.agencies import Agency
+from schemas.measures.cubes import CUBES, Cube
+from schemas.quarters import Quarter
+
+
+def _quarter(context: dg.AssetExecutionContext) -> Quarter:
+    return Quarter.parse(context.partition_key)
+
+
+def intake_asset(agency: Agency) -> dg.AssetsDefinition:
+    """One agency's delivery: receipt, tokens (vault) and records (warehouse), from one pass over the files."""
+    name = agency.agency
+    keys = {part: dg.AssetKey([name, part]) for part in ("receipt", "tokens", "records")}
+    about = {"receipt": "Receipt of a delivery: rows in, out, why and where", "tokens": "Keyed tokens in the vault",
+             "records": "Pseudonymised records in the warehouse"}
+
+    @dg.multi_asset(
+        name=f"{name}_delivery",
+        specs=[dg.AssetSpec(key, group_name="intake", description=about[part]) for part, key in keys.items()],
+        partitions_def=QUARTERS, pool=WRITER,
+    )
+    def delivery(context: dg.AssetExecutionContext, hub: HubResource) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
+        from pipelines.steps.receive import receive
+
+        with shielded(f"{name}/delivery"):
+            here = hub.hub()
+            got = receive(here.places, here.keys(), here.agencies, name, _quarter(context), today=here.today())
+        counts = {"outcome": got.outcome.value, "rows": got.n_rows, "accepted": got.n_accepted, "left_out": got.n_left_out}
+        yield dg.MaterializeResult(asset_key=keys["receipt"], metadata=counts)
+        yield dg.MaterializeResult(asset_key=keys["tokens"], metadata={"tokenised": got.n_tokens})
+        yield dg.MaterializeResult(asset_key=keys["records"], metadata={"accepted": got.n_accepted})
+
+    return delivery
+
+
+def _people_asset(agencies: dict[str, Agency]) -> dg.AssetsDefinition:
+    @dg.asset(name="people", group_name="people", deps=[dg.AssetKey([a, "tokens"]) for a in agencies],
+              partitions_def=QUARTERS, pool=WRITER, description="Who is who, across agencies and time: links by random id")
+    def people(context: dg.AssetExecutionContext, hub: HubResource) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        from pipelines.steps.link import link_people
+
+        with shielded("people"):
+            here = hub.hub()
+            return dg.MaterializeResult(metadata=link_people(here, _quarter(context)))
+
+    return people
+
+
+def _core_asset(agencies: dict[str, Agency]) -> dg.AssetsDefinition:
+    @dg.asset(name="core", group_name="counts", deps=["people", *(dg.AssetKey([a, "records"]) for a in agencies)],
+              partitions_def=QUARTERS, pool=WRITER, description="The tables that cubes are counted from, as of one release")
+    def core(context: dg.AssetExecutionContext, hub: HubResource) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        from pipelines.steps.aggregate import make_core
+
+        with shielded("core"):
+            return dg.MaterializeResult(metadata=make_core(hub.hub(), _quarter(context)))
+
+    return core
+
+
+def _cube_asset(cube: Cube) -> dg.AssetsDefinition:
+    @dg.asset(key=["cubes", cube.name], group_name="counts", deps=["core"], partitions_def=QUARTERS, pool=WRITER,
+              description=f"{cube.title}. Unit: {cube.unit}. {cube.population}. True counts; they stay in the warehouse")
+    def counts(context: dg.AssetExecutionContext, hub: HubResource) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        from pipelines.steps.aggregate import make_cube
+
+        with shielded(f"cubes/{cube.name}"):
+            return dg.MaterializeResult(metadata={"cells": make_cube(hub.hub(), cube, _quarter(context))})
+
+    return counts
+
+
+@dg.asset(name="protected", group_name="release", deps=[dg.AssetKey(["cubes", name]) for name in CUBES],
+          partitions_def=QUARTERS, pool=WRITER,
+          description="Every table of the release, protected jointly with all that was ever published, and attacked")
+def protected(context: dg.AssetExecutionContext, hub: HubResource) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    from pipelines.steps.protect import protect_release
+
+    with shielded("protected"):
+        return dg.MaterializeResult(metadata=protect_release(hub.hub(), _quarter(context)))
+
+
+@dg.asset(name="release", group_name="release", deps=["protected"], partitions_def=QUARTERS, pool=WRITER,
+          description="The release folder: protected tables, provenance, dashboard")
+def release(context: dg.AssetExecutionContext, hub: HubResource) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    from pipelines.steps.release import write_release
+
+    with shielded("release"):
+        return dg.MaterializeResult(metadata=write_release(hub.hub(), _quarter(context)))
+
+
+def all_assets(agencies: dict[str, Agency]) -> list[dg.AssetsDefinition]:
+    """Every asset of a partnership of these agencies."""
+    return [
+        *(intake_asset(agency) for agency in agencies.values()), _people_asset(agencies), _core_asset(agencies),
+        *(_cube_asset(cube) for cube in CUBES.values()), protected, release,
+    ]

@@ -1,0 +1,39 @@
+"""The one resource: which installation an asset works on. Paths only; keys are read when a step needs them."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from pipelines.hub import Hub
+
+
+class HubResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The installation that the environment names, or the one that a door hands in."""
+
+    def hub(self) -> Hub:
+        """The installation."""
+        return Hub.from_environ()
+
+
+class FixedHub(HubResource):
+    """One given installation: for doors and tests that work on a directory of their own."""
+
+    data_dir: str
+    key_dir: str
+    agency_dirs: list[str]
+    partnership_file: str
+
+    @classmethod
+    def of(cls, hub: Hub) -> FixedHub:
+        """The resource of ``hub``."""
+        return cls(data_dir=str(hub.places.data_dir), key_dir=str(hub.places.key_dir),
+                   agency_dirs=[str(path) for path in hub.agency_dirs], partnership_file=str(hub.partnership_file))
+
+    def hub(self) -> Hub:
+        """The installation."""
+        from pathlib import Path
+
+        from pipelines.store.places import Places
+
+        return Hub(places=Places(data_dir=Path(self.data_dir), key_dir=Path(self.key_dir)),
+                   agency_dirs=tuple(Path(path) for path in self.agency_dirs), partnership_file=Path(self.partnership_file))

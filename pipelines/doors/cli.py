@@ -1,0 +1,131 @@
+"""The ``tessera`` command: one thin function per command, heavy imports inside.
+
+What belongs here: arguments, exit codes, what is printed. What does not: any step. Exit codes: 0 done; 1 done, and the answer
+is no (a target is open, a file would be refused); 2 the input or the installation cannot be used, and nothing was changed.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import cyclopts
+from cyclopts import Parameter
+
+OK, NO, UNUSABLE = 0, 1, 2
+
+app = cyclopts.App(
+    name="tessera", version_flags=["--version"], result_action="return_value",
+    help="Anonymised data sharing and analytics for partnerships that respond to sexual violence and abuse.")
+
+DataDir = Annotated[Path, Parameter(name="--data-dir", help="Where the partnership's state lives.")]
+KeyDir = Annotated[Path | None, Parameter(name="--key-dir", help="Where its keys live; beside the data directory unless said.")]
+Agencies = Annotated[tuple[Path, ...], Parameter(name="--agencies", help="Further directories with agency files.", negative="")]
+
+
+def _hub(data_dir: Path, key_dir: Path | None, agencies: tuple[Path, ...] = ()):  # type: ignore[no-untyped-def]
+    from pipelines.hub import Hub
+    from pipelines.store.places import Places
+    from schemas.agencies import AGENCY_DIR
+
+    return Hub(places=Places.under(data_dir, key_dir), agency_dirs=(AGENCY_DIR, *agencies))
+
+
+@app.command
+def demo(*, data_dir: DataDir = Path("var"), key_dir: KeyDir = None, sample: Path = Path("data/sample")) -> int:
+    """Run the sample partnership from landing to dashboard, and print where the dashboard is."""
+    from pipelines.doors.demo import run_demo
+
+    return run_demo(_hub(data_dir, key_dir), sample)
+
+
+@app.command
+def run(*, data_dir: DataDir = Path("var"), key_dir: KeyDir = None, agencies: Agencies = ()) -> int:
+    """Take in every finished delivery in the landing folder, as the sensor would."""
+    from pipelines.doors.runs import take_in_waiting
+
+    return take_in_waiting(_hub(data_dir, key_dir, agencies))
+
+
+@app.command
+def release(*, quarter: str, data_dir: DataDir = Path("var"), key_dir: KeyDir = None, agencies: Agencies = ()) -> int:
+    """Make the candidate of a quarter's release: link, count, protect, attack, write."""
+    from pipelines.doors.runs import make_release
+
+    return make_release(_hub(data_dir, key_dir, agencies), quarter)
+
+
+@app.command
+def approve(release: str, *, by: Annotated[str, Parameter(name="--as", help="Who approves: a name or role; not the maker.")],
+            data_dir: DataDir = Path("var"), key_dir: KeyDir = None) -> int:
+    """Approve a candidate: from then on its figures are published, and it is never written again."""
+    from pipelines.release.sign_off import approve as approve_release
+
+    folder = approve_release(_hub(data_dir, key_dir).places, release, by)
+    print(f"Release [{folder.name}] is approved by [{by}] and entered into the published ledger.")
+    return OK
+
+
+@app.command
+def dev(*, data_dir: DataDir = Path("var"), key_dir: KeyDir = None, port: int = 3000) -> int:
+    """Open Dagster's page on an installation, with its sensor and schedule."""
+    from pipelines.doors.dev import run_dagster
+
+    return run_dagster(_hub(data_dir, key_dir), port)
+
+
+@app.command
+def check(files: Annotated[list[Path], Parameter(consume_multiple=True, negative="")], /, *, agency: str, quarter: str | None = None,
+          agencies: Agencies = ()) -> int:
+    """Say what of an agency's files would be accepted and what not, without sending anything. Exit code 2: nothing would be."""
+    from pipelines.doors.check import check as check_files
+
+    return check_files(files, agency=agency, quarter=quarter, agency_dirs=agencies)
+
+
+@app.command
+def template(*, agency: str, quarter: str, out: Path | None = None, agencies: Agencies = ()) -> int:
+    """Write the spreadsheet that an agency of tier [counts] fills in."""
+    from pipelines.doors.template import write_template_file
+
+    return write_template_file(agency, quarter, out, agencies)
+
+
+# the commands below are loaded when they are called: their modules are heavy
+app.command("pipelines.doors.protect:protect_command", name="protect", help="Protect any table of counts, or microdata.")
+app.command("pipelines.doors.attack:attack_command", name="attack", help="Attack tables of counts: what do they give away?")
+app.command("pipelines.doors.attack:verify_command", name="verify", help="Check a release's certificate, and the published ledger.")
+
+
+def spoken_errors() -> tuple[type[Exception], ...]:
+    """Errors whose text is written for people and holds no record value."""
+    from anonymisation.audit.read import AuditError
+    from anonymisation.disclosure.refusal import DisclosureError
+    from anonymisation.keys import KeyProblem
+    from pipelines.intake.refusal import IntakeError
+    from pipelines.store.connect import StoreError
+    from pipelines.store.landing import LandingError
+    from pipelines.store.lock import StoreBusy
+    from pipelines.store.releases import ReleaseError
+    from schemas.codelists import CodeListError
+    from schemas.documents import DocumentError
+
+    return (AuditError, CodeListError, DisclosureError, DocumentError, IntakeError, KeyProblem, LandingError, ReleaseError,
+            StoreBusy, StoreError)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; one sentence and exit code 2 where something cannot be used."""
+    try:
+        result = app(arguments, exit_on_error=True)
+    except Exception as error:
+        if isinstance(error, spoken_errors()):
+            print(f"tessera: {error}", file=sys.stderr)
+            sys.exit(UNUSABLE)
+        raise
+    sys.exit(result if isinstance(result, int) else OK)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""Starting the same Dagster jobs as the sensor and the schedule, in this process.
+
+What belongs here: which job, which partition, what a person is told. What does not: the jobs (``pipelines.defs``).
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pipelines.hub import Hub
+from schemas.quarters import Quarter
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
+
+class Jobs:
+    """The jobs of one installation, and the instance that they report to."""
+
+    def __init__(self, hub: Hub) -> None:
+        """Set up the instance and resolve the definitions."""
+        from pipelines.defs.build import build, instance
+
+        logging.getLogger("dagster").setLevel(logging.CRITICAL)
+        self.hub = hub
+        self.instance: DagsterInstance = instance(hub)
+        self._repository = build(hub, fixed=True)
+
+    def run(self, job: str, quarter: Quarter) -> tuple[bool, dict[str, dict[str, object]], str | None]:
+        """Run ``job`` for one quarter.
+
+        Returns:
+            Whether it succeeded; metadata of each asset made (counts); the message of the step that failed, if one did.
+        """
+        from pipelines.defs.partitions import QUARTERS
+
+        self.instance.add_dynamic_partitions(str(QUARTERS.name), [str(quarter)])
+        result = self._repository.resolve_job_def(job).execute_in_process(
+            partition_key=str(quarter), instance=self.instance, raise_on_error=False)
+        made = {
+            event.asset_key.to_user_string(): {k: v.value for k, v in event.materialization.metadata.items()}
+            for event in result.get_asset_materialization_events() if event.asset_key is not None}
+        failed = next((e.step_failure_data.error for e in result.all_events if e.is_step_failure), None)
+        message = None
+        if failed is not None:
+            error = failed.cause or failed
+            message = error.message.strip().split(": ", 1)[-1]
+        return result.success, made, message
+
+
+@contextmanager
+def jobs_of(hub: Hub) -> Iterator[Jobs]:
+    """Jobs of an installation whose keys exist."""
+    hub.ensure_keys()
+    hub.keys()
+    jobs = Jobs(hub)
+    try:
+        yield jobs
+    finally:
+        jobs.instance.dispose()
+
+
+def take_in_waiting(hub: Hub) -> int:
+    """Take in every finished delivery; 0 if all were loaded, 2 if one was refused or none could be read."""
+    from pipelines.defs.jobs import INTAKE
+    from pipelines.store.landing import is_finished, waiting
+
+    hub.places.make()
+    found = waiting(hub.places)
+    if not found:
+        print(f"Nothing waits in [{hub.places.landing}]. Put a delivery into <agency>/<quarter>/ there.")
+        return 0
+    code = 0
+    with jobs_of(hub) as jobs:
+        for agency, quarter in found:
+            if agency not in hub.agencies:
+                print(f"{agency} {quarter}: no agency is called [{agency}]. Correct the folder's name, or add its file.", file=sys.stderr)
+                code = 2
+                continue
+            if not is_finished(hub.places.landing / agency / str(quarter)):
+                print(f"{agency} {quarter}: still being written; it is read at the next look.")
+                continue
+            succeeded, made, message = jobs.run(f"{INTAKE}_{agency}", quarter)
+            told = made.get(f"{agency}/receipt", {})
+            if not succeeded:
+                print(f"{agency} {quarter}: {message}", file=sys.stderr)
+                code = 2
+            else:
+                print(f"{agency} {quarter}: {told['outcome']}; {told['rows']} rows, {told['accepted']} accepted, {told['left_out']} left out. "
+                      f"Receipt in [{hub.places.receipts / agency / str(quarter)}].")
+                code = max(code, 2 if told["outcome"] == "refused" else 0)
+    return code
+
+
+def make_release(hub: Hub, text: str) -> int:
+    """Make the candidate of one quarter's release; 0 made, 2 not."""
+    from pipelines.defs.jobs import RELEASE
+
+    try:
+        quarter = Quarter.parse(text)
+    except ValueError as error:
+        print(f"tessera: {error}.", file=sys.stderr)
+        return 2
+    with jobs_of(hub) as jobs:
+        succeeded, made, message = jobs.run(RELEASE, quarter)
+    if not succeeded:
+        print(f"tessera: no release was made. {message}", file=sys.stderr)
+        return 2
+    print(f"Candidate [{made['release']['folder']}]: {made['release']['dashboard']}")
+    return 0

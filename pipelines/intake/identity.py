@@ -1,0 +1,91 @@
+"""Identity columns on their way to the tokens: what is no name, no number and no postcode is set aside, and said.
+
+What belongs here: checks of identity columns, and their removal where a person may not be linked. What does not: the rules
+of the numbers (``anonymisation.normalise``), tokens (``anonymisation.tokens``). Nothing here leaves memory.
+"""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from anonymisation import normalise
+from pipelines.intake.findings import no_findings, tripped_in
+from schemas.columns import IDENTITY_COLUMNS
+
+CROWN = frozenset({"R", "REGINA", "REX", "CROWN", "THE CROWN", "THE KING", "THE QUEEN", "STATE", "THE STATE", "HM THE KING"})
+"""Whole names under which systems enter the Crown as the victim of a state-based crime."""
+
+_COMPANY = re.compile(
+    r"\b(?:ltd|limited|plc|llp|c\.?i\.?c|council|constabulary|university|housing association|nhs trust|foundation trust"
+    r"|supermarket|superstore|public house)\b\.?", re.IGNORECASE,
+)
+
+
+def check_identity(frame: pl.DataFrame, dataset: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Check the identity columns of ``frame``; give it back with unusable values null, and the findings.
+
+    ``organisation_as_person`` (row out) · ``name_placeholder``, ``nhs_number_check``, ``pnc_id_check``,
+    ``postcode_unusable`` (value set aside; a partial postcode is kept and noted).
+    """
+    found = [no_findings()]
+    is_organisation = pl.Series([False] * frame.height, dtype=pl.Boolean)
+    names = [name for name in ("forename", "surname") if name in frame.columns]
+    if names:
+        whole = frame.select(pl.concat_str(names, separator=" ", ignore_nulls=True)).to_series()
+        plain = whole.str.to_uppercase().str.replace_all(r"\s+", " ").str.strip_chars(" .")
+        is_organisation = (plain.is_in(sorted(CROWN)) | whole.str.contains(f"(?i){_COMPANY.pattern}")).fill_null(value=False)
+        found.append(tripped_in("organisation_as_person", frame.filter(is_organisation), dataset=dataset, canonical=names[-1]))
+    rules = (
+        ("forename", "name_placeholder", normalise.name_words), ("surname", "name_placeholder", normalise.name_words),
+        ("nhs_number", "nhs_number_check", normalise.nhs_number), ("pnc_id", "pnc_id_check", normalise.pnc_id),
+        ("postcode", "postcode_unusable", normalise.postcode),
+    )
+    for name, rule_id, canonical in rules:
+        if name not in frame.columns:
+            continue
+        sent = frame.get_column(name)
+        read = canonical(sent)
+        unusable = sent.is_not_null() & read.is_null()
+        noted = unusable & ~is_organisation
+        if name == "postcode":
+            noted = sent.is_not_null() & normalise.postcode_unit(read).is_null()
+        found.append(tripped_in(rule_id, frame.filter(noted), dataset=dataset, canonical=name))
+        frame = frame.with_columns(pl.when(~unusable).then(pl.col(name)).alias(name))
+    return frame, pl.concat(found)
+
+
+def refuse_link(frame: pl.DataFrame, dataset: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Remove the identity of everyone who may not be linked, for good: only a recorded yes lets it through.
+
+    Returns:
+        The frame with identity null in those rows, and a ``link_refused`` note for each.
+    """
+    identity = [name for name in IDENTITY_COLUMNS if name in frame.columns]
+    if not identity or "may_link" not in frame.columns:
+        return frame, no_findings()
+    may = pl.col("may_link").eq_missing(pl.lit("yes"))
+    refused = frame.filter(~may)
+    closed = frame.with_columns(pl.when(may).then(pl.col(name)).alias(name) for name in identity)
+    return closed, tripped_in("link_refused", refused, dataset=dataset, canonical="may_link")
+
+
+def reused_references(frame: pl.DataFrame, dataset: str) -> pl.DataFrame:
+    """``reference_reused``: rows whose person reference stands for people of different birth and different forename.
+
+    One difference alone is a typing slip or a changed name; both together are two people.
+    """
+    if not {"person_ref", "dob", "forename"} <= set(frame.columns):
+        return no_findings()
+    people = (
+        frame.select("person_ref", "dob", name=normalise.name_words(frame.get_column("forename")).str.split(" ").list.first())
+        .drop_nulls().unique()
+    )
+    several = people.filter(pl.len().over("person_ref") > 1)
+    pairs = several.join(several, on="person_ref", suffix="_other")
+    differ = pairs.filter((pl.col("dob") != pl.col("dob_other")) & (pl.col("name") != pl.col("name_other")))
+    return tripped_in(
+        "reference_reused", frame.join(differ.select("person_ref").unique(), on="person_ref", how="semi"),
+        dataset=dataset, canonical="person_ref",
+    )

@@ -1,0 +1,72 @@
+-- grain: incident of one agency, latest version
+-- unit: incident known to the agency (a crime, an attendance, a disclosure)
+-- population: all statuses; each cube says which it takes
+WITH described AS (
+    SELECT
+        incident.*,
+        agency_of.kind AS agency_kind,
+        offence.offence_group,
+        offence.fixed_age_group,
+        offence.is_new_offence,
+        offence.category IS NOT NULL AS has_offence
+    FROM latest_incidents AS incident
+    JOIN ref_agencies AS agency_of USING (agency)
+    LEFT JOIN ref_offences AS offence
+        ON offence.category = incident.offence_category AND offence.code = incident.offence_code
+),
+youngest AS (
+    SELECT agency, incident_id, bool_or(is_child) AS has_child, bool_and(is_child IS NULL) AS is_unknown
+    FROM latest_victims LEFT JOIN ref_age_bands USING (age_band)
+    GROUP BY agency, incident_id
+),
+suspected AS (
+    SELECT DISTINCT agency, incident_id FROM latest_suspects WHERE stage <> 'eliminated'
+)
+SELECT
+    described.agency,
+    described.agency_kind,
+    described.incident_id,
+    described.event_quarter AS period,
+    described.status,
+    described.recency,
+    described.setting,
+    coalesce(offence_areas.area, 'outside') AS area,
+    described.is_exploitation,
+    CASE
+        WHEN described.offence_group IS NOT NULL THEN described.offence_group
+        WHEN described.offence_category = 'unmapped' THEN 'unmapped'
+        ELSE 'not_recorded'
+    END AS offence_group,
+    CASE
+        WHEN described.fixed_age_group IS NOT NULL THEN described.fixed_age_group
+        WHEN youngest.is_unknown IS NULL OR youngest.is_unknown THEN 'not_recorded'
+        WHEN youngest.has_child THEN 'child'
+        ELSE 'adult'
+    END AS victim_age_group,
+    coalesce(described.is_new_offence, 'no') AS is_new_offence,
+    CASE WHEN suspected.incident_id IS NULL THEN 'no' ELSE 'yes' END AS has_suspect,
+    -- an incident is of a kind if the agency says so or if its offence is: the declared scope
+    greatest(described.kind_rape, coalesce(scope.kind_rape, 'no')) AS kind_rape,
+    greatest(described.kind_sexual_assault, coalesce(scope.kind_sexual_assault, 'no')) AS kind_sexual_assault,
+    greatest(described.kind_unwanted_touching, coalesce(scope.kind_unwanted_touching, 'no')) AS kind_unwanted_touching,
+    greatest(described.kind_advances_harassment, coalesce(scope.kind_advances_harassment, 'no')) AS kind_advances_harassment,
+    greatest(described.kind_coercion_exploitation, coalesce(scope.kind_coercion_exploitation, 'no')) AS kind_coercion_exploitation,
+    greatest(described.kind_pressure, coalesce(scope.kind_pressure, 'no')) AS kind_pressure,
+    greatest(described.kind_child_abuse_incest, coalesce(scope.kind_child_abuse_incest, 'no')) AS kind_child_abuse_incest,
+    greatest(described.kind_faith_or_belief, coalesce(scope.kind_faith_or_belief, 'no')) AS kind_faith_or_belief,
+    greatest(described.kind_vulnerable_adults, coalesce(scope.kind_vulnerable_adults, 'no')) AS kind_vulnerable_adults,
+    greatest(described.kind_pornography, coalesce(scope.kind_pornography, 'no')) AS kind_pornography,
+    greatest(described.kind_prostitution, coalesce(scope.kind_prostitution, 'no')) AS kind_prostitution,
+    greatest(described.kind_exposure, coalesce(scope.kind_exposure, 'no')) AS kind_exposure,
+    greatest(described.kind_trafficking, coalesce(scope.kind_trafficking, 'no')) AS kind_trafficking,
+    greatest(described.kind_fgm, coalesce(scope.kind_fgm, 'no')) AS kind_fgm,
+    greatest(described.kind_online, coalesce(scope.kind_online, 'no')) AS kind_online
+FROM described
+LEFT JOIN youngest ON youngest.agency = described.agency AND youngest.incident_id = described.incident_id
+LEFT JOIN suspected ON suspected.agency = described.agency AND suspected.incident_id = described.incident_id
+LEFT JOIN ref_scope AS scope
+    ON scope.category = described.offence_category AND scope.code = described.offence_code
+    AND scope.is_sexual = CASE described.is_sexual WHEN 'yes' THEN 'yes' ELSE 'no' END
+LEFT JOIN ref_areas AS offence_areas
+    -- services record where they work; police and others where it happened
+    ON offence_areas.area = CASE WHEN described.offence_area = 'not_recorded' THEN described.service_area ELSE described.offence_area END

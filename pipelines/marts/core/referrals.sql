@@ -1,0 +1,23 @@
+-- grain: referral of one person to one service, latest version, as one agency records it
+-- unit: referral
+-- population: every referral made; who is still open and without contact waits still
+SELECT
+    referral.agency,
+    referral.event_quarter AS period,
+    coalesce(sources.code_group, referral.source) AS source,
+    coalesce(services.code_group, referral.destination) AS destination,
+    coalesce(status.code_group, referral.referral_status) AS referral_status,
+    referral.decline_reason,
+    referral.reported_to_police,
+    coalesce(residence.area, 'outside') AS area,
+    CASE
+        WHEN referral.contact_wait IS NOT NULL THEN referral.contact_wait
+        WHEN status.is_open THEN 'still_waiting'
+        ELSE 'not_known'
+    END AS wait_band
+FROM latest_referrals AS referral
+LEFT JOIN ref_referral_status AS status ON status.code = referral.referral_status
+LEFT JOIN ref_referral_source AS sources ON sources.code = referral.source
+LEFT JOIN ref_service_types AS services ON services.code = referral.destination
+LEFT JOIN ref_areas AS residence
+    ON residence.area = CASE WHEN referral.residence_area = 'not_recorded' THEN referral.service_area ELSE referral.residence_area END

@@ -1,0 +1,21 @@
+-- grain: person and quarter, under one reading of the links
+-- unit: person: one value per dimension, the latest one that any agency recorded in the quarter, so that tables of people add up
+-- population: people with a recorded incident reported in the quarter, across agencies
+SELECT
+    links,
+    person_id,
+    period,
+    bool_or(is_specialist) AS is_specialist_client,
+    coalesce(arg_max(area, position) FILTER (area NOT IN ('not_recorded', 'unmapped')), 'not_recorded') AS area,
+    coalesce(arg_max(age_band, position) FILTER (age_band NOT IN ('not_recorded', 'unmapped')), 'not_recorded') AS age_band,
+    coalesce(arg_max(sex, position) FILTER (sex NOT IN ('not_recorded', 'unmapped')), 'not_recorded') AS sex,
+    coalesce(arg_max(ethnicity5, position) FILTER (ethnicity5 NOT IN ('not_recorded', 'not_stated', 'unmapped')), 'not_recorded')
+        AS ethnicity5,
+    coalesce(arg_max(disability, position) FILTER (disability NOT IN ('not_recorded', 'unmapped')), 'not_recorded') AS disability,
+    coalesce(arg_max(religion, position) FILTER (religion NOT IN ('not_recorded', 'unmapped')), 'not_recorded') AS religion,
+    coalesce(arg_max(relationship, position) FILTER (relationship NOT IN ('not_recorded', 'unmapped')), 'not_recorded')
+        AS relationship,
+    coalesce(arg_max(orientation, position) FILTER (is_specialist AND orientation NOT IN ('not_recorded', 'unmapped')),
+        'not_recorded') AS orientation
+FROM core_victims
+GROUP BY links, person_id, period

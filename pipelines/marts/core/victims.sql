@@ -1,0 +1,35 @@
+-- grain: person harmed in one incident, under one reading of the links (strict, all)
+-- unit: victimisation
+-- population: recorded incidents; a person who may not be linked is the agency's own person and has no person_day
+SELECT
+    reading.links,
+    victim.agency,
+    incident.agency_kind,
+    agency_of.is_specialist,
+    victim.incident_id,
+    incident.period,
+    incident.area AS offence_area,
+    coalesce(link.person_id, concat('own:', victim.agency, ':', victim.agency_person_id)) AS person_id,
+    link.person_day,
+    -- a text that sorts by day, then agency and incident: "latest" is the same in every run
+    concat(format('{:09d}', coalesce(link.person_day, 0) + 100000000), victim.agency, victim.incident_id) AS position,
+    coalesce(residence.area, 'outside') AS area,
+    coalesce(band.age_band, 'not_recorded') AS age_band,
+    victim.sex,
+    coalesce(ethnic.ethnicity5, victim.ethnicity) AS ethnicity5,
+    victim.disability,
+    victim.religion,
+    victim.orientation,
+    coalesce(related.relationship_group, victim.relationship) AS relationship,
+    victim.is_flagged_repeat
+FROM latest_victims AS victim
+CROSS JOIN (VALUES ('strict'), ('all')) AS reading(links)
+JOIN core_incidents AS incident ON incident.agency = victim.agency AND incident.incident_id = victim.incident_id
+JOIN ref_agencies AS agency_of ON agency_of.agency = victim.agency
+LEFT JOIN warehouse.links AS link
+    ON link.record_id = victim.record_id AND link.links = reading.links AND link.role = 'victim'
+LEFT JOIN ref_areas AS residence ON residence.area = victim.residence_area
+LEFT JOIN ref_age_bands AS band ON band.age_band = victim.age_band AND band.is_standard
+LEFT JOIN ref_ethnicity AS ethnic ON ethnic.ethnicity19 = victim.ethnicity
+LEFT JOIN ref_relationship AS related ON related.relationship = victim.relationship
+WHERE incident.status = 'recorded'

@@ -1,0 +1,6 @@
+-- grain: quarter of the report, religion
+-- unit: person
+-- population: people with a recorded incident reported in the quarter, across agencies
+SELECT '' AS agency, links, period, religion, count(*) AS n
+FROM core_victim_quarters
+GROUP BY ALL

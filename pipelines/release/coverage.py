@@ -1,0 +1,74 @@
+"""Who has sent what, as of one release: agency × dataset × quarter. Coverage is data, a missing agency is never a zero.
+
+What belongs here: the status of each. What does not: words about it (``dashboards``), areas (they stand with the agency).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.steps.aggregate import AsOf
+from pipelines.store.connect import Connection
+from schemas.agencies import Agency
+from schemas.codelists import codelist
+from schemas.partnership import Partnership
+from schemas.quarters import Quarter
+
+SCHEMA = {"agency": pl.String, "dataset": pl.String, "quarter": pl.String, "status": pl.String, "received_on": pl.Date,
+          "n_files": pl.Int64}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coverage:
+    """Coverage as of one release."""
+
+    frame: pl.DataFrame
+    """agency, dataset, quarter, status (``codes/coverage_status.csv``), received_on, n_files; one row for each combination."""
+
+    def has_data(self, agency: str, dataset: str) -> list[Quarter]:
+        """Quarters of which the agency's dataset can be counted; a nil return counts as nothing, which is known."""
+        with_data = codelist("coverage_status").where("has_data", "yes")
+        rows = self.frame.filter(
+            (pl.col("agency") == agency) & (pl.col("dataset") == dataset) & pl.col("status").is_in(with_data))
+        return [Quarter.parse(text) for text in rows["quarter"].sort().to_list()]
+
+    def to_csv(self) -> bytes:
+        """The table as published."""
+        return self.frame.sort("agency", "dataset", "quarter").write_csv().encode()
+
+
+def coverage(connection: Connection, partnership: Partnership, agencies: dict[str, Agency], as_of: AsOf) -> Coverage:
+    """Work out coverage from the submissions ledger."""
+    submissions = {
+        (agency, quarter): (status, received_on, kinds, n_files)
+        for agency, quarter, status, received_on, kinds, n_files in connection.execute(
+            "SELECT agency, quarter, status, received_on, list(DISTINCT file_kind) FILTER (file_kind IS NOT NULL), count(file_kind) "
+            "FROM warehouse.submissions LEFT JOIN warehouse.submission_files USING (submission_id) "
+            "WHERE is_current GROUP BY ALL").fetchall()
+    }
+    table = []
+    for agency in agencies.values():
+        for quarter in Quarter.range(partnership.first_quarter, as_of.quarter):
+            sent = submissions.get((agency.agency, str(quarter)))
+            for dataset in sorted(agency.feeds):
+                status, received_on, n_files = _status(agency, quarter, dataset, sent, as_of)
+                table.append((agency.agency, dataset, str(quarter), status, received_on, n_files))
+    return Coverage(frame=pl.DataFrame(table, schema=SCHEMA, orient="row"))
+
+
+def _status(agency: Agency, quarter: Quarter, dataset: str, sent, as_of: AsOf):  # type: ignore[no-untyped-def]
+    if quarter < agency.joined:
+        return "not_joined", None, 0
+    if agency.left is not None and quarter >= agency.left:
+        return "left", None, 0
+    if sent is None:
+        return "not_received", None, 0
+    status, received_on, kinds, n_files = sent
+    if received_on > as_of.cut_off:
+        return "late", None, 0
+    if status == "nil":
+        return "nil", received_on, 0
+    expected = {kind for kind, spec in agency.files.items() if dataset in spec.feeds and not spec.absent_ok}
+    return ("submitted" if expected <= set(kinds or ()) else "partial"), received_on, n_files

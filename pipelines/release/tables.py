@@ -1,0 +1,118 @@
+"""Which tables a release has: every cube entry, unfolded over agencies, readings of the links and codes.
+
+What belongs here: from ``schemas.measures.cubes`` and the partnership to concrete tables, and the true counts of each. What
+does not: protecting them (``protect.py``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.release.coverage import Coverage
+from pipelines.steps.aggregate import area_categories
+from pipelines.store.connect import Connection
+from schemas.agencies import Agency
+from schemas.columns import NOT_RECORDED, UNMAPPED
+from schemas.measures.cubes import CUBES, Cube
+from schemas.measures.dimensions import DIMENSIONS
+from schemas.partnership import Partnership
+from schemas.quarters import Quarter
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """One table of a release: its file is ``cubes/<name>.csv``."""
+
+    name: str
+    cube: Cube
+    unit: str
+    """The cube's unit with its agency or its reading of the links: what is counted, never blurred."""
+    agency: str
+    """The one agency, or empty where people are counted across agencies."""
+    links: str
+    dimensions: tuple[str, ...]
+    categories: dict[str, tuple[str, ...]]
+    periods: tuple[str, ...]
+    """Quarters that can be counted."""
+    missing: tuple[str, ...]
+    """Quarters of the release that cannot: no data, or too short a history. Published as ``[x]``."""
+
+
+def feeding(cube: Cube, agencies: dict[str, Agency]) -> list[Agency]:
+    """Agencies that contribute to a cube."""
+    return [
+        a for a in agencies.values()
+        if cube.dataset in a.feeds and (not cube.agency_kinds or a.kind in cube.agency_kinds)
+        and (a.is_specialist or not cube.specialist_only)
+    ]
+
+
+def _categories(dimension: str, partnership: Partnership, agency: Agency | None) -> tuple[str, ...]:
+    if dimension != "area":
+        return DIMENSIONS[dimension].categories
+    own = agency.areas if agency is not None else partnership.areas
+    return tuple(c for c in area_categories(partnership) if c in own or c not in partnership.areas)
+
+
+def _periods(cube: Cube, members: list[Agency], coverage: Coverage, quarters: list[Quarter],
+             partnership: Partnership) -> set[Quarter]:
+    """Quarters that can be counted: any contributor has data and, for a look-back, each of those has its full history."""
+    counted: set[Quarter] = set()
+    for agency in members:
+        for quarter in coverage.has_data(agency.agency, cube.dataset):
+            first = max(agency.joined, partnership.first_quarter)
+            if not cube.needs_history or quarter >= first.plus(partnership.thresholds.full_quarters):
+                counted.add(quarter)
+    return counted & set(quarters)
+
+
+def tables(partnership: Partnership, agencies: dict[str, Agency], coverage: Coverage, quarter: Quarter) -> list[Table]:
+    """Every table of the release of ``quarter``, in the order of the cube entries."""
+    quarters = list(Quarter.range(partnership.first_quarter, quarter))
+    found = []
+    for cube in CUBES.values():
+        members = feeding(cube, agencies)
+        if not members:
+            continue
+        groups = [([a], a.agency, "", a) for a in members] if cube.by_agency else [
+            (members, "", links.value, None) for links in cube.links]
+        for contributing, agency, links, one in groups:
+            counted = _periods(cube, contributing, coverage, quarters, partnership)
+            for name, dimensions in cube.tables:
+                found.append(Table(
+                    name=f"{name}.{agency or links}", cube=cube, unit=f"{cube.unit}.{agency or links}", agency=agency, links=links,
+                    dimensions=dimensions,
+                    categories={d: _categories(d, partnership, one) for d in dimensions},
+                    periods=tuple(str(q) for q in quarters if q in counted),
+                    missing=tuple(str(q) for q in quarters if q not in counted)))
+    return found
+
+
+def true_counts(connection: Connection, table: Table, quarter: Quarter, contributor: str = "") -> pl.DataFrame:
+    """True counts of one table: period, its dimensions, n; categories that the table does not tell apart are folded.
+
+    ``contributor``: only the people whom this agency knows.
+
+    An area outside the table's own is ``outside``; any other value that is no category is ``not_recorded``.
+    """
+    columns = ", ".join(f"dimensions['{d}'] AS {d}" for d in table.dimensions)
+    frame = connection.execute(
+        f"SELECT period, {columns}, sum(n)::BIGINT AS n FROM warehouse.cube_counts "
+        "WHERE quarter = $quarter AND cube = $cube AND contributor = $contributor AND agency = $agency AND links = $links "
+        "AND list_contains($periods::VARCHAR[], period) GROUP BY ALL",
+        {"quarter": str(quarter), "cube": table.cube.name, "agency": table.agency, "links": table.links,
+         "contributor": contributor, "periods": list(table.periods)}).pl()
+    folded = [
+        pl.when(pl.col(d).is_in(table.categories[d])).then(pl.col(d))
+        .otherwise(pl.lit("outside" if d == "area" else _unknown(table, d))).alias(d)
+        for d in table.dimensions
+    ]
+    return frame.with_columns(folded).group_by("period", *table.dimensions, maintain_order=True).agg(
+        pl.col("n").sum()).sort("period", *table.dimensions)
+
+
+def _unknown(table: Table, dimension: str) -> str:
+    categories = table.categories[dimension]
+    return NOT_RECORDED if NOT_RECORDED in categories else UNMAPPED if UNMAPPED in categories else "no"

@@ -1,0 +1,119 @@
+"""Step 8: tokens become people, across agencies and time. The vault keeps who is whom; the warehouse learns only keyed ids.
+
+What belongs here: which tokens a release links, and carrying the result from vault to warehouse. What does not: linking
+(``anonymisation.linkage``).
+"""
+
+from __future__ import annotations
+
+import json
+
+
+import polars as pl
+
+from anonymisation.keys import KeyRing
+from anonymisation.linkage.link import link
+from anonymisation.linkage.result import LinkResult
+from anonymisation.tokens import warehouse_ids
+from pipelines.hub import Hub
+from pipelines.steps.aggregate import AsOf
+from pipelines.steps.receive import open_stores
+from pipelines.store import vault
+from pipelines.store.connect import Connection, connect
+from pipelines.store.warehouse import current_submissions, replace_links
+from schemas.datasets import DATASETS
+from schemas.measures.cubes import Links
+from schemas.quarters import Quarter
+from schemas.records import table_name
+
+ATTRIBUTES = ("sex", "age_band", "ethnicity")
+"""Coarse codes by which missed matches are estimated: linkage errors must not fall on one group."""
+
+
+def link_people(hub: Hub, quarter: Quarter) -> dict[str, float | int]:
+    """Link every role as of the release of ``quarter``; counts and estimates for the log."""
+    keys = hub.keys()
+    told: dict[str, float | int] = {}
+    links: list[pl.DataFrame] = []
+    quality: list[pl.DataFrame] = []
+    with connect(hub.places, keys, vault=True, warehouse=True) as connection:
+        open_stores(connection, keys)
+        as_of = AsOf.of(quarter, hub.partnership)
+        known = current_submissions(connection, until_quarter=str(quarter), received_by=as_of.cut_off)
+        connection.execute("USE memory")
+        for role in vault.token_tables(connection):
+            result = _link_role(connection, role, known, keys)
+            people = vault.replace_people(connection, role, result.assignments, result.changes, quarter=str(quarter),
+                                          model=json.dumps(result.model))
+            links += [_links(people, role, reading, keys) for reading in Links]
+            quality.append(_quality(result, role, quarter))
+            told |= {f"{role}_records": result.assignments.height,
+                     f"{role}_people": result.assignments["person_uid"].n_unique()}
+        replace_links(connection, pl.concat(links) if links else _links(vault.NO_PEOPLE, "victim", Links.ALL, keys),
+                      pl.concat(quality) if quality else pl.DataFrame(), str(quarter))
+    return told
+
+
+def _link_role(connection: Connection, role: str, known: list[str], keys: KeyRing) -> LinkResult:
+    """Link one role's tokens of the submissions that count; people keep the ids that they had."""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE linkable AS SELECT * FROM vault.tokens_{role} "
+        "WHERE list_contains($known::VARCHAR[], submission_id)", {"known": known})
+    previous = connection.execute(
+        "SELECT rec_key, person_uid, strict_uid FROM vault.people WHERE role = ? AND rec_key IN (SELECT rec_key FROM linkable)",
+        [role]).pl()
+    result = link(connection, "linkable", previous=previous if previous.height else None,
+                  attributes=_attributes(connection, role, keys))
+    connection.execute("DROP TABLE linkable")
+    return result
+
+
+def _attributes(connection: Connection, role: str, keys: KeyRing) -> pl.DataFrame:
+    """rec_key and coarse codes of the records to be linked, in memory only: the vault keeps none of it."""
+    rec_keys = connection.execute("SELECT rec_key FROM linkable").pl()["rec_key"]
+    parts = [f"SELECT record_id, {', '.join(ATTRIBUTES)} FROM warehouse.{table_name(d.name)}" for d in DATASETS.values() if d.role == role]
+    records = connection.execute(" UNION ALL ".join(parts)).pl()
+    ids = pl.DataFrame({"rec_key": rec_keys, "record_id": warehouse_ids(rec_keys, purpose="record", keys=keys)})
+    return ids.join(records, on="record_id", how="inner").drop("record_id")
+
+
+def _links(people: pl.DataFrame, role: str, reading: Links, keys: KeyRing) -> pl.DataFrame:
+    """record_id, role, links, person_id, person_day, for one reading of the links; keyed ids only.
+
+    ``person_day`` counts from a day that is the person's own and hidden: the first event less an offset that only the
+    warehouse key tells, so that intervals are exact and no calendar day can be read from them.
+    """
+    uid = pl.col("strict_uid" if reading is Links.STRICT else "person_uid")
+    frame = people.select("rec_key", uid.alias("uid"), "event_day")
+    frame = frame.with_columns(
+        warehouse_ids(frame["rec_key"], purpose="record", keys=keys).alias("record_id"),
+        warehouse_ids(frame["uid"], purpose="person", keys=keys).alias("person_id"))
+    offset = pl.col("person_id").str.slice(0, 4).str.to_integer(base=16, strict=True) % OFFSET_DAYS
+    return frame.select(
+        "record_id", pl.lit(role).alias("role"), pl.lit(reading.value).alias("links"), "person_id",
+        ((pl.col("event_day") - pl.col("event_day").min().over("person_id")).dt.total_days() + offset).cast(pl.Int32).alias("person_day"))
+
+
+OFFSET_DAYS = 1000
+"""Width of the hidden offset of a person's own calendar."""
+
+
+def _quality(result: LinkResult, role: str, quarter: Quarter) -> pl.DataFrame:
+    """Rates and counts of one run in long form: quarter, role, measure, breakdown, category, value."""
+    rows: list[tuple[str, str, str, str, str, float]] = [
+        (str(quarter), role, name, "all", "all", float(value))
+        for name, value in sorted(result.quality.items()) if isinstance(value, int | float)
+    ] + [
+        (str(quarter), role, name, "bin", str(category), float(value))
+        for name, values in sorted(result.quality.items()) if isinstance(values, dict)
+        for category, value in values.items() if isinstance(value, int | float)
+    ]
+    rows += [
+        (str(quarter), role, "missed_share", str(row["attribute"]), str(row["group"]), float(row["missed_share"]))
+        for row in result.by_group.iter_rows(named=True) if row.get("missed_share") is not None
+    ]
+    return pl.DataFrame(rows, orient="row", schema={
+        "quarter": pl.String, "role": pl.String, "measure": pl.String, "breakdown": pl.String, "category": pl.String,
+        "value": pl.Float64})
+
+

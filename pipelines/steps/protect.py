@@ -1,0 +1,92 @@
+"""Step 10: the whole release is protected, jointly with every release before it, and then attacked by our own auditor.
+
+What belongs here: handing true counts to the protector, its bytes to the auditor, and storing them if they withstand. What does
+not: how either works (``anonymisation.disclosure``, ``anonymisation.audit``), and the folder (``release.py``).
+
+The rounded counts are stored before the release is written: rebuilding it is a re-rendering and gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import polars as pl
+
+from anonymisation.audit.gate import audit
+from anonymisation.audit.report import report_text
+from anonymisation.disclosure import Cube as ProtectedCube
+from anonymisation.disclosure import Protected, Rules, protect
+from pipelines.hub import Hub
+from pipelines.release.coverage import coverage
+from pipelines.release.files import cube_csv, keyed, margins, published_cells, systems_json
+from pipelines.release.tables import Table, feeding, tables, true_counts
+from pipelines.steps.aggregate import AsOf
+from pipelines.store.connect import Connection, connect
+from pipelines.store.releases import earlier, tables_of
+from pipelines.store.warehouse import prepare, store_protected
+from schemas.quarters import Quarter
+
+SEED_BYTES = 32
+TRIES = 3
+"""A release that the attacker opens is drawn again this often; then cubes must be coarsened (disclosure notes, criteria)."""
+
+
+class ReleaseOpen(RuntimeError):
+    """The attacker opened the release; nothing was stored. The text names the cubes to coarsen, never a value."""
+
+
+def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
+    """Protect and attack the release of ``quarter`` and store what withstood; counts for the log.
+
+    Raises:
+        ReleaseOpen: the attacker opened it ``TRIES`` times.
+        anonymisation.disclosure.refusal.DisclosureError: the counts cannot be protected as the cubes are defined.
+    """
+    with connect(hub.places, hub.keys(), warehouse=True) as connection:
+        prepare(connection, hub.keys().check_values())
+        as_of = AsOf.of(quarter, hub.partnership)
+        known = coverage(connection, hub.partnership, hub.agencies, as_of)
+        found = tables(hub.partnership, hub.agencies, known, quarter)
+        before = [tables_of(folder) for folder in earlier(hub.places, quarter)]
+        counts = {table.name: true_counts(connection, table, quarter) for table in found}
+        contributors = _contributors(connection, hub, found, quarter)
+        thresholds = hub.partnership.thresholds
+        rules = Rules(threshold=thresholds.small_count, base=thresholds.rounding_base)
+        truth = dict(pl.concat([
+            keyed(margins(counts[t.name], t.dimensions), t.unit, t.dimensions) for t in found]).iter_rows())
+        for _ in range(TRIES):
+            made = _protected(found, counts, contributors, before, rules)
+            files = {f"cubes/{table.name}.csv": cube_csv(table, made.tables[table.name]) for table in found}
+            files["systems.json"] = systems_json(found, threshold=rules.threshold, base=rules.base, elastic=made.elastic_cubes)
+            verdict = audit(files, earlier=before, contributors=contributors, truth=truth)
+            if verdict.passed:
+                break
+        else:
+            raise ReleaseOpen(
+                f"The release of [{quarter}] was opened by our own attacker in [{TRIES}] draws and was not made. "
+                f"Coarsen these cubes in schemas/measures: {', '.join(sorted(verdict.failures)) or 'see the report'}.")
+        files |= {"certificate.json": verdict.certificate, "report.md": report_text(verdict).encode()}
+        files["coverage.csv"] = known.to_csv()
+        store_protected(connection, str(quarter), files)
+    return {"tables": len(found), "attackers": len(verdict.attackers), "seconds": round(verdict.seconds, 1)}
+
+
+def _protected(found: list[Table], counts: dict[str, pl.DataFrame], contributors: pl.DataFrame,
+               before: list[dict[str, bytes]], rules: Rules) -> Protected:
+    cubes = [
+        ProtectedCube(name=t.name, unit=t.unit, dimensions=t.dimensions, categories=t.categories) for t in found if t.periods]
+    return protect(cubes, {t.name: counts[t.name] for t in found if t.periods}, contributors=contributors,
+                   ledger=published_cells(before), seed=secrets.token_bytes(SEED_BYTES), rules=rules)
+
+
+def _contributors(connection: Connection, hub: Hub, found: list[Table], quarter: Quarter) -> pl.DataFrame:
+    """key, agency, n: of every cell of people counted across agencies, how many of them each agency knows."""
+    parts = [pl.DataFrame(schema={"key": pl.String, "agency": pl.String, "n": pl.Int64})]
+    for table in found:
+        for agency in feeding(table.cube, hub.agencies) if table.links else []:
+            own = true_counts(connection, table, quarter, contributor=agency.agency)
+            if own.height:
+                cells = keyed(margins(own, table.dimensions), table.unit, table.dimensions)
+                parts.append(cells.select("key", pl.lit(agency.agency).alias("agency"), "n"))
+    return pl.concat(parts).unique(maintain_order=True)

@@ -1,0 +1,162 @@
+"""Step 5: identity becomes tokens for the vault, everything else becomes coarse for the warehouse.
+
+What belongs here: taking one accepted delivery apart. What does not: how a token or an id is made (``anonymisation``) and
+storing them (``load.py``).
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+import polars as pl
+
+from anonymisation.keys import KeyRing
+from anonymisation.tokens import tokenise, warehouse_ids
+from anonymisation.waits import wait_band
+from schemas.columns import NOT_RECORDED, Kind
+from schemas.datasets import DATASETS, Dataset
+from schemas.quarters import Quarter
+from schemas.records import WAITS, code_columns, table_columns
+
+REC_KEY_BYTES = 16
+"""128 random bits per record and submission: says nothing, recurs never."""
+RECENT_DAYS = 365
+"""An incident reported later than this is non-recent (within twelve months of the report, ``codes/recency.csv``)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pseudonymised:
+    """One delivery, taken apart."""
+
+    records: dict[str, pl.DataFrame]
+    """By dataset: the columns of ``schemas.records``."""
+    tokens: dict[str, pl.DataFrame]
+    """By role: record key, submission, agency and tokens. Records that may not be linked are not among them."""
+    event_days: pl.DataFrame
+    """rec_key, submission_id, agency, role, event_day, of records that may be linked."""
+    forgotten: dict[str, pl.Series]
+    """By role: own-reference tokens (k0) of people who may not be linked: what older deliveries hold of them goes as well."""
+
+
+def _event(dataset: Dataset, frame: pl.DataFrame) -> pl.Expr:
+    name = dataset.event if dataset.event is not None and dataset.event in frame.columns else None
+    return pl.col(name) if name else pl.lit(None, dtype=pl.Date)
+
+
+def _month(day: pl.Expr) -> pl.Expr:
+    return day.dt.strftime("%Y-%m")
+
+
+def _quarter(day: pl.Expr) -> pl.Expr:
+    return pl.format("{}-Q{}", day.dt.year(), day.dt.quarter())
+
+
+def _record(dataset: Dataset, frame: pl.DataFrame, agency: str, quarter: Quarter, submission_id: str, keys: KeyRing) -> pl.DataFrame:
+    present = set(frame.columns)
+    event = _event(dataset, frame)
+    columns: list[pl.Expr | pl.Series] = [
+        warehouse_ids(frame["rec_key"], purpose="record", keys=keys).alias("record_id"),
+        pl.lit(submission_id).alias("submission_id"),
+        pl.lit(agency).alias("agency"),
+        pl.lit(str(quarter)).alias("extract_quarter"),
+        (_month(event) if dataset.event else pl.lit(f"{quarter.last_day:%Y-%m}")).alias("event_month"),
+        (_quarter(event) if dataset.event else pl.lit(str(quarter))).alias("event_quarter"),
+    ]
+    for column in dataset.columns:
+        here = column.name in present
+        target = column.warehouse_name
+        match column.kind:
+            case Kind.CODES:
+                for name in code_columns(column):
+                    wanted = name.removeprefix(f"{column.name.removesuffix('s')}_")
+                    has = pl.col(column.name).list.contains(wanted).fill_null(False) if here else pl.lit(False)
+                    columns.append(pl.when(has).then(pl.lit("yes")).otherwise(pl.lit("no")).alias(name))
+            case Kind.IDENTITY | Kind.AGE:
+                continue
+            case Kind.REF:
+                if here:
+                    own = frame.select(pl.format(f"{agency}|{column.name}|{{}}", pl.col(column.name))).to_series()
+                    columns.append(warehouse_ids(own, purpose="reference", keys=keys).alias(str(target)))
+                else:
+                    columns.append(pl.lit(None, dtype=pl.String).alias(str(target)))
+            case Kind.DATE:
+                columns.append((_month(pl.col(column.name)) if here else pl.lit(None, dtype=pl.String)).alias(str(target)))
+            case Kind.SCORE | Kind.NUMBER:
+                kind = pl.Int8 if column.kind is Kind.SCORE else pl.Int64
+                columns.append((pl.col(column.name) if here else pl.lit(None)).cast(kind).alias(str(target)))
+            case _:
+                value = pl.col(column.name).fill_null(NOT_RECORDED) if here else pl.lit(NOT_RECORDED)
+                columns.append(value.alias(str(target)))
+    columns += _derived(dataset, present)
+    return frame.select(columns).select(list(table_columns(dataset)))
+
+
+def _derived(dataset: Dataset, present: set[str]) -> list[pl.Expr]:
+    derived: list[pl.Expr] = []
+    if dataset.name == "incidents":
+        ends = [pl.col(c) for c in ("occurred_to_date", "occurred_from_date") if c in present]
+        last = pl.coalesce(ends) if ends else pl.lit(None, dtype=pl.Date)
+        days = (pl.col("report_date") - last).dt.total_days()
+        derived.append(pl.when(last.is_null()).then(pl.lit(NOT_RECORDED)).when(days <= RECENT_DAYS).then(pl.lit("recent"))
+                       .otherwise(pl.lit("non_recent")).alias("recency"))
+    if dataset.role is not None:
+        derived.append(pl.col("_linkable").alias("is_linkable"))
+    if dataset.name == "referrals":
+        for name, (start, end) in WAITS.items():
+            first = pl.coalesce(pl.col(start), pl.col("made_date")) if start in present else pl.col("made_date")
+            derived.append((wait_band(first, pl.col(end)) if end in present else pl.lit(None, dtype=pl.String)).alias(name))
+    return derived
+
+
+def _own_ref(agency: str) -> pl.Expr:
+    return pl.format(f"{agency}|{{}}", pl.col("person_ref"))
+
+
+def pseudonymise(
+    accepted: dict[str, pl.DataFrame], *, agency: str, quarter: Quarter, submission_id: str, keys: KeyRing, may_link: bool
+) -> Pseudonymised:
+    """Take the accepted rows of one delivery apart.
+
+    Args:
+        accepted: canonical dataset to typed frame, as intake leaves it.
+        may_link: False for agencies whose tier sends no identity.
+    """
+    records: dict[str, pl.DataFrame] = {}
+    tokens: dict[str, list[pl.DataFrame]] = {}
+    days: list[pl.DataFrame] = []
+    forgotten: dict[str, list[pl.DataFrame]] = {}
+    for name, rows in accepted.items():
+        dataset = DATASETS[name]
+        frame = rows.with_columns(
+            pl.Series("rec_key", [secrets.token_hex(REC_KEY_BYTES) for _ in range(rows.height)], dtype=pl.String))
+        if dataset.role is not None:
+            allowed = pl.col("may_link") == "yes" if may_link and "may_link" in frame.columns else pl.lit(False)
+            frame = frame.with_columns(allowed.fill_null(False).alias("_linkable"))
+            linkable = frame.filter("_linkable")
+            made = tokenise(
+                linkable.select("rec_key", *(c for c in dataset.identity if c in linkable.columns),
+                                _own_ref(agency).alias("own_ref")),
+                role=dataset.role, keys=keys)
+            stamp = (pl.lit(submission_id).alias("submission_id"), pl.lit(agency).alias("agency"))
+            tokens.setdefault(dataset.role, []).append(made.with_columns(stamp))
+            days.append(linkable.select(
+                "rec_key", *stamp, pl.lit(dataset.role).alias("role"), _event(dataset, linkable).alias("event_day"),
+            ).drop_nulls("event_day"))
+            if may_link:
+                forgotten.setdefault(dataset.role, []).append(frame.filter(~pl.col("_linkable")).select(_own_ref(agency).alias("own_ref")))
+        records[name] = _record(dataset, frame, agency, quarter, submission_id, keys)
+    none = pl.DataFrame(schema={"rec_key": pl.String, "submission_id": pl.String, "agency": pl.String, "role": pl.String,
+                                "event_day": pl.Date})
+    return Pseudonymised(
+        records=records,
+        tokens={role: pl.concat(frames) for role, frames in tokens.items()},
+        event_days=pl.concat([none, *days]),
+        forgotten={role: _reference_tokens(pl.concat(frames), role, keys) for role, frames in forgotten.items()},
+    )
+
+
+def _reference_tokens(people: pl.DataFrame, role: str, keys: KeyRing) -> pl.Series:
+    """Tokens of the agency's own references alone: they find what is to be forgotten and are not stored."""
+    named = people.unique().drop_nulls().with_row_index("rec_key").with_columns(pl.col("rec_key").cast(pl.String))
+    return tokenise(named, role=role, keys=keys)["k0"]
