@@ -1,7 +1,9 @@
-"""Coarsening: exact days and ages → the month, the band and the count of working days that the warehouse may keep.
+"""Coarsening: exact days and ages → the month, the band and the count of working days that the warehouse
+may keep.
 
-What belongs here: age at an event, age bands, months, working days and England's bank holidays, as polars expressions.
-What does not: waiting bands (waits.py), areas (agencies send them), tokens of a date of birth (tokens.py).
+What belongs here: age at an event, age bands, months, working days and England's bank holidays, as polars
+expressions. What does not: waiting bands (waits.py), areas (agencies send them), tokens of a date of birth
+(tokens.py).
 """
 
 from __future__ import annotations
@@ -30,11 +32,14 @@ _HOLIDAYS_BY_YEAR: Final = {
     2027: "0101 0326 0329 0503 0531 0830 1227 1228",
     2028: "0103 0414 0417 0501 0529 0828 1225 1226",
 }
-"""Bank holidays in England and Wales as proclaimed (GOV.UK, UK bank holidays). 2020: the early May day moved to the 8th;
-2022: jubilee on 2 and 3 June, state funeral on 19 September; 2023: coronation on 8 May."""
+"""Bank holidays in England and Wales as proclaimed (GOV.UK, UK bank holidays). 2020: the early May day
+moved to the 8th; 2022: jubilee on 2 and 3 June, state funeral on 19 September; 2023: coronation on 8
+May."""
 
 BANK_HOLIDAYS: Final[frozenset[dt.date]] = frozenset(
-    dt.date(year, int(day[:2]), int(day[2:])) for year, days in _HOLIDAYS_BY_YEAR.items() for day in days.split()
+    dt.date(year, int(day[:2]), int(day[2:]))
+    for year, days in _HOLIDAYS_BY_YEAR.items()
+    for day in days.split()
 )
 
 
@@ -51,7 +56,8 @@ def age_on(dob: pl.Expr, day: pl.Expr) -> pl.Expr:
 
 
 def age_band(age: pl.Expr, bands: Sequence[tuple[str, int, int | None]]) -> pl.Expr:
-    """Code of the band (code, lowest age, highest age or None) that holds an age; `not_recorded` if none does.
+    """Code of the band (code, lowest age, highest age or None) that holds an age; `not_recorded` if none
+    does.
 
     Raises ValueError if two bands overlap: an age must not depend on their order.
     """
@@ -71,10 +77,9 @@ def month_of(day: pl.Expr) -> pl.Expr:
     return day.dt.strftime("%Y-%m")
 
 
-def working_days(
-    start: pl.Expr, end: pl.Expr, bank_holidays: Collection[dt.date] = BANK_HOLIDAYS
-) -> pl.Expr:
-    """Working days after `start` up to and including `end`: Monday to Friday without bank holidays in England.
+def working_days(start: pl.Expr, end: pl.Expr, bank_holidays: Collection[dt.date] = BANK_HOLIDAYS) -> pl.Expr:
+    """Working days after `start` up to and including `end`: Monday to Friday without bank holidays in
+    England.
 
     The day of `start` itself does not count, as in the Victims' Code. Negative if `end` is before `start`.
     """

@@ -1,16 +1,18 @@
 """Keys: loading, refusing, deriving, checking and rotating the secrets of the hub.
 
-What belongs here: the key ring (which keys there are, where they are read from, which are refused), HKDF-SHA-256
-(RFC 5869), key check values, and fresh keys for a rotation.
-What does not: hashing records with a key (tokens.py), encrypting files or databases (pipelines/store), who may hold
-which key (docs). Standard library only, so that the part that makes tokens can later run inside an agency.
+What belongs here: the key ring (which keys there are, where they are read from, which are refused),
+HKDF-SHA-256 (RFC 5869), key check values, and fresh keys for a rotation. What does not: hashing records
+with a key (tokens.py), encrypting files or databases (pipelines/store), who may hold which key (docs).
+Standard library only, so that the part that makes tokens can later run inside an agency.
 
-A key never appears in a message, a repr, a pickle or a log. What names a key in provenance is its check value.
+A key never appears in a message, a repr, a pickle or a log. What names a key in provenance is its check
+value.
 
-The `linkage` key is a list of layers, oldest first. A token is HMAC(layer n, … HMAC(layer 1, message)): an HMAC cannot
-be re-keyed without its message, and the hub keeps no message, so a rotation *adds* a layer over the stored tokens and
-new records pass through all layers. Whoever learns some of the layers but not all cannot enumerate the tokens of the
-vault. The first layer is the one that an agency will hold when it makes tokens itself.
+The `linkage` key is a list of layers, oldest first. A token is HMAC(layer n, … HMAC(layer 1, message)): an
+HMAC cannot be re-keyed without its message, and the hub keeps no message, so a rotation *adds* a layer over
+the stored tokens and new records pass through all layers. Whoever learns some of the layers but not all
+cannot enumerate the tokens of the vault. The first layer is the one that an agency will hold when it makes
+tokens itself.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ KEY_BYTES: Final = 32
 """256 bits, the size of a SHA-256 digest and of an AES-256 key (linkage.md §6.5)."""
 
 MIN_DISTINCT_BYTES: Final = 20
-"""32 random bytes hold about 30 distinct values; fewer than 20 is no accident of chance (below 1 in 10^10)."""
+"""32 random bytes hold about 30 distinct values; fewer than 20 is no accident of chance (below 1 in
+10^10)."""
 
 CHECK_VALUE_MESSAGE: Final = b"kcv"
 CHECK_VALUE_HEX: Final = 8
@@ -128,7 +131,9 @@ class KeyRing:
                 raise KeyProblem(f"Key [{name}] is empty. Make keys with generate_keys.")
             for key in layers:
                 if (weakness := _weakness(key)) is not None:
-                    raise KeyProblem(f"Key [{name}] {weakness}. Replace it by 32 random bytes (64 hex digits).")
+                    raise KeyProblem(
+                        f"Key [{name}] {weakness}. Replace it by 32 random bytes (64 hex digits)."
+                    )
                 if key in _known_sample_keys() and not self.sample_mode:
                     raise KeyProblem(
                         f"Key [{name}] is a published sample key; it protects nobody. "
@@ -180,7 +185,8 @@ class KeyRing:
         return hkdf(self.warehouse, f"tessera|{SPEC_VERSION}|warehouse|{purpose}").hex()
 
     def rotated(self, name: str) -> KeyRing:
-        """The ring with one fresh key; a fresh layer is added to a layered key. Data must follow (tokens.rewrap …)."""
+        """The ring with one fresh key; a fresh layer is added to a layered key. Data must follow
+        (tokens.rewrap …)."""
         if name not in KEY_NAMES:
             raise KeyProblem(f"There is no key [{name}]. Keys are: {', '.join(KEY_NAMES)}.")
         fresh = secrets.token_bytes(KEY_BYTES)
@@ -255,15 +261,17 @@ def _read_file(path: Path, name: str) -> tuple[bytes, ...] | None:
 def load_keys(key_dir: Path, *, environ: Mapping[str, str], sample_mode: bool = False) -> KeyRing:
     """Read all keys from `<key_dir>/<name>.key` (mode 0600) or `TESSERA_KEY_<NAME>` of `environ`.
 
-    Raises KeyProblem, naming the key and the remedy and never the key, if one is missing, malformed, weak, readable by
-    others, given twice with different values, or a sample key outside sample mode.
+    Raises KeyProblem, naming the key and the remedy and never the key, if one is missing, malformed, weak,
+    readable by others, given twice with different values, or a sample key outside sample mode.
     """
     found: dict[str, tuple[bytes, ...]] = {}
     for name in KEY_NAMES:
         variable = f"{ENVIRONMENT_PREFIX}{name.upper()}"
         from_file = _read_file(key_path(key_dir, name), name)
         from_environment = (
-            _parse(environ[variable], name, f"Environment variable [{variable}]") if variable in environ else None
+            _parse(environ[variable], name, f"Environment variable [{variable}]")
+            if variable in environ
+            else None
         )
         if from_file is not None and from_environment is not None and from_file != from_environment:
             raise KeyProblem(
@@ -300,7 +308,8 @@ def _write_key(path: Path, layers: tuple[bytes, ...], *, replace_existing: bool)
 
 
 def generate_keys(key_dir: Path) -> KeyRing:
-    """Make six random keys in `key_dir` (0700, files 0600). Refuses, before writing any, if one exists already."""
+    """Make six random keys in `key_dir` (0700, files 0600). Refuses, before writing any, if one exists
+    already."""
     existing = [name for name in KEY_NAMES if key_path(key_dir, name).exists()]
     if existing:
         raise KeyProblem(
@@ -315,7 +324,25 @@ def generate_keys(key_dir: Path) -> KeyRing:
 
 
 def store_rotated(key_dir: Path, ring: KeyRing, name: str) -> None:
-    """Put the rotated key of `ring` in the place of the old one. Call it after the data have been re-keyed."""
+    """Put the staged key in the place of the old one. Call it after the data have been re-keyed."""
     if name not in KEY_NAMES:
         raise KeyProblem(f"There is no key [{name}]. Keys are: {', '.join(KEY_NAMES)}.")
-    _write_key(key_path(key_dir, name), ring._layers(name), replace_existing=True)
+    staged = key_path(key_dir, name).with_suffix(".new")
+    if staged.exists():
+        staged.replace(key_path(key_dir, name))
+    else:
+        _write_key(key_path(key_dir, name), ring._layers(name), replace_existing=True)
+
+
+def stage_rotated(key_dir: Path, ring: KeyRing, name: str) -> None:
+    """Write the rotated key beside the old one, as `<name>.new`, before the data are re-keyed: it can then
+    not be lost."""
+    if name not in KEY_NAMES:
+        raise KeyProblem(f"There is no key [{name}]. Keys are: {', '.join(KEY_NAMES)}.")
+    staged = key_path(key_dir, name).with_suffix(".new")
+    if staged.exists():
+        raise KeyProblem(
+            f"A rotation of the key [{name}] was begun and not ended: [{staged.name}] stands in the key directory. If the databases "
+            f"refuse [{name}.key], the new key is in force: put [{staged.name}] in its place. Otherwise remove [{staged.name}]."
+        )
+    _write_key(staged, ring._layers(name), replace_existing=False)

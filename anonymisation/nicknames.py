@@ -1,10 +1,11 @@
 """Nicknames: short forms and spellings of one forename or surname, to a canonical one.
 
-What belongs here: the table of variants. What does not: cleaning names (normalise.py). Pairs are common knowledge of
-British and South Asian, Arabic, East European and African naming; variants of transliteration are here so that people
-whose names are spelt in several ways are missed no more often than others (linkage.md §6.6).
-The first word of each line is canonical. A word stands in one line only: an ambiguous short form (Chris, Alex, Sam) has
-a line of its own, so that it is equal to each of its long forms only through other evidence.
+What belongs here: the table of variants. What does not: cleaning names (normalise.py). Pairs are common
+knowledge of British and South Asian, Arabic, East European and African naming; variants of transliteration
+are here so that people whose names are spelt in several ways are missed no more often than others
+(linkage.md §6.6). The first word of each line is canonical. A word stands in one line only: an ambiguous
+short form (Chris, Alex, Sam) has a line of its own, so that it is equal to each of its long forms only
+through other evidence.
 """
 
 from __future__ import annotations

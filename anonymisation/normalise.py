@@ -1,12 +1,14 @@
 """Normalisation: identity fields as people type them → one canonical text, or null.
 
-What belongs here: the rules for names, NHS number, PNC id, date of birth and postcode, each a function from a column to
-a column, and `canonical`, which applies them to a frame. What does not: hashing (tokens.py), agencies' column names and
-date formats (pipelines/intake), codes that are not identity (schemas). Standard library and polars only.
+What belongs here: the rules for names, NHS number, PNC id, date of birth and postcode, each a function from
+a column to a column, and `canonical`, which applies them to a frame. What does not: hashing (tokens.py),
+agencies' column names and date formats (pipelines/intake), codes that are not identity (schemas). Standard
+library and polars only.
 
-A value that means "missing" is null, and null never yields a token. A malformed value costs its own field only.
-The rules are part of the token specification: a change of any of them changes tokens and needs a new SPEC_VERSION.
-Sources: linkage.md §6.2; NHS Data Dictionary, NHS NUMBER (modulus 11); HMPPS person-match name rules.
+A value that means "missing" is null, and null never yields a token. A malformed value costs its own field
+only. The rules are part of the token specification: a change of any of them changes tokens and needs a new
+SPEC_VERSION. Sources: linkage.md §6.2; NHS Data Dictionary, NHS NUMBER (modulus 11); HMPPS person-match
+name rules.
 """
 
 from __future__ import annotations
@@ -19,8 +21,9 @@ import polars as pl
 IDENTITY_COLUMNS: Final = (
     "forename", "surname", "dob", "nhs_number", "pnc_id", "postcode", "own_ref", "other_id",
 )  # fmt: skip
-"""What a record may say about who a person is. `own_ref`: the agency's own person reference, prefixed with the agency.
-`other_id`: an identifier shared between agencies that has no check digit; it links, but never vetoes."""
+"""What a record may say about who a person is. `own_ref`: the agency's own person reference, prefixed with
+the agency. `other_id`: an identifier shared between agencies that has no check digit; it links, but never
+vetoes."""
 
 TITLES: Final = (
     "MR", "MRS", "MS", "MISS", "MX", "MSTR", "MASTER", "DR", "DOCTOR", "PROF", "PROFESSOR", "REV", "REVEREND",
@@ -28,16 +31,18 @@ TITLES: Final = (
 )  # fmt: skip
 
 NAME_PLACEHOLDERS: Final = frozenset(
-    """UNKNOWN;UNKOWN;UNKNOW;UNK;UNKN;NOT KNOWN;NOTKNOWN;NK;N K;NKNOWN;NOT ENTERED;NOTENTERED;NOT GIVEN;NOT STATED;
-    NOT PROVIDED;NOT RECORDED;NOT DISCLOSED;NOT APPLICABLE;NOT AVAILABLE;NOT OBTAINED;NO NAME;NONAME;NO FORENAME;
-    NO SURNAME;NO FIRST NAME;NO LAST NAME;NAME UNKNOWN;FORENAME UNKNOWN;SURNAME UNKNOWN;NAME WITHHELD;WITHHELD;
+    """UNKNOWN;UNKOWN;UNKNOW;UNK;UNKN;NOT KNOWN;NOTKNOWN;NK;N K;NKNOWN;NOT ENTERED;NOTENTERED;NOT GIVEN;NOT
+    STATED; NOT PROVIDED;NOT RECORDED;NOT DISCLOSED;NOT APPLICABLE;NOT AVAILABLE;NOT OBTAINED;NO
+    NAME;NONAME;NO FORENAME; NO SURNAME;NO FIRST NAME;NO LAST NAME;NAME UNKNOWN;FORENAME UNKNOWN;SURNAME
+    UNKNOWN;NAME WITHHELD;WITHHELD;
     ANON;ANONYMOUS;ANONYMISED;REDACTED;REMOVED;CONFIDENTIAL;PSEUDONYM;PSEUDONYMISED;DECLINED;REFUSED;PRIVATE;
     NONE;NULL;NA;N A;NIL;BLANK;TBC;TBA;TEST;TESTING;DUMMY;XX;XXX;XXXX;XXXXX;X X;ZZ;ZZZ;ZZZZ;AAA;ABC;ASDF;
     UNKNOWN MALE;UNKNOWN FEMALE;UNKNOWN PERSON;UNKNOWN OFFENDER;UNKNOWN SUSPECT;UNKNOWN VICTIM;UNIDENTIFIED;
     MALE;FEMALE;MAN;WOMAN;BOY;GIRL;CHILD;BABY;BABY BOY;BABY GIRL;INFANT;UNBORN;UNBORN BABY;TWIN;
     VICTIM;SUSPECT;COMPLAINANT;WITNESS;OFFENDER;INJURED PARTY;PERPETRATOR;CLIENT;PATIENT;SURVIVOR;PERSON;
-    REGINA;REX;THE CROWN;CROWN;THE STATE;STATE;POLICE;THE POLICE;NFN;FNU;LNU;NLN;DO NOT USE;DUPLICATE;DELETED;
-    FORENAME;SURNAME;FIRSTNAME;LASTNAME;FIRST NAME;LAST NAME;NAME""".replace("\n    ", "").split(";")
+    REGINA;REX;THE CROWN;CROWN;THE STATE;STATE;POLICE;THE POLICE;NFN;FNU;LNU;NLN;DO NOT
+    USE;DUPLICATE;DELETED; FORENAME;SURNAME;FIRSTNAME;LASTNAME;FIRST NAME;LAST NAME;NAME""".replace("\n
+    ", "").split(";")
 )
 """Whole values, after cleaning, that are not a name (linkage.md §6.2; domain.md §5, common dirt)."""
 
@@ -60,7 +65,16 @@ MAX_NAME_LETTERS: Final = 40
 EARLIEST_BIRTH_YEAR: Final = 1901
 """Before this nobody now alive was born; 1900-01-01 is the usual filler and Excel's day one."""
 LATEST_BIRTH_YEAR: Final = 2100
-FILLER_DATES: Final = ("19000101", "19010101", "19011213", "19700101", "17530101", "99991231", "20991231", "18991230")
+FILLER_DATES: Final = (
+    "19000101",
+    "19010101",
+    "19011213",
+    "19700101",
+    "17530101",
+    "99991231",
+    "20991231",
+    "18991230",
+)
 """Defaults of Excel, Unix, SQL Server and case systems, never a birth that somebody was asked for."""
 
 NHS_WEIGHTS: Final = (10, 9, 8, 7, 6, 5, 4, 3, 2)
@@ -95,7 +109,9 @@ def _mend_mojibake(text: str) -> str:
 
 def _keep(values: pl.Series, where: pl.Series) -> pl.Series:
     """The values where the condition holds; null elsewhere and where the condition is null."""
-    return values.zip_with(where.fill_null(False), pl.Series([None], dtype=values.dtype).new_from_index(0, len(values)))
+    return values.zip_with(
+        where.fill_null(False), pl.Series([None], dtype=values.dtype).new_from_index(0, len(values))
+    )
 
 
 def _mended(text: pl.Series) -> pl.Series:
@@ -108,7 +124,8 @@ def _mended(text: pl.Series) -> pl.Series:
 
 
 def name_words(raw: pl.Series) -> pl.Series:
-    """A name as cleaned upper-case words with one space between ("MARY JANE"); null if missing or a placeholder."""
+    """A name as cleaned upper-case words with one space between ("MARY JANE"); null if missing or a
+    placeholder."""
     upper = _mended(raw.cast(pl.String)).str.normalize("NFKD").str.to_uppercase()
     words = (
         upper.str.replace_many(list(_LETTERS), list(_LETTERS.values()))
@@ -129,7 +146,8 @@ def name_words(raw: pl.Series) -> pl.Series:
 
 
 def nhs_number(raw: pl.Series) -> pl.Series:
-    """Ten digits of an issued range that pass modulus 11; null otherwise. About one wrong number in eleven passes."""
+    """Ten digits of an issued range that pass modulus 11; null otherwise. About one wrong number in eleven
+    passes."""
     digits = raw.cast(pl.String).str.replace(r"\.0$", "").str.replace_all(r"[\s\-\u2013\u00A0]", "")
     shaped = _keep(digits, digits.str.contains(NHS_PATTERN) & ~digits.is_in([d * 10 for d in "0123456789"]))
     number = shaped.cast(pl.Int64)
@@ -142,8 +160,8 @@ def nhs_number(raw: pl.Series) -> pl.Series:
 def pnc_id(raw: pl.Series) -> pl.Series:
     """`YYYY/NNNNNNNX` with its check letter right, from short, long, slashless and `K` forms; null otherwise.
 
-    The check letter is PNC_LETTERS[(two-digit year ‖ seven-digit serial) mod 23]. The long form of older records
-    carries four more digits between year and serial; they are part of the number that is checked.
+    The check letter is PNC_LETTERS[(two-digit year ‖ seven-digit serial) mod 23]. The long form of older
+    records carries four more digits between year and serial; they are part of the number that is checked.
     """
     text = raw.cast(pl.String).str.to_uppercase().str.replace_all(r"[\s\-]", "").str.strip_prefix("K")
     shaped = _keep(text, text.str.contains(_PNC)).rename("text")
@@ -181,7 +199,8 @@ def pnc_id(raw: pl.Series) -> pl.Series:
 
 
 def birth_digits(raw: pl.Series) -> pl.Series:
-    """Date of birth as eight digits `YYYYMMDD`, from a date or ISO text; fillers and impossible years are null.
+    """Date of birth as eight digits `YYYYMMDD`, from a date or ISO text; fillers and impossible years are
+    null.
 
     Text such as "1985-02-31" keeps its digits: year and month still say something about who it is.
     """
@@ -194,7 +213,8 @@ def birth_digits(raw: pl.Series) -> pl.Series:
 
 
 def postcode(raw: pl.Series) -> pl.Series:
-    """Upper case without spaces: a whole unit ("B151AA"), or as much as was given ("B15", "B151"); null otherwise."""
+    """Upper case without spaces: a whole unit ("B151AA"), or as much as was given ("B15", "B151"); null
+    otherwise."""
     text = raw.cast(pl.String).str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
     mended = text.str.replace(_INWARD_LETTER_O, "${1}0${2}")
     return _keep(mended, mended.str.contains(_POSTCODE) & ~mended.str.contains(_FILLER_POSTCODE))
@@ -209,7 +229,11 @@ def postcode_sector(canonical_postcode: pl.Series) -> pl.Series:
     """Outward code and the first digit of the inward one ("B151"); null if it was not given."""
     unit = postcode_unit(canonical_postcode)
     part = _keep(canonical_postcode, canonical_postcode.str.contains(_SECTOR))
-    return unit.str.replace(r"[A-Z]{2}$", "").str.replace(r"^([0-9]{3,5})[0-9]$", "${1}").zip_with(unit.is_not_null(), part)
+    return (
+        unit.str.replace(r"[A-Z]{2}$", "")
+        .str.replace(r"^([0-9]{3,5})[0-9]$", "${1}")
+        .zip_with(unit.is_not_null(), part)
+    )
 
 
 def postcode_district(canonical_postcode: pl.Series) -> pl.Series:
@@ -219,13 +243,15 @@ def postcode_district(canonical_postcode: pl.Series) -> pl.Series:
 
 
 def reference(raw: pl.Series) -> pl.Series:
-    """An identifier without a check digit: upper case, letters and digits only; placeholders and all zeros null."""
+    """An identifier without a check digit: upper case, letters and digits only; placeholders and all zeros
+    null."""
     text = raw.cast(pl.String).str.to_uppercase().str.replace(r"\.0$", "").str.replace_all(r"[^A-Z0-9]", "")
     return _keep(text, (text != "") & ~text.str.contains(r"^(?:0+|N/?A|NK|NULL|NONE|UNKNOWN|TBC|NAN)$"))
 
 
 def own_reference(raw: pl.Series) -> pl.Series:
-    """The agency's own person reference with its prefix ("police:P1234"): trimmed, upper case; null if empty."""
+    """The agency's own person reference with its prefix ("police:P1234"): trimmed, upper case; null if
+    empty."""
     text = raw.cast(pl.String).str.strip_chars().str.to_uppercase()
     return _keep(text, (text != "") & ~text.str.contains(r"[:|]\s*$"))
 
@@ -254,10 +280,13 @@ def _over_distinct(values: pl.Series, rule: Callable[[pl.Series], pl.Series]) ->
 def canonical(frame: pl.DataFrame) -> pl.DataFrame:
     """One row per `rec_key` with every identity field in canonical text; absent columns are null.
 
-    Columns out: rec_key, forename, surname (words), dob (YYYYMMDD), nhs_number, pnc_id, postcode, own_ref, other_id.
+    Columns out: rec_key, forename, surname (words), dob (YYYYMMDD), nhs_number, pnc_id, postcode, own_ref,
+    other_id.
     """
     if "rec_key" not in frame.columns:
-        raise ValueError("Column [rec_key] is missing from the identity frame. Each record needs its random key.")
+        raise ValueError(
+            "Column [rec_key] is missing from the identity frame. Each record needs its random key."
+        )
     return frame.select(pl.col("rec_key").cast(pl.String)).with_columns(
         _over_distinct(frame[name], rule).alias(name)
         if name in frame.columns

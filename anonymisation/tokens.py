@@ -1,18 +1,20 @@
 """Tokens: canonical identity → keyed tokens, so that the same person is recognised and never named.
 
-What belongs here: the token specification (which match-keys and components there are, what each is made of), its keyed
-hashing, and the re-keying of stored tokens. What does not: cleaning values (normalise.py), holding keys (keys.py),
-joining tokens (linkage/). Standard library and polars, jellyfish for the sound codes; polars-hash when it is there.
+What belongs here: the token specification (which match-keys and components there are, what each is made
+of), its keyed hashing, and the re-keying of stored tokens. What does not: cleaning values (normalise.py),
+holding keys (keys.py), joining tokens (linkage/). Standard library and polars, jellyfish for the sound
+codes; polars-hash when it is there.
 
-Every token is HMAC-SHA-256 under a key that HKDF derives for one role and one purpose, over a message that names the
-purpose and the specification's version and gives each field's length first, so that "ab"+"c" is never "a"+"bc".
-Null never yields a token: a match-key lacking one of its fields does not exist.
+Every token is HMAC-SHA-256 under a key that HKDF derives for one role and one purpose, over a message that
+names the purpose and the specification's version and gives each field's length first, so that "ab"+"c" is
+never "a"+"bc". Null never yields a token: a match-key lacking one of its fields does not exist.
 
-Match-keys `k0`-`k15` are composites, 128 bits: almost every one belongs to one person, which resists frequency attacks.
-Components `c_*` are single fields, 64 bits, wanted by the second pass. They can be ranked by frequency by whoever holds
-the vault open, and the `_near` lists tell the length of a value; both stay in the vault, encrypted, out of backups.
-A `_near` list holds the value and the value less each one character: two values that differ by one slip of the
-keyboard (a letter wrong, missing, doubled, or two swapped) share an element, though neither can be read.
+Match-keys `k0`-`k15` are composites, 128 bits: almost every one belongs to one person, which resists
+frequency attacks. Components `c_*` are single fields, 64 bits, wanted by the second pass. They can be
+ranked by frequency by whoever holds the vault open, and the `_near` lists tell the length of a value; both
+stay in the vault, encrypted, out of backups. A `_near` list holds the value and the value less each one
+character: two values that differ by one slip of the keyboard (a letter wrong, missing, doubled, or two
+swapped) share an element, though neither can be read.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ from anonymisation.normalise import (
 )
 
 ROLES: Final = ("victim", "suspect", "bridge")
-"""Namespaces: tokens of one cannot be joined with tokens of another. `bridge` serves linkage's role overlap only."""
+"""Namespaces: tokens of one cannot be joined with tokens of another. `bridge` serves linkage's role overlap
+only."""
 
 FORBIDDEN_IDENTIFIERS: Final[Mapping[str, tuple[str, ...]]] = {
     "victim": ("pnc_id",),
@@ -74,7 +77,8 @@ MATCH_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "k14": ("fn1", "sn1", "dob", "unit"),
     "k15": ("fn", "sn", "dob_md", "district"),
 }
-"""The passes of linkage.md §6.3, and K0, the agency's own reference. `asked_dob` is null for 1 January, the date that
+"""The passes of linkage.md §6.3, and K0, the agency's own reference. `asked_dob` is null for 1 January, the
+date that
 is written when only the year was given: such a date needs a postcode beside it."""
 
 COMPONENTS: Final[Mapping[str, tuple[str, str]]] = {
@@ -100,7 +104,8 @@ COMPONENTS: Final[Mapping[str, tuple[str, str]]] = {
     "c_pnc": ("pnc", "pnc_id"),
     "c_oid": ("oid", "other_id"),
 }
-"""Column → (purpose of its key, field). Forename and surname share a purpose, so that swapped names can meet."""
+"""Column → (purpose of its key, field). Forename and surname share a purpose, so that swapped names can
+meet."""
 
 LISTS: Final[Mapping[str, tuple[str, str]]] = {
     "c_forename_near": ("name_near", "fn_near"),
@@ -181,7 +186,8 @@ def _sounds(values: pl.Series, code: Callable[[str], str]) -> pl.Series:
 
 
 def near_variants(value: str) -> list[str]:
-    """The value and the value less each one character, distinct, sorted; of at most MAX_NEAR_LETTERS characters."""
+    """The value and the value less each one character, distinct, sorted; of at most MAX_NEAR_LETTERS
+    characters."""
     cut = value[:MAX_NEAR_LETTERS]
     return sorted({cut, *(cut[:i] + cut[i + 1 :] for i in range(len(cut)))} - {""})
 
@@ -199,7 +205,9 @@ def _near(*columns: pl.Series) -> pl.Series:
     variants = pl.concat_list(*cuts, *shorter).list.unique().list.drop_nulls()
     kept = variants.list.eval(pl.element().filter(pl.element() != ""))
     table = distinct.with_columns(near=pl.when(kept.list.len() > 0).then(kept))
-    return frame.join(table, on=list(frame.columns), how="left", nulls_equal=True, maintain_order="left")["near"]
+    return frame.join(table, on=list(frame.columns), how="left", nulls_equal=True, maintain_order="left")[
+        "near"
+    ]
 
 
 def _fields(identity: pl.DataFrame) -> pl.DataFrame:
@@ -269,7 +277,11 @@ def _message(purpose: str, fields: Sequence[str]) -> pl.Expr:
 
 def _token_list(values: pl.Series, purpose: str, keys: Sequence[str]) -> pl.Series:
     """Tokens of each element; hashed once per distinct element of the chunk."""
-    exploded = pl.DataFrame({"row": pl.int_range(len(values), eager=True), "value": values}).explode("value").drop_nulls()
+    exploded = (
+        pl.DataFrame({"row": pl.int_range(len(values), eager=True), "value": values})
+        .explode("value")
+        .drop_nulls()
+    )
     distinct = exploded.select(pl.col("value").unique())
     messages = distinct.select(_message(purpose, ["value"]).alias("message")).to_series()
     table = distinct.with_columns(_as_number(_layered(messages, keys, COMPONENT_HEX)).alias("token"))
@@ -278,7 +290,9 @@ def _token_list(values: pl.Series, purpose: str, keys: Sequence[str]) -> pl.Seri
     return rows.join(lists, on="row", how="left", maintain_order="left")["token"]
 
 
-def _hash_chunk(identity: pl.DataFrame, role: str, keys: KeyRing, match_keys: Sequence[str], *, only_keys: bool) -> pl.DataFrame:
+def _hash_chunk(
+    identity: pl.DataFrame, role: str, keys: KeyRing, match_keys: Sequence[str], *, only_keys: bool
+) -> pl.DataFrame:
     fields = _fields(identity)
     tokens = [fields["rec_key"]]
     for column in match_keys:
@@ -289,7 +303,9 @@ def _hash_chunk(identity: pl.DataFrame, role: str, keys: KeyRing, match_keys: Se
         return pl.DataFrame(tokens)
     for column, (purpose, field) in COMPONENTS.items():
         message = fields.select(_message(purpose, [field]).alias("message")).to_series()
-        tokens.append(_as_number(_layered(message, keys.token_keys(role, purpose), COMPONENT_HEX)).rename(column))
+        tokens.append(
+            _as_number(_layered(message, keys.token_keys(role, purpose), COMPONENT_HEX)).rename(column)
+        )
     for column, (purpose, field) in LISTS.items():
         tokens.append(_token_list(fields[field], purpose, keys.token_keys(role, purpose)).rename(column))
     counted = [c for c in (*match_keys, *COMPONENTS)]
@@ -310,11 +326,15 @@ def _refuse(frame: pl.DataFrame, role: str) -> None:
             f"{', '.join(f'[{c}]' for c in sorted(unknown))}. Drop them before tokenising."
         )
     if "rec_key" not in frame.columns:
-        raise ValueError("Column [rec_key] is missing from the identity frame. Each record needs its random key.")
+        raise ValueError(
+            "Column [rec_key] is missing from the identity frame. Each record needs its random key."
+        )
     if frame["rec_key"].null_count() or frame["rec_key"].n_unique() != frame.height:
         raise ValueError("Column [rec_key] has nulls or repeats. Each record needs its own random key.")
     if "may_link" in frame.columns:
-        allowed = frame.select(pl.col("may_link").cast(pl.String).str.to_lowercase().is_in(["true", "yes"])).to_series()
+        allowed = frame.select(
+            pl.col("may_link").cast(pl.String).str.to_lowercase().is_in(["true", "yes"])
+        ).to_series()
         n_refused = frame.height - int(allowed.fill_null(False).sum())
         if n_refused:
             raise ValueError(
@@ -334,11 +354,12 @@ def _chunks(frame: pl.DataFrame) -> list[pl.DataFrame]:
 
 
 def tokenise(frame: pl.DataFrame, *, role: str, keys: KeyRing) -> pl.DataFrame:
-    """One row per record: `rec_key`, match-keys (16 bytes), components (64-bit numbers, lists), counts and version.
+    """One row per record: `rec_key`, match-keys (16 bytes), components (64-bit numbers, lists), counts and
+    version.
 
-    `frame` holds `rec_key` and any of IDENTITY_COLUMNS as text (dob may be a date); what is absent counts as null.
-    Raises ValueError, without any value, for an unknown role or column, repeated record keys, records that may not be
-    linked, and identifiers that do not belong to the role.
+    `frame` holds `rec_key` and any of IDENTITY_COLUMNS as text (dob may be a date); what is absent counts
+    as null. Raises ValueError, without any value, for an unknown role or column, repeated record keys,
+    records that may not be linked, and identifiers that do not belong to the role.
     """
     _refuse(frame, role)
     return tokenise_canonical(canonical(frame), role=role, keys=keys)
@@ -357,10 +378,11 @@ BRIDGE_KEYS: Final = ("k2", "k3", "k4", "k7", "k8", "k11", "k13")
 
 
 def bridge_tokens(frame: pl.DataFrame, *, keys: KeyRing) -> pl.DataFrame:
-    """Match-keys of the bridge namespace, one row per record: the only tokens that victims and suspects share.
+    """Match-keys of the bridge namespace, one row per record: the only tokens that victims and suspects
+    share.
 
-    Made at intake for records where exploitation may be recorded, kept in a table of the vault of its own, and read
-    by linkage.role_overlap alone.
+    Made at intake for records where exploitation may be recorded, kept in a table of the vault of its own,
+    and read by linkage.role_overlap alone.
     """
     _refuse(frame, "bridge")
     parts = [
@@ -370,10 +392,12 @@ def bridge_tokens(frame: pl.DataFrame, *, keys: KeyRing) -> pl.DataFrame:
 
 
 def rewrap(tokens: pl.DataFrame, *, role: str, keys: KeyRing) -> pl.DataFrame:
-    """Stored tokens with the newest layer of `keys` put over them: the linkage key rotates without any identifier.
+    """Stored tokens with the newest layer of `keys` put over them: the linkage key rotates without any
+    identifier.
 
-    `keys` is the ring after `rotated("linkage")`. Equal tokens stay equal and unequal ones unequal, so links, people and
-    cubes do not change; no stored token does not change. Run it once per role, in one transaction with the key file.
+    `keys` is the ring after `rotated("linkage")`. Equal tokens stay equal and unequal ones unequal, so
+    links, people and cubes do not change; no stored token does not change. Run it once per role, in one
+    transaction with the key file.
     """
     if len(keys.linkage) < 2:
         raise ValueError("The linkage key has one layer only. Rotate it first; nothing was re-keyed.")
@@ -382,7 +406,9 @@ def rewrap(tokens: pl.DataFrame, *, role: str, keys: KeyRing) -> pl.DataFrame:
         values = tokens[column]
         if column in MATCH_KEYS:
             newest = keys.token_keys(role, column)[-1:]
-            columns.append(_as_binary(_layered(values.bin.encode("hex"), newest, MATCH_KEY_HEX)).rename(column))
+            columns.append(
+                _as_binary(_layered(values.bin.encode("hex"), newest, MATCH_KEY_HEX)).rename(column)
+            )
         elif column in COMPONENTS:
             newest = keys.token_keys(role, COMPONENTS[column][0])[-1:]
             columns.append(_as_number(_layered(_as_hex(values), newest, COMPONENT_HEX)).rename(column))
@@ -404,9 +430,14 @@ def _rewrap_list(values: pl.Series, keys: Sequence[str]) -> pl.Series:
     flat = frame.explode("token").drop_nulls()
     flat = flat.with_columns(_as_number(_layered(_as_hex(flat["token"]), keys, COMPONENT_HEX)).alias("token"))
     lists = flat.group_by("row").agg(pl.col("token").sort())
-    return frame.select("row").join(lists, on="row", how="left", maintain_order="left")["token"].rename(values.name)
+    return (
+        frame.select("row")
+        .join(lists, on="row", how="left", maintain_order="left")["token"]
+        .rename(values.name)
+    )
 
 
 def warehouse_ids(values: pl.Series, *, purpose: str, keys: KeyRing) -> pl.Series:
-    """Ids of the warehouse: HMAC(K_warehouse, value), 128 bits in hex, one purpose per kind of id; null stays null."""
+    """Ids of the warehouse: HMAC(K_warehouse, value), 128 bits in hex, one purpose per kind of id; null
+    stays null."""
     return hmac_hex(values, keys.warehouse_key(purpose)).str.slice(0, MATCH_KEY_HEX).rename(values.name)

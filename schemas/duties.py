@@ -98,8 +98,10 @@ class Duty:
 
 def measures_of(duty_id: str) -> tuple[str, ...]:
     """Names of every cube, indicator and breakdown that names the clause, in the order of their files."""
-    entries = (*CUBES.values(), *INDICATORS.values(), *BREAKDOWNS.values())
-    return tuple(dict.fromkeys(entry.name for entry in entries if duty_id in entry.duties))
+    named = [(e.name, e.duties) for e in CUBES.values()]
+    named += [(e.name, e.duties) for e in INDICATORS.values()]
+    named += [(e.name, e.duties) for e in BREAKDOWNS.values()]
+    return tuple(dict.fromkeys(name for name, its_duties in named if duty_id in its_duties))
 
 
 def read_duties(path: Path = DUTIES_FILE) -> dict[str, Duty]:

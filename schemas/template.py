@@ -1,7 +1,8 @@
-"""The spreadsheet of tier ``counts``: its columns and the words that may stand in them, derived from dataset and code lists.
+"""The spreadsheet of tier ``counts``: its columns and the words that may stand in them, derived from dataset
+and code lists.
 
-What belongs here: which columns, which words, and which code a word stands for. What does not: the workbook itself
-(``pipelines.intake.counts_template``), an agency's own words (``agencies/*.yaml``).
+What belongs here: which columns, which words, and which code a word stands for. What does not: the workbook
+itself (``pipelines.intake.counts_template``), an agency's own words (``agencies/*.yaml``).
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def words_of(name: str) -> dict[str, str]:
 
 
 def template_columns(areas: Sequence[str]) -> tuple[TemplateColumn, ...]:
-    """The template's columns, in order; of areas only those of the agency, ``outside`` and ``not_recorded``."""
+    """The template's columns, in order; of areas only the agency's own, ``outside`` and ``not_recorded``."""
     offered = {*areas, "outside", NOT_RECORDED}
     made = []
     for column in DATASETS["counts"].columns:
@@ -65,6 +66,8 @@ def template_columns(areas: Sequence[str]) -> tuple[TemplateColumn, ...]:
         if column.name == "service_area":
             words = {word: code for word, code in words.items() if code in offered}
         made.append(
-            TemplateColumn(column=column, title=title_of(column.name), help=column.description, words=tuple(words))
+            TemplateColumn(
+                column=column, title=title_of(column.name), help=column.description, words=tuple(words)
+            )
         )
     return tuple(made)

@@ -1,8 +1,46 @@
-"""What every test may count on: no telemetry, no network of ours, a clean place to write."""
+"""What every test may count on: no telemetry, the sample's place, and the whole street run once a session."""
 
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
 
 os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = ROOT / "data" / "sample"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Street:
+    """The whole street run once: the sample partnership from landing to dashboard, as ``make demo`` runs it."""
+
+    data_dir: Path
+    key_dir: Path
+    output: str
+    """Everything that the command printed."""
+    returncode: int
+
+    @property
+    def release(self) -> Path:
+        """The latest release folder."""
+        from pipelines.store.places import Places
+        from pipelines.store.releases import folders
+
+        return folders(Places(data_dir=self.data_dir, key_dir=self.key_dir))[-1]
+
+
+@pytest.fixture(scope="session")
+def street(tmp_path_factory: pytest.TempPathFactory) -> Street:
+    """The demonstration on a directory of its own, in a process of its own."""
+    base = tmp_path_factory.mktemp("street")
+    done = subprocess.run(
+        [sys.executable, "-m", "pipelines.doors.cli", "demo", "--data-dir", str(base / "var")],
+        cwd=ROOT, capture_output=True, text=True, timeout=900, check=False)
+    return Street(data_dir=base / "var", key_dir=base / "var-keys", output=done.stdout + done.stderr, returncode=done.returncode)

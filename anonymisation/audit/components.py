@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations
+from math import prod
 
 import numpy as np
 import numpy.typing as npt
@@ -23,9 +25,9 @@ from anonymisation.audit.relations import ContradictionError, Relations, Row, re
 from anonymisation.audit.systems import CAP, Layout, Statement, combined, layout, statement
 
 BOUNDLESS = CAP * 1_000
-ROOMY_SECONDS = 5.0
+ROOMY_SECONDS = 3.0
 """Time for one table with as much room as can be had; whatever is found by then serves."""
-NEARBY_CELLS = 1_500
+NEARBY_CELLS = 1_000
 """Largest programme that is tried around one dimension before the whole system is searched."""
 
 
@@ -158,13 +160,15 @@ class Component:
             out.unsolved |= {c for w, _ in left for c in w}
             return out
         out.n_searched = sum(len(w) for w, _ in left)
-        table = self._roomiest(lo, up, left, seconds)
-        if table is not None:
-            bases = [*bases, table]
-            self._widen_from(table, lo, up, out)
         for base in reversed(bases):
             left = self._still(out, left)
             self._look_nearby(base, lo, up, out, left, seconds)
+        left = self._still(out, left)
+        table = self._roomiest(lo, up, left, seconds) if left else None
+        if table is not None:
+            bases = [*bases, table]
+            self._widen_from(table, lo, up, out)
+            self._look_nearby(table, lo, up, out, self._still(out, left), seconds)
         left = self._still(out, left)
         if not left:
             return out
@@ -206,23 +210,30 @@ class Component:
         if not self.additive(base) or self.room(base, lo, up) is None:
             return
         for offset, plan in zip(self.offsets, self.plans, strict=True):
-            for dimension in plan.categories:
-                faces = [f for f in plan.offsets if dimension in f]
-                n_free = sum(plan.place(f).stop - plan.place(f).start for f in faces)
-                if n_free > NEARBY_CELLS:
+            for dimension, pair in _neighbourhoods(plan):
+                waiting = [c for cells, _ in self._still(out, left) for c in cells]
+                free = self._free_cells(offset, plan, dimension, pair)
+                if not free[waiting].any():
                     continue
-                free = np.zeros(self.size, dtype=bool)
-                for f in faces:
-                    free[offset + plan.place(f).start : offset + plan.place(f).stop] = True
-                mine = self._still(out, [([c for c in cells if free[c]], need) for cells, need in left])
-                if not mine:
-                    continue
+                mine = [([c for c in cells if free[c]], need) for cells, need in self._still(out, left)]
                 search = Search(np.where(free, lo, base), np.where(free, up, base), self.rows, seconds=seconds)
                 search.offer(base)
                 search.widen(out.ilo, out.iup)
                 for cells, need in mine:
                     search.settle(cells, need)
                 out.ilo, out.iup = search.ilo, search.iup
+
+    def _free_cells(
+        self, offset: int, plan: Layout, dimension: str, pair: tuple[int, ...]
+    ) -> npt.NDArray[np.bool_]:
+        """Cells in one of the categories `pair` of a dimension (all of them where `pair` is empty)."""
+        free = np.zeros(self.size, dtype=bool)
+        for face in plan.offsets:
+            if dimension in face:
+                ids = plan.ids(face)
+                kept = np.take(ids, pair, axis=face.index(dimension)) if pair else ids
+                free[kept.reshape(-1) + offset] = True
+        return free
 
     def _widen_from(self, base: Ints, lo: Ints, up: Ints, out: Outcome) -> None:
         rooms = self.room(base, lo, up) if self.additive(base) else None
@@ -365,6 +376,19 @@ def true_counts(plan: Layout, truth: Mapping[str, int] | None) -> Ints | None:
                     raise AuditError(f"true counts of [{plan.unit}] [{plan.period}]: margins do not add")
                 table[where] = total
     return table
+
+
+def _neighbourhoods(plan: Layout) -> list[tuple[str, tuple[int, ...]]]:
+    """What to set free, the smallest first: a dimension whole, or two of its categories where that is too much."""
+    found: list[tuple[int, str, tuple[int, ...]]] = []
+    for dimension, categories in plan.categories.items():
+        n = sum(prod(plan.shape(f)) for f in plan.offsets if dimension in f)
+        if n <= NEARBY_CELLS:
+            found.append((n, dimension, ()))
+        else:
+            k = len(categories)
+            found += [(2 * n // k, dimension, pair) for pair in combinations(range(k), 2) if 2 * n // k <= NEARBY_CELLS]
+    return [(dimension, pair) for _, dimension, pair in sorted(found)]
 
 
 def with_joint_cells(component: Component, table: Ints, seconds: float) -> Ints | None:

@@ -40,8 +40,12 @@ class Width:
         if self.width < 1:
             raise ValueError(f"width [{self.width}] must be at least 1")
 
+    def of(self, cell: int) -> int:
+        """The width that this cell needs."""
+        return self.narrower.get(cell, self.width)
+
     def met(self, cell: int, ilo: int, iup: int, olo: int, oup: int) -> bool:
-        return iup - ilo >= self.narrower.get(cell, self.width)
+        return iup - ilo >= self.of(cell)
 
     def failed(self, olo: int, oup: int) -> bool:
         return not self.narrower and oup - olo < self.width

@@ -19,7 +19,15 @@ from anonymisation.audit.intervals import Search
 from anonymisation.audit.linking import Cell, Linked, Linking, counted, hidden, link, ranged
 from anonymisation.audit.read import AuditError
 from anonymisation.audit.systems import CAP
-from anonymisation.audit.tables import RANGE_KIND, TOTAL_WORDS, Reading, Table, guessed_base, read_table, without_zero
+from anonymisation.audit.tables import (
+    RANGE_KIND,
+    TOTAL_WORDS,
+    Reading,
+    Table,
+    guessed_base,
+    read_table,
+    without_zero,
+)
 
 METHODS = ("auto", "suppression", "rounding")
 WITHHELD_TARGET, RANGE_TARGET, ROUNDED_TARGET = "withheld", "range", "rounded"

@@ -16,14 +16,14 @@ become one exact interval. A solver status other than optimal leaves the cell un
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from anonymisation.audit.criteria import Need
+from anonymisation.audit.criteria import Need, Width
 from anonymisation.audit.read import Ints
 from anonymisation.audit.relations import ContradictionError, Relations, free_parts, propagate
 from anonymisation.audit.systems import CAP
@@ -140,15 +140,30 @@ class Search:
             return need.met(c, int(self.ilo[c]), int(self.iup[c]), int(self.olo[c]), int(self.oup[c]))
 
         for ask in (part.linear, part.integer):
+            if ask == part.integer and isinstance(need, Width):
+                self._reach_width(part, c, need.of(c), done)
             for upward in (True, False):
                 if done():
                     return
                 if self.iup[c] < self.oup[c] if upward else self.ilo[c] > self.olo[c]:
-                    if time.monotonic() > self._ends:
-                        raise UnsolvedError
+                    self._in_time()
                     ask(c, upward)
             if done() or need.failed(int(self.olo[c]), int(self.oup[c])) or not self.integer:
                 return
+
+    def _reach_width(self, part: _Part, c: int, width: int, done: Callable[[], bool]) -> None:
+        """Is there any table `width` above the lowest found, or below the highest? Easier to answer than how far it goes."""
+        for upward in (True, False):
+            if self.iup[c] < 0 or done():
+                return
+            goal = int(self.ilo[c]) + width if upward else int(self.iup[c]) - width
+            if self.olo[c] <= goal <= self.oup[c]:
+                self._in_time()
+                part.integer_beyond(c, goal, upward)
+
+    def _in_time(self) -> None:
+        if time.monotonic() > self._ends:
+            raise UnsolvedError
 
     def _part(self, number: int) -> _Part:
         if number not in self._parts:
@@ -230,6 +245,28 @@ class _Part:
             self._integer = _Model(self, integral=True)
         self.search.tally.integer += 1
         self._bound(self._integer, c, upward)
+
+    def integer_beyond(self, c: int, goal: int, upward: bool) -> None:
+        """A table with the cell at `goal` or beyond; if there is none, the outer interval ends before it."""
+        if self._integer is None:
+            self._integer = _Model(self, integral=True)
+        self.search.tally.integer += 1
+        at, solver = int(self.at[c]), self._integer.solver
+        low, high = int(self.lower[at]), int(self.upper[at])
+        solver.changeColBounds(at, float(goal if upward else low), float(high if upward else goal))
+        try:
+            point, _ = self._integer.ask(np.zeros(len(self.cells)))
+        except ContradictionError:
+            if upward:
+                self.search.oup[c] = goal - 1
+            else:
+                self.search.olo[c] = goal + 1
+            return
+        finally:
+            solver.changeColBounds(at, float(low), float(high))
+        if self._whole(point) is None:
+            raise UnsolvedError
+        self._witness(point)
 
     def _bound(self, model: _Model, c: int, upward: bool) -> None:
         cost = np.zeros(len(self.cells))

@@ -1,11 +1,18 @@
 """Disclosure: protecting a release.
 
-Here: the door to this room. Cubes and rules in, protected tables and the published ledger out. Pure: no file is opened.
-Not here: attacking what comes out (anonymisation/audit, which shares no code with this room).
+Here: the door to this room. Cubes and rules in, protected tables and the published ledger out. Pure: no file
+is opened. Not here: attacking what comes out (anonymisation/audit, which shares no code with this room).
 """
 
 from anonymisation.disclosure.cubes import ALL, Cube, check_cubes, facets, is_acyclic
-from anonymisation.disclosure.ledger import Block, append_ledger, blocks_of, published_cells, read_ledger, verify_ledger
+from anonymisation.disclosure.ledger import (
+    Block,
+    append_ledger,
+    blocks_of,
+    published_cells,
+    read_ledger,
+    verify_ledger,
+)
 from anonymisation.disclosure.protection import Protected, SystemStats, protect
 from anonymisation.disclosure.refusal import DisclosureError
 from anonymisation.disclosure.rules import Rules

@@ -1,7 +1,7 @@
 """Cubes: tables of counts as they are defined, before any count is seen.
 
-Here: the definition of a cube, its hierarchies, and what may stand together in one system (the cubes of one unit):
-the same words for the same dimension, one method, and whether the tables' dimension sets are acyclic.
+Here: the definition of a cube, its hierarchies, and what may stand together in one system (the cubes of one
+unit): the same words for the same dimension, one method, and whether the tables' dimension sets are acyclic.
 Not here: counts and cells (systems.py), which cubes the partnership publishes (schemas/measures).
 """
 
@@ -39,11 +39,13 @@ class Cube:
     method: str = "rounding"
     """`rounding` or `suppression`."""
     structural_zeros: tuple[Mapping[str, str], ...] = ()
-    """Cells that cannot hold anybody, known to every reader. A cell named by some dimensions covers all below it."""
+    """Cells that cannot hold anybody, known to every reader. A cell named by some dimensions covers all below
+    it."""
     hierarchies: Mapping[str, Hierarchy] = field(default_factory=dict)
     """Per dimension: groups of categories that are published as well."""
     sensitive: frozenset[str] = frozenset()
-    """Dimensions where "all but one of a group fall in this category" is itself a disclosure (suppression)."""
+    """Dimensions where "all but one of a group fall in this category" is itself a disclosure
+    (suppression)."""
     period_kind: str = "quarter"
     """`quarter`, `year`, …: for the reader."""
 
@@ -57,7 +59,9 @@ class Cube:
             raise DisclosureError(f"{where}: a dimension stands twice.")
         reserved = {"period", "value", "marker", "n"} & set(self.dimensions)
         if reserved:
-            raise DisclosureError(f"{where}: dimension {sorted(reserved)} bears the name of a column that every cube has.")
+            raise DisclosureError(
+                f"{where}: dimension {sorted(reserved)} bears the name of a column that every cube has."
+            )
         if set(self.categories) != set(self.dimensions):
             raise DisclosureError(f"{where}: categories must be given for exactly its dimensions.")
         if set(self.hierarchies) - set(self.dimensions) or self.sensitive - set(self.dimensions):
@@ -65,11 +69,16 @@ class Cube:
         for dimension in self.dimensions:
             self._check_dimension(dimension, f"{where}, dimension [{dimension}]")
         for zero in self.structural_zeros:
-            if not zero or any(c not in self.nodes(d) if d in self.dimensions else True for d, c in zero.items()):
+            if not zero or any(
+                c not in self.nodes(d) if d in self.dimensions else True for d, c in zero.items()
+            ):
                 raise DisclosureError(f"{where}: a structural zero names an unknown dimension or category.")
         for word in (self.unit, *self.dimensions, *(n for d in self.dimensions for n in self.nodes(d))):
             if any(sign in word for sign in RESERVED):
-                raise DisclosureError(f"{where}: [{word}] holds one of the signs {list(RESERVED)}, which part the keys of cells.")
+                raise DisclosureError(
+                    f"{where}: [{word}] holds one of the signs {list(RESERVED)}, which part the keys of "
+                    "cells."
+                )
 
     def _check_dimension(self, dimension: str, where: str) -> None:
         categories, groups = self.categories[dimension], self.hierarchies.get(dimension, ())
@@ -79,11 +88,16 @@ class Cube:
         if len(set(names)) != len(names):
             raise DisclosureError(f"{where}: a category or group stands twice.")
         if ALL in names or "" in names:
-            raise DisclosureError(f"{where}: [{ALL}] is the word for the margin, and an empty word is none: neither may be a category.")
+            raise DisclosureError(
+                f"{where}: [{ALL}] is the word for the margin, and an empty word is none: neither may be a "
+                "category."
+            )
         for group, members in groups:
             unknown = [m for m in members if m not in names]
             if unknown or not members or len(set(members)) != len(members):
-                raise DisclosureError(f"{where}: group [{group}] has no member, one twice, or unknown ones {unknown[:3]}.")
+                raise DisclosureError(
+                    f"{where}: group [{group}] has no member, one twice, or unknown ones {unknown[:3]}."
+                )
         for group, _ in groups:
             self.leaves(dimension, group)
 
@@ -98,7 +112,8 @@ class Cube:
         def below(name: str, above: tuple[str, ...]) -> list[str]:
             if name in above:
                 raise DisclosureError(
-                    f"cube [{self.name}], dimension [{dimension}]: group [{name}] contains itself through its members."
+                    f"cube [{self.name}], dimension [{dimension}]: group [{name}] contains itself through "
+                    "its members."
                 )
             if name not in groups:
                 return [name]
@@ -106,15 +121,17 @@ class Cube:
 
         found = list(self.categories[dimension]) if node == ALL else below(node, ())
         if len(set(found)) != len(found):
-            raise DisclosureError(f"cube [{self.name}], dimension [{dimension}]: group [{node}] counts a category twice.")
+            raise DisclosureError(
+                f"cube [{self.name}], dimension [{dimension}]: group [{node}] counts a category twice."
+            )
         return frozenset(found)
 
 
 def check_cubes(cubes: Iterable[Cube]) -> None:
     """Refuse cubes that cannot be margins of one cross-classification per unit.
 
-    Every cube of a unit shares at least the grand total with the others. So they must use the same categories and groups
-    for a dimension, and one method: the same cell is never published both exactly and rounded.
+    Every cube of a unit shares at least the grand total with the others. So they must use the same categories
+    and groups for a dimension, and one method: the same cell is never published both exactly and rounded.
     """
     listed = list(cubes)
     names = [cube.name for cube in listed]
@@ -128,7 +145,8 @@ def check_cubes(cubes: Iterable[Cube]) -> None:
         pair = f"cubes [{one.name}] and [{other.name}] of unit [{one.unit}]"
         if one.method != other.method:
             raise DisclosureError(
-                f"{pair} use different methods, yet share the total: one would give it exactly and the other rounded. "
+                f"{pair} use different methods, yet share the total: one would give it exactly and the other "
+                "rounded. "
                 "Use one method for all cubes of a unit."
             )
         for dimension in set(one.dimensions) & set(other.dimensions):
@@ -136,8 +154,10 @@ def check_cubes(cubes: Iterable[Cube]) -> None:
             groups = [{g: frozenset(m) for g, m in c.hierarchies.get(dimension, ())} for c in (one, other)]
             if not same or groups[0] != groups[1]:
                 raise DisclosureError(
-                    f"{pair} disagree on the categories or groups of [{dimension}]: they cannot be margins of one table. "
-                    "Use the same categories in both, and a hierarchy in both where coarser groups are wanted."
+                    f"{pair} disagree on the categories or groups of [{dimension}]: they cannot be margins "
+                    "of one table. "
+                    "Use the same categories in both, and a hierarchy in both where coarser groups are "
+                    "wanted."
                 )
 
 
@@ -148,8 +168,8 @@ def facets(cubes: Iterable[Cube]) -> tuple[frozenset[str], ...]:
 
 
 def is_acyclic(cubes: Iterable[Cube]) -> bool:
-    """Whether the dimension sets form an acyclic hypergraph (Graham's reduction: strike out dimensions that stand in one
-    set only and sets inside another; acyclic when nothing but one empty set is left)."""
+    """Whether the dimension sets form an acyclic hypergraph (Graham's reduction: strike out dimensions that
+    stand in one set only and sets inside another; acyclic when nothing but one empty set is left)."""
     sets = [set(s) for s in facets(cubes)]
     while True:
         lone = {d for s in sets for d in s if sum(d in other for other in sets) == 1}

@@ -1,7 +1,8 @@
 """Draws: secret random numbers from the seed of a release.
 
-Here: a stream of uniform numbers from a seed and a label (SHAKE-256, so that published figures tell nothing about the
-stream). Not here: what is drawn (rounding.py), where the seed comes from and how it is destroyed (the caller).
+Here: a stream of uniform numbers from a seed and a label (SHAKE-256, so that published figures tell nothing
+about the stream). Not here: what is drawn (rounding.py), where the seed comes from and how it is destroyed
+(the caller).
 """
 
 from __future__ import annotations
@@ -41,5 +42,7 @@ class Draws:
 
     def generator(self, label: str) -> np.random.Generator:
         """For choices that shape the search and not the table's law."""
-        digest = hashlib.shake_256(len(self._seed).to_bytes(4, "big") + self._seed + label.encode()).digest(32)
+        digest = hashlib.shake_256(len(self._seed).to_bytes(4, "big") + self._seed + label.encode()).digest(
+            32
+        )
         return np.random.Generator(np.random.PCG64(int.from_bytes(digest, "big")))

@@ -1,9 +1,9 @@
 """Exact suppression: the cheapest set of hidden cells, for small systems.
 
-Here: a master program over "is this cell hidden", and for each target the two linear programs of an attacker; where an
-attacker still comes too near, the dual of his program is a cut that the master must meet (Benders; Fischetti and
-Salazar-González 2001). Not here: larger systems and the last word on every target (suppression.py, which starts from
-what is found here and checks it with whole-numbered witnesses).
+Here: a master program over "is this cell hidden", and for each target the two linear programs of an attacker;
+where an attacker still comes too near, the dual of his program is a cut that the master must meet (Benders;
+Fischetti and Salazar-González 2001). Not here: larger systems and the last word on every target
+(suppression.py, which starts from what is found here and checks it with whole-numbered witnesses).
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ class _Attacker:
         lp.col_cost_, lp.col_lower_, lp.col_upper_ = np.zeros(n), -self.down, self.up
         lp.row_lower_ = lp.row_upper_ = np.zeros(len(problem.rows))
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum([len(r[0]) for r in problem.rows])]).astype(np.int32)
+        lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum([len(r[0]) for r in problem.rows])]).astype(
+            np.int32
+        )
         lp.a_matrix_.index_ = np.array([c for r in problem.rows for c in r[0]], dtype=np.int32)
         lp.a_matrix_.value_ = np.array([float(s) for r in problem.rows for s in r[1]])
         h.passModel(lp)
@@ -68,18 +70,27 @@ class _Attacker:
         if self._h.getModelStatus() != self._highspy.HighsModelStatus.kOptimal:
             return np.inf, np.zeros(self._n)
         dual = np.array(self._h.getSolution().col_dual)
-        return -float(self._h.getInfo().objective_function_value), np.where(dual > 0, dual * self.down, -dual * self.up)
+        return -float(self._h.getInfo().objective_function_value), np.where(
+            dual > 0, dual * self.down, -dual * self.up
+        )
 
 
 def hide_exactly(problem: Problem, rules: Rules) -> npt.NDArray[np.bool_] | None:
-    """The cheapest set of hidden cells, or None when it was not found in time or the system is not of this kind.
+    """The cheapest set of hidden cells, or None when it was not found in time or the system is not of this
+    kind.
 
-    Moves of a single cell are taken to be no larger than the largest that a target asks for; for sums of the usual kind
-    (each move parts into cycles) nothing is lost by it, for others the answer is safe and may not be the very cheapest.
+    Moves of a single cell are taken to be no larger than the largest that a target asks for; for sums of the
+    usual kind (each move parts into cycles) nothing is lost by it, for others the answer is safe and may not
+    be the very cheapest.
     """
     deadline = time.monotonic() + EXACT_SECONDS
     targets = [t for t in problem.targets if t.agency is None]
-    if len(problem.x) > EXACT_CELLS or problem.floors or any(row[2] is not None for row in problem.rows) or not targets:
+    if (
+        len(problem.x) > EXACT_CELLS
+        or problem.floors
+        or any(row[2] is not None for row in problem.rows)
+        or not targets
+    ):
         return None
     attacker = _Attacker(problem, max(max(_asks(target, rules)) for target in targets))
     master = _Master(problem)
@@ -108,7 +119,11 @@ def _asks(target: Target, rules: Rules) -> tuple[int, int, int]:
 
 
 def _cut(
-    master: _Master, attacker: _Attacker, targets: list[Target], asks: list[tuple[int, int, int]], hidden: Floats
+    master: _Master,
+    attacker: _Attacker,
+    targets: list[Target],
+    asks: list[tuple[int, int, int]],
+    hidden: Floats,
 ) -> int:
     """Add every violated cut; how many."""
     attacker.bound(hidden)
@@ -116,7 +131,11 @@ def _cut(
     for target, (fall, rise, width) in zip(targets, asks, strict=True):
         down, down_cut = attacker.best(target, -1)
         up, up_cut = attacker.best(target, 1)
-        for reached, coefficients, need in ((down, down_cut, fall), (up, up_cut, rise), (down + up, down_cut + up_cut, width)):
+        for reached, coefficients, need in (
+            (down, down_cut, fall),
+            (up, up_cut, rise),
+            (down + up, down_cut + up_cut, width),
+        ):
             if reached < need - 1e-4 and need > 0:
                 # hidden is 0 or 1: a coefficient beyond the need says no more than the need
                 master.add(np.minimum(coefficients, need), need)

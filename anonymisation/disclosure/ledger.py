@@ -1,11 +1,13 @@
-"""The published ledger: every cell ever published or withheld, append-only, each line chained to the one before.
+"""The published ledger: every cell ever published or withheld, append-only, each line chained to the one
+before.
 
-Here: its lines, how they are added, read, chained and verified; pure functions over bytes.
-Not here: files (the caller reads and writes them), what is done with the past (protection.py).
+Here: its lines, how they are added, read, chained and verified; pure functions over bytes. Not here: files
+(the caller reads and writes them), what is done with the past (protection.py).
 
-A line is one block: the cells of one unit and period in one release (a line per cell would be some thirty times the
-size). It names the release, the vintage, the released files with their SHA-256, published values, and keys of withheld
-and not available cells, which have no values. `hash` is the SHA-256 of the line without it; `prev` is the hash before.
+A line is one block: the cells of one unit and period in one release (a line per cell would be some thirty
+times the size). It names the release, the vintage, the released files with their SHA-256, published values,
+and keys of withheld and not available cells, which have no values. `hash` is the SHA-256 of the line without
+it; `prev` is the hash before.
 """
 
 from __future__ import annotations
@@ -25,7 +27,19 @@ GENESIS = "0" * 64
 
 LEDGER_FILE = "ledger.jsonl"
 
-_FIELDS = ("format", "seq", "release", "vintage", "unit", "period", "files", "cells", "withheld", "unavailable", "prev")
+_FIELDS = (
+    "format",
+    "seq",
+    "release",
+    "vintage",
+    "unit",
+    "period",
+    "files",
+    "cells",
+    "withheld",
+    "unavailable",
+    "prev",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +60,8 @@ class Block:
     unavailable: tuple[str, ...]
 
     def __repr__(self) -> str:
-        return f"Block(release={self.release!r}, unit={self.unit!r}, period={self.period!r}, cells={len(self.cells)})"
+        name = f"release={self.release!r}, unit={self.unit!r}, period={self.period!r}"
+        return f"Block({name}, cells={len(self.cells)})"
 
     def __post_init__(self) -> None:
         if not self.release or not self.vintage or not self.unit or not self.period:
@@ -61,7 +76,8 @@ class Block:
 def blocks_of(
     protected: Protected, *, release: str, vintage: str, files: Mapping[str, Mapping[str, bytes]]
 ) -> list[Block]:
-    """Blocks of a protected release. `files`: per unit the released files (path inside the releases folder → bytes)."""
+    """Blocks of a protected release. `files`: per unit the released files (path inside the releases folder →
+    bytes)."""
     blocks: dict[tuple[str, str], tuple[dict[str, int], list[str], list[str]]] = {}
     for key, value in protected.cells.items():
         unit, period, cell = key.split("|")
@@ -75,7 +91,9 @@ def blocks_of(
         blocks.setdefault((unit, period), ({}, [], []))[2].append(cell)
     lacking = sorted({unit for unit, _ in blocks} - set(files))
     if lacking:
-        raise DisclosureError(f"no released file was given for units {lacking}: the ledger must name the files of each.")
+        raise DisclosureError(
+            f"no released file was given for units {lacking}: the ledger must name the files of each."
+        )
     return [
         Block(
             release=release,
@@ -92,7 +110,8 @@ def blocks_of(
 
 
 def append_ledger(existing: bytes, blocks: Iterable[Block]) -> bytes:
-    """The ledger with these blocks added. The lines that were there stay byte for byte; a broken chain is refused."""
+    """The ledger with these blocks added. The lines that were there stay byte for byte; a broken chain is
+    refused."""
     entries = _entries(existing)
     prev = entries[-1]["hash"] if entries else GENESIS
     seen = {(e["release"], e["vintage"], e["unit"], e["period"]) for e in entries}
@@ -101,7 +120,8 @@ def append_ledger(existing: bytes, blocks: Iterable[Block]) -> bytes:
         name = (block.release, block.vintage, block.unit, block.period)
         if name in seen:
             raise DisclosureError(
-                f"release [{block.release}], vintage [{block.vintage}] of [{block.unit}|{block.period}] is in the ledger already. "
+                f"release [{block.release}], vintage [{block.vintage}] of [{block.unit}|{block.period}] is "
+                "in the ledger already. "
                 "What is out is not written again: give the new figures a new vintage."
             )
         seen.add(name)
@@ -159,9 +179,10 @@ def ledger_head(data: bytes) -> str:
 def verify_ledger(data: bytes, files: Mapping[str, bytes], *, head: str | None = None) -> list[str]:
     """What is wrong with a ledger and the released files it names; nothing: [].
 
-    `files`: every cube file in the releases folder, path inside it → bytes. `head`: a hash written down elsewhere. Checked:
-    each line's hash and its link to the one before; each file named is there with its SHA-256; each file there is named
-    (so that lines cut off at the end are missed); the head still stands in the chain.
+    `files`: every cube file in the releases folder, path inside it → bytes. `head`: a hash written down
+    elsewhere. Checked: each line's hash and its link to the one before; each file named is there with its
+    SHA-256; each file there is named (so that lines cut off at the end are missed); the head still stands in
+    the chain.
     """
     try:
         entries = _entries(data)
@@ -172,16 +193,28 @@ def verify_ledger(data: bytes, files: Mapping[str, bytes], *, head: str | None =
     for entry in entries:
         for path, digest in entry["files"].items():
             if named.setdefault(path, digest) != digest:
-                problems.append(f"line [{entry['seq']}]: file [{path}] stands in the ledger with two different hashes.")
+                problems.append(
+                    f"line [{entry['seq']}]: file [{path}] stands in the ledger with two different hashes."
+                )
     for path, digest in named.items():
         if path not in files:
-            problems.append(f"file [{path}] is in the ledger but missing from the folder. Restore it from the release's copy.")
+            problems.append(
+                f"file [{path}] is in the ledger but missing from the folder. Restore it from the release's "
+                "copy."
+            )
         elif hashlib.sha256(files[path]).hexdigest() != digest:
-            problems.append(f"file [{path}] is not the one that was published: its SHA-256 differs from the ledger's.")
+            problems.append(
+                f"file [{path}] is not the one that was published: its SHA-256 differs from the ledger's."
+            )
     for path in sorted(set(files) - set(named)):
-        problems.append(f"file [{path}] is in the folder but not in the ledger: lines are missing, or it was never released.")
+        problems.append(
+            f"file [{path}] is in the folder but not in the ledger: lines are missing, or it was never "
+            "released."
+        )
     if head is not None and head != GENESIS and head not in {entry["hash"] for entry in entries}:
-        problems.append("the head written down elsewhere is not in this ledger: it was rewritten or cut short.")
+        problems.append(
+            "the head written down elsewhere is not in this ledger: it was rewritten or cut short."
+        )
     return problems
 
 
@@ -196,7 +229,9 @@ def _entries(data: bytes) -> list[dict[str, Any]]:
             body = {name: entry[name] for name in _FIELDS}
             found = entry["hash"]
         except (ValueError, KeyError, TypeError):
-            raise DisclosureError(f"ledger line [{seq}] cannot be read. Restore the ledger from the last release's copy.") from None
+            raise DisclosureError(
+                f"ledger line [{seq}] cannot be read. Restore the ledger from the last release's copy."
+            ) from None
         if set(entry) != {*_FIELDS, "hash"} or entry["format"] != FORMAT or _text(entry).encode() != line:
             raise DisclosureError(f"ledger line [{seq}] is not as it was written (format [{FORMAT}]).")
         if entry["seq"] != seq or entry["prev"] != prev or _hash(body) != found:

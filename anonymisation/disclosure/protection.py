@@ -1,8 +1,9 @@
-"""Protection: a whole set of cubes, with everything published before, turned into tables that may be attacked and published.
+"""Protection: a whole set of cubes, with everything published before, turned into tables that may be attacked
+and published.
 
-Here: systems and ties brought together, the method of each, the published tables with their markers, and what was done.
-Not here: the methods (rounding.py, suppression.py), the ledger's form (ledger.py), files (the caller), the attack
-(anonymisation/audit, which shares nothing with this).
+Here: systems and ties brought together, the method of each, the published tables with their markers, and what
+was done. Not here: the methods (rounding.py, suppression.py), the ledger's form (ledger.py), files (the
+caller), the attack (anonymisation/audit, which shares nothing with this).
 """
 
 from __future__ import annotations
@@ -87,14 +88,15 @@ def protect(
 ) -> Protected:
     """Protect cubes jointly with everything published before.
 
-    `counts`: per cube a frame (period, its dimensions, n) of true counts, with or without margins; null n: not available.
-    `contributors`: (key, agency, n). `ledger`: published values by key, None where withheld: these cells stay as they are.
-    `ties`: sums between systems (`Tie`, or the mapping of systems.json). `vintages`: periods restated on a published date,
-    whose cells may change. `persons`: per key the distinct persons behind a count of something else. `seed`: secret, drawn
-    for this release, destroyed after it.
+    `counts`: per cube a frame (period, its dimensions, n) of true counts, with or without margins; null n:
+    not available. `contributors`: (key, agency, n). `ledger`: published values by key, None where withheld:
+    these cells stay as they are. `ties`: sums between systems (`Tie`, or the mapping of systems.json).
+    `vintages`: periods restated on a published date, whose cells may change. `persons`: per key the distinct
+    persons behind a count of something else. `seed`: secret, drawn for this release, destroyed after it.
 
-    Raises DisclosureError (nothing is half done) on counts that are negative, not whole, of an unknown category or that
-    do not add, on a tie to something neither here nor published, and when the published past leaves no way.
+    Raises DisclosureError (nothing is half done) on counts that are negative, not whole, of an unknown
+    category or that do not add, on a tie to something neither here nor published, and when the published past
+    leaves no way.
     """
     used = rules or Rules()
     draws = Draws(seed)
@@ -113,8 +115,12 @@ def protect(
     for group, tied in _tied(systems, parsed, past):
         began = time.monotonic()
         method = _method(group)
-        frozen = {k: v for s in group for k in s.keys if k in past for v in [past[k]] if s.period not in vintages}
-        earlier = {k: v for s in group if s.period in vintages for k in s.keys if (v := past.get(k)) is not None}
+        frozen = {
+            k: v for s in group for k in s.keys if k in past for v in [past[k]] if s.period not in vintages
+        }
+        earlier = {
+            k: v for s in group if s.period in vintages for k in s.keys if (v := past.get(k)) is not None
+        }
         acyclic = all(is_acyclic(system.cubes) for system in group if system.cubes)
         if method == "rounding":
             rounded = round_systems(
@@ -127,7 +133,9 @@ def protect(
                 rules=used,
             )
             values = rounded.values
-            withheld = np.array([k in frozen and frozen[k] is None for s in group for k in s.keys], dtype=np.bool_)
+            withheld = np.array(
+                [k in frozen and frozen[k] is None for s in group for k in s.keys], dtype=np.bool_
+            )
             moved, targets, is_exact, relations = rounded.elastic, 0, False, rounded.relations
         else:
             problem = _problem(group, tied, frozen, past, contributors, persons, used)
@@ -137,7 +145,9 @@ def protect(
             moved = np.zeros(len(values), dtype=np.bool_)
             targets, is_exact, relations = suppressed.targets, start is not None, len(problem.rows)
         keys = [key for system in group for key in system.keys]
-        available = np.concatenate([~system.missing if system.cubes else system.missing & False for system in group])
+        available = np.concatenate(
+            [~system.missing if system.cubes else system.missing & False for system in group]
+        )
         for key, value, is_hidden, is_there in zip(keys, values.tolist(), withheld, available, strict=True):
             if is_there and is_hidden:
                 hidden.add(key)
@@ -173,7 +183,9 @@ def protect(
         elastic_cubes=tuple(
             cube.name
             for cube in listed
-            if any(s.keys[i] in moved_keys for s in systems if cube.name in s.layout for i in s.layout[cube.name])
+            if any(
+                s.keys[i] in moved_keys for s in systems if cube.name in s.layout for i in s.layout[cube.name]
+            )
         ),
         stats=tuple(stats),
     )
@@ -183,7 +195,8 @@ def _method(group: Sequence[System]) -> str:
     methods = {cube.method for system in group for cube in system.cubes}
     if len(methods) > 1:
         raise DisclosureError(
-            f"tied systems {[f'{s.unit}|{s.period}' for s in group if s.cubes]} use different methods: a tie would carry exact "
+            f"tied systems {[f'{s.unit}|{s.period}' for s in group if s.cubes]} use different methods: a tie "
+            "would carry exact "
             "figures into rounded ones. Use one method for both, or publish one of them only."
         )
     return methods.pop()
@@ -192,7 +205,8 @@ def _method(group: Sequence[System]) -> str:
 def _tied(
     systems: Sequence[System], ties: Sequence[Tie], past: Mapping[str, int | None]
 ) -> list[tuple[list[System], list[Tie]]]:
-    """Groups of systems that ties connect, each with its ties. What is published already joins as a system of its own."""
+    """Groups of systems that ties connect, each with its ties. What is published already joins as a system of
+    its own."""
     home = {key: i for i, system in enumerate(systems) for key in system.keys}
     leader = list(range(len(systems)))
 
@@ -211,7 +225,8 @@ def _tied(
         lost = [key for key in keys if key not in home and past.get(key) is None]
         if lost:
             raise DisclosureError(
-                f"a tie names [{len(lost)}] cells that are neither in these cubes nor published with a value. Is an earlier "
+                f"a tie names [{len(lost)}] cells that are neither in these cubes nor published with a "
+                "value. Is an earlier "
                 "release missing from the folder, or its cube left out here?"
             )
         for i in inside[1:]:
@@ -265,13 +280,15 @@ def _problem(
     changed = sum(value is not None and value != x[at[key]] for key, value in frozen.items())
     if changed:
         raise DisclosureError(
-            f"[{label}]: [{changed}] cells were published before with other values. Declare a new vintage for the period."
+            f"[{label}]: [{changed}] cells were published before with other values. Declare a new vintage "
+            "for the period."
         )
     here = {(system.unit, system.period) for system in group}
     lost = sum(key not in at and tuple(key.split("|")[:2]) in here for key in past)
     if lost:
         raise DisclosureError(
-            f"[{label}]: [{lost}] cells of the same unit and period were published before in cubes that are not given here. "
+            f"[{label}]: [{lost}] cells of the same unit and period were published before in cubes that are "
+            "not given here. "
             "Give those cubes and their counts too: hidden cells are protected jointly."
         )
     rows: list[Row] = []
@@ -284,7 +301,9 @@ def _problem(
             children = tuple(first + c for c in relation.children)
             rows.append(((*children, first + relation.parent), (*([1] * len(children)), -1), None))
             lines.append((first + relation.parent, children))
-        for target in targets_of(system, rules, contributors=contributors, persons=persons) if system.cubes else ():
+        for target in (
+            targets_of(system, rules, contributors=contributors, persons=persons) if system.cubes else ()
+        ):
             targets.append(replace(target, terms=tuple((first + c, s) for c, s in target.terms)))
         for agency, own in own_counts(system, contributors).items():
             floors.setdefault(agency, np.zeros(len(x), dtype=np.int64))[first : first + len(own)] = own
@@ -293,7 +312,9 @@ def _problem(
         cells = (at[tie.left], *(at[key] for key in tie.right))
         slack = int(sum(x[c] for c in cells[1:]) - x[cells[0]])
         if slack < 0 or (tie.kind == "eq" and slack):
-            raise DisclosureError(f"[{label}]: a declared tie does not hold in the true counts. Mend the tie or the counts.")
+            raise DisclosureError(
+                f"[{label}]: a declared tie does not hold in the true counts. Mend the tie or the counts."
+            )
         rows.append((cells, (1, *([-1] * len(tie.right))), None if tie.kind == "eq" else slack))
     none = np.zeros(len(x), dtype=np.bool_)
     shown, withheld = none.copy(), none.copy()
@@ -312,7 +333,9 @@ def _problem(
     )
 
 
-def _table(cube: Cube, systems: Sequence[System], shown: Mapping[str, int], hidden: set[str], rules: Rules) -> pl.DataFrame:
+def _table(
+    cube: Cube, systems: Sequence[System], shown: Mapping[str, int], hidden: set[str], rules: Rules
+) -> pl.DataFrame:
     """A cube as published: every period, every margin."""
     names = list(itertools.product(*[(*cube.nodes(d), ALL) for d in cube.dimensions]))
     parts = []
@@ -337,9 +360,16 @@ def _table(cube: Cube, systems: Sequence[System], shown: Mapping[str, int], hidd
         parts.append(
             pl.DataFrame(
                 {"period": [system.period] * len(values), **columns, "value": values, "marker": markers},
-                schema={"period": pl.String, **dict.fromkeys(cube.dimensions, pl.String), "value": pl.Int64, "marker": pl.String},
+                schema={
+                    "period": pl.String,
+                    **dict.fromkeys(cube.dimensions, pl.String),
+                    "value": pl.Int64,
+                    "marker": pl.String,
+                },
             )
         )
     if not parts:
-        raise DisclosureError(f"cube [{cube.name}] has no row in any period: leave it out, or give it rows with 0.")
+        raise DisclosureError(
+            f"cube [{cube.name}] has no row in any period: leave it out, or give it rows with 0."
+        )
     return pl.concat(parts)

@@ -1,7 +1,7 @@
 """Publishing: protected tables as the bytes of a release folder.
 
-Here: systems.json and cubes/<name>.csv, the forms that readers and the auditor are given. Not here: writing them
-(pipelines/release), the ledger's lines (ledger.py), what the tables hold (protection.py).
+Here: systems.json and cubes/<name>.csv, the forms that readers and the auditor are given. Not here: writing
+them (pipelines/release), the ledger's lines (ledger.py), what the tables hold (protection.py).
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ def release_files(
     ties: Sequence[Mapping[str, Any]] = (),
     known: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, bytes]:
-    """systems.json and one CSV per cube; the same tables give the same bytes. `ties` and `known`: as in systems.json."""
+    """systems.json and one CSV per cube; the same tables give the same bytes. `ties` and `known`: as in
+    systems.json."""
     described = {
         "format": FORMAT,
         "rules": {"threshold": rules.threshold, "base": rules.base},

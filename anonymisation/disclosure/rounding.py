@@ -1,13 +1,14 @@
 """Rounding: additive controlled random rounding of tied systems.
 
-Here: from true counts to rounded ones. Each rounded count is one of the two multiples of the base adjacent to the count
-(an exact multiple stays), every sum holds, and each count goes up with a chance of residual / base, as nearly as the sums
-let it. One mixed-integer program per group of tied systems: draw U, then the additive R nearest to U. Its search is a
-first feasible table, then repairs of neighbourhoods: protection and unbiasedness do not depend on the gap.
-Not here: suppression.py; what is published of a table (protection.py); whether it withstands attack (the auditor).
+Here: from true counts to rounded ones. Each rounded count is one of the two multiples of the base adjacent to
+the count (an exact multiple stays), every sum holds, and each count goes up with a chance of residual / base,
+as nearly as the sums let it. One mixed-integer program per group of tied systems: draw U, then the additive R
+nearest to U. Its search is a first feasible table, then repairs of neighbourhoods: protection and
+unbiasedness do not depend on the gap. Not here: suppression.py; what is published of a table (protection.py);
+whether it withstands attack (the auditor).
 
-Sources: Cox, L. H. (1987), "A constructive procedure for unbiased controlled rounding", JASA 82; Salazar-González, J.-J.
-(2006), "Controlled rounding and cell perturbation", Mathematical Programming 105.
+Sources: Cox, L. H. (1987), "A constructive procedure for unbiased controlled rounding", JASA 82;
+Salazar-González, J.-J. (2006), "Controlled rounding and cell perturbation", Mathematical Programming 105.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ STEP_S = 0.4
 
 REPAIR_S_PER_COLUMN = 0.0015
 """Time given to repairs, seconds per cell that may move (measured: little is gained beyond)."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Rounded:
@@ -99,9 +101,9 @@ def round_systems(
 ) -> Rounded:
     """Round tied systems together.
 
-    `frozen`: published values that must stand; `earlier`: values of an earlier vintage, kept where they still fit;
-    `largest_contribution`: per key, the largest count of one agency. Raises DisclosureError when no table can stand
-    beside the frozen values.
+    `frozen`: published values that must stand; `earlier`: values of an earlier vintage, kept where they still
+    fit; `largest_contribution`: per key, the largest count of one agency. Raises DisclosureError when no
+    table can stand beside the frozen values.
     """
     began = time.monotonic()
     cells = _lay(systems, ties)
@@ -111,8 +113,10 @@ def round_systems(
     strange = int(((held >= 0) & ((held % base != 0) | (np.abs(held - x) > 2 * base - 1))).sum())
     if strange:
         raise DisclosureError(
-            f"[{cells.label}]: [{strange}] cells were published before with values that these counts can no longer be rounded "
-            "to (not a multiple of the base, or too far away). The records changed: declare a new vintage for the period."
+            f"[{cells.label}]: [{strange}] cells were published before with values that these counts can no "
+            "longer be rounded "
+            "to (not a multiple of the base, or too far away). The records changed: declare a new vintage "
+            "for the period."
         )
     goal, weight = _aims(cells, earlier, largest_contribution, draws, rules)
     free = (x % base > 0) & (held < 0)
@@ -128,7 +132,11 @@ def round_systems(
             values = steps * base
             moved = np.abs(values - x) >= base
             return Rounded(
-                values=values, elastic=moved, relations=len(cells.rows), columns=spent, seconds=time.monotonic() - began
+                values=values,
+                elastic=moved,
+                relations=len(cells.rows),
+                columns=spent,
+                seconds=time.monotonic() - began,
             )
         if allow_elastic and not is_infeasible:
             raise DisclosureError(
@@ -139,7 +147,7 @@ def round_systems(
     why = (
         f"beside [{past}] cells already published. Declare a new vintage for the period, or withdraw a cube"
         if past
-        else "even with one step more. Publish fewer crossed dimensions, or coarser categories, or check the ties"
+        else "even with one step more. Publish fewer crossed dimensions or coarser categories; check the ties"
     )
     raise DisclosureError(f"[{cells.label}]: no additive rounding is feasible {why}.")
 
@@ -182,8 +190,12 @@ def _program(
         further = np.flatnonzero((cells.x > 0) & (held < 0))
         lower = further[fixed[further] > 0]
         cell = np.concatenate([cell, further, lower])
-        step = np.concatenate([step, np.ones(len(further), dtype=np.int64), -np.ones(len(lower), dtype=np.int64)])
-        cost = np.concatenate([cost, (1 + ELASTIC_COST) * weight[further], (1 + ELASTIC_COST) * weight[lower]])
+        step = np.concatenate(
+            [step, np.ones(len(further), dtype=np.int64), -np.ones(len(lower), dtype=np.int64)]
+        )
+        cost = np.concatenate(
+            [cost, (1 + ELASTIC_COST) * weight[further], (1 + ELASTIC_COST) * weight[lower]]
+        )
     columns_of: dict[int, list[int]] = {}
     for j, c in enumerate(cell.tolist()):
         columns_of.setdefault(c, []).append(j)
@@ -192,7 +204,9 @@ def _program(
         constant = sum(sign * int(fixed[c]) for c, sign in zip(members, signs, strict=True))
         index = [j for c in members for j in columns_of.get(c, ())]
         value = [
-            float(sign * step[j]) for c, sign in zip(members, signs, strict=True) for j in columns_of.get(c, ())
+            float(sign * step[j])
+            for c, sign in zip(members, signs, strict=True)
+            for j in columns_of.get(c, ())
         ]
         rows.append((index, value, -float(constant) if is_equality else -np.inf, -float(constant)))
     n = len(cell)
@@ -224,7 +238,8 @@ def _search(
 
 
 def _repair(program: Program, y: Ints, rng: np.random.Generator, deadline: float) -> Ints:
-    """Better points from y: free the cells around one that stands against its draw, hold the rest, solve, repeat."""
+    """Better points from y: free the cells around one that stands against its draw, hold the rest, solve,
+    repeat."""
     by_row = [program.index[a:b] for a, b in zip(program.start[:-1], program.start[1:], strict=True)]
     coefficients = [program.value[a:b] for a, b in zip(program.start[:-1], program.start[1:], strict=True)]
     rows_of: list[list[int]] = [[] for _ in range(len(program.cost))]
@@ -271,7 +286,12 @@ def _around(
 
 
 def _solve_part(
-    program: Program, y: Ints, free: Ints, by_row: list[Ints], coefficients: list[Floats], rows_of: list[list[int]]
+    program: Program,
+    y: Ints,
+    free: Ints,
+    by_row: list[Ints],
+    coefficients: list[Floats],
+    rows_of: list[list[int]],
 ) -> Answer:
     """The best point when only `free` may change, to 5 %."""
     local = np.full(len(y), -1, dtype=np.int64)

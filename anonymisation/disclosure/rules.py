@@ -17,21 +17,24 @@ BASE = 5
 """Rounded counts are multiples of this; a rounded r leaves [max(0, r − 4), r + 4]."""
 
 CONTRIBUTOR_WEIGHT = 50.0
-"""Cost of leaving a cell down that a contributing agency could then open, beside 1 to 1.2 for any other cell."""
+"""Cost of leaving a cell down that a contributing agency could then open, beside 1 to 1.2 for any other
+cell."""
 
 CONTRIBUTOR_MARGIN = 2
 """No other agency's positive count may be known to within less than this ("width ≥ 2")."""
 
 VINTAGE_WEIGHT = 20.0
-"""Cost of changing a restated cell whose earlier figure still fits: two vintages must not narrow each other."""
+"""Cost of changing a restated cell whose earlier figure still fits: two vintages must not narrow each
+other."""
 
 LEAN = 0.1
-"""How much cheaper it is to set a cell against its draw towards its nearer multiple than away from it. Sums that must be
-mended push rare draws more often than likely ones; this much undoes it (measured: without it a residual of 4 is 0.1 to
-0.2 too low on small tables, with 0.3 a residual of 1 is 0.3 too low)."""
+"""How much cheaper it is to set a cell against its draw towards its nearer multiple than away from it. Sums
+that must be mended push rare draws more often than likely ones; this much undoes it (measured: without it a
+residual of 4 is 0.1 to 0.2 too low on small tables, with 0.3 a residual of 1 is 0.3 too low)."""
 
 ELASTIC_COST = 20.0
-"""Cost of moving a cell one step more than the adjacent multiples, paid only when nothing else is feasible."""
+"""Cost of moving a cell one step more than the adjacent multiples, paid only when nothing else is
+feasible."""
 
 GAP = 0.02
 """Relative optimality gap at which the search stops. Protection does not depend on it."""
@@ -55,8 +58,8 @@ class Rules:
     base: int = BASE
     """Base of the rounding."""
     zeros: str = "published"
-    """Suppression only. `published`: a true zero is no target (it may still be hidden to protect another cell).
-    `hidden`: zeros are small counts too. Rounding always hides zeros among the cells rounded to 0."""
+    """Suppression only. `published`: a true zero is no target (it may still be hidden to protect another
+    cell). `hidden`: zeros are small counts too. Rounding always hides zeros among the cells rounded to 0."""
     gap: float = GAP
     """Relative gap at which the search stops."""
     time_limit_s: float = TIME_LIMIT_S
@@ -64,7 +67,9 @@ class Rules:
 
     def __post_init__(self) -> None:
         if self.threshold < 1:
-            raise DisclosureError(f"threshold [{self.threshold}] must be 1 or more: 5 means that 1 to 4 are small.")
+            raise DisclosureError(
+                f"threshold [{self.threshold}] must be 1 or more: 5 means that 1 to 4 are small."
+            )
         if self.base < 2:
             raise DisclosureError(f"base [{self.base}] must be 2 or more: 5 means multiples of 5.")
         if self.zeros not in ZEROS:

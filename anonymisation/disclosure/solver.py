@@ -1,7 +1,7 @@
 """The solver: one small door to HiGHS, for mixed-integer and linear programs held as arrays.
 
-Here: a program as arrays, and one way to solve it. Not here: what the program means (rounding.py, suppression.py).
-highspy is imported when first used.
+Here: a program as arrays, and one way to solve it. Not here: what the program means (rounding.py,
+suppression.py). highspy is imported when first used.
 """
 
 from __future__ import annotations
@@ -114,7 +114,9 @@ def solve(
     lp.a_matrix_.index_ = program.index.astype(np.int32)
     lp.a_matrix_.value_ = program.value
     # the cost of the wish (every column at its cheaper bound) is 0, so that a relative gap means something
-    lp.offset_ = -float(np.where(program.cost < 0, program.cost * program.upper, program.cost * program.lower).sum())
+    lp.offset_ = -float(
+        np.where(program.cost < 0, program.cost * program.upper, program.cost * program.lower).sum()
+    )
     if program.is_integer:
         lp.integrality_ = [highspy.HighsVarType.kInteger] * len(program.cost)
     h.passModel(lp)
@@ -127,7 +129,8 @@ def solve(
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     return Answer(
         point=np.array(h.getSolution().col_value) if found else None,
-        is_infeasible=status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible),
+        is_infeasible=status
+        in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible),
         is_optimal=status == highspy.HighsModelStatus.kOptimal,
         work=int(info.simplex_iteration_count),
     )

@@ -1,11 +1,12 @@
 """Suppression: hiding cells so that every target keeps its interval.
 
-Here: for each target the cheapest alternative tables that move it far enough; every cell they move is hidden; witnesses are
-used again; then cells that turn out not to be needed are published after all. Small systems are solved exactly
-(exact.py). Not here: targets (targets.py), the linear program (witnesses.py), what is published (protection.py).
+Here: for each target the cheapest alternative tables that move it far enough; every cell they move is hidden;
+witnesses are used again; then cells that turn out not to be needed are published after all. Small systems are
+solved exactly (exact.py). Not here: targets (targets.py), the linear program (witnesses.py), what is
+published (protection.py).
 
-Sources: Fischetti, M. and Salazar-González, J.-J. (2001), "Solving the cell suppression problem on tabular data with
-linear constraints", Management Science 47; Hundepool et al. (2012), Statistical Disclosure Control.
+Sources: Fischetti, M. and Salazar-González, J.-J. (2001), "Solving the cell suppression problem on tabular
+data with linear constraints", Management Science 47; Hundepool et al. (2012), Statistical Disclosure Control.
 """
 
 from __future__ import annotations
@@ -68,7 +69,9 @@ class Suppressed:
 class _Search:
     """The state of one search: cells hidden, witnesses found, and how far each witness moves each target."""
 
-    def __init__(self, problem: Problem, rules: Rules, engine: Witnesses, hidden: npt.NDArray[np.bool_]) -> None:
+    def __init__(
+        self, problem: Problem, rules: Rules, engine: Witnesses, hidden: npt.NDArray[np.bool_]
+    ) -> None:
         self.problem, self.rules, self.engine, self.hidden = problem, rules, engine, hidden
         self.targets: list[Target] = []
         self.moves: list[Ints] = []
@@ -81,7 +84,11 @@ class _Search:
         self._cells = np.array([c for t in self.targets for c, _ in t.terms], dtype=np.int64)
         self._signs = np.array([s for t in self.targets for _, s in t.terms], dtype=np.int64)
         sizes = [len(t.terms) for t in self.targets]
-        self._starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64) if sizes else np.zeros(0, dtype=np.int64)
+        self._starts = (
+            np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
+            if sizes
+            else np.zeros(0, dtype=np.int64)
+        )
         threshold = self.rules.threshold
         value = np.array([t.value for t in self.targets], dtype=np.int64)
         self._fall = np.array([t.highest_floor() for t in self.targets], dtype=np.int64) - value
@@ -92,7 +99,8 @@ class _Search:
             self._amounts[:, j] = self._measure(move)
 
     def _measure(self, move: Ints) -> Ints:
-        """How far a witness moves each target; 0 where it is none to the reader that the target is kept from."""
+        """How far a witness moves each target; 0 where it is none to the reader that the target is kept
+        from."""
         if not self.targets:
             return np.zeros(0, dtype=np.int64)
         amounts = np.add.reduceat(self._signs * move[self._cells], self._starts)
@@ -134,7 +142,8 @@ class _Search:
         return self.engine.move(target.terms, least)
 
     def cheaper(self, i: int, least: int) -> Ints | None:
-        """As `seek`; where only the width is lacking, a deeper fall instead of a higher rise if it hides less."""
+        """As `seek`; where only the width is lacking, a deeper fall instead of a higher rise if it hides
+        less."""
         witness = self.seek(i, least)
         deep = int(self._rise[i] - self._width[i])
         if least <= self._rise[i] or deep >= 0:
@@ -150,8 +159,8 @@ class _Search:
 def suppress(problem: Problem, rules: Rules, *, start: npt.NDArray[np.bool_] | None = None) -> Suppressed:
     """Hide cells until every target has its interval, then publish again what need not be hidden.
 
-    `start`: cells hidden to begin with (a better answer found elsewhere). Raises DisclosureError when cells published
-    before leave a target open whatever is hidden now.
+    `start`: cells hidden to begin with (a better answer found elsewhere). Raises DisclosureError when cells
+    published before leave a target open whatever is hidden now.
     """
     began = time.monotonic()
     cost = costs_of(problem.x)
@@ -166,7 +175,8 @@ def suppress(problem: Problem, rules: Rules, *, start: npt.NDArray[np.bool_] | N
     open_before = int((hidden & problem.shown).sum())
     if open_before:
         raise DisclosureError(
-            f"[{problem.label}]: [{open_before}] cells that must be withheld were published before. What is out stays out: "
+            f"[{problem.label}]: [{open_before}] cells that must be withheld were published before. What is "
+            "out stays out: "
             "declare a new vintage for the period, or withdraw the cube."
         )
     search = _Search(problem, rules, engine, hidden)
@@ -181,10 +191,14 @@ def suppress(problem: Problem, rules: Rules, *, start: npt.NDArray[np.bool_] | N
             break
         search.add_targets(more)
     else:
-        raise DisclosureError(f"[{problem.label}]: hiding cells kept making new small sums. Publish coarser categories.")
+        raise DisclosureError(
+            f"[{problem.label}]: hiding cells kept making new small sums. Publish coarser categories."
+        )
     _publish_again(search, forced, cost)
     if search.lacking(search.alive()).any():
-        raise DisclosureError(f"[{problem.label}]: a target lost its witnesses. This is a defect: nothing is published.")
+        raise DisclosureError(
+            f"[{problem.label}]: a target lost its witnesses. This is a defect: nothing is published."
+        )
     return Suppressed(
         hidden=search.hidden,
         targets=len(search.targets),
@@ -197,15 +211,18 @@ def suppress(problem: Problem, rules: Rules, *, start: npt.NDArray[np.bool_] | N
 
 def _protect(search: _Search) -> None:
     order = sorted(
-        range(len(search.targets)), key=lambda i: (search.targets[i].agency or "", -search.targets[i].value, i)
+        range(len(search.targets)),
+        key=lambda i: (search.targets[i].agency or "", -search.targets[i].value, i),
     )
     for i in order:
         while least := int(search.lacking(np.ones(len(search.moves), dtype=np.bool_))[i]):
             witness = search.cheaper(i, least)
             if witness is None:
                 raise DisclosureError(
-                    f"[{search.problem.label}]: a target ([{search.targets[i].reason}]) stays open whatever is hidden, beside "
-                    f"[{int(search.problem.shown.sum())}] cells published before and [{int(search.problem.immovable.sum())}] "
+                    f"[{search.problem.label}]: a target ([{search.targets[i].reason}]) stays open whatever "
+                    "is hidden, beside "
+                    f"[{int(search.problem.shown.sum())}] cells published before and "
+                    f"[{int(search.problem.immovable.sum())}] "
                     "that everybody knows. Publish coarser categories, or declare a new vintage."
                 )
             search.add_witness(witness)
@@ -235,7 +252,8 @@ def line_targets(
 
 
 def _publish_again(search: _Search, forced: npt.NDArray[np.bool_], cost: Floats) -> None:
-    """Publish hidden cells that no target needs, those that serve fewest witnesses first, while time lasts."""
+    """Publish hidden cells that no target needs, those that serve fewest witnesses first, while time
+    lasts."""
     deadline = time.monotonic() + max(PRUNE_S_LEAST, PRUNE_S_PER_CELL * len(search.problem.x))
     search.engine.strict(True)
     second = np.flatnonzero(search.hidden & ~forced)

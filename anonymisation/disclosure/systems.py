@@ -1,7 +1,8 @@
 """Systems: all cells of one unit and period, and the sums that hold between them.
 
-Here: canonical keys, frames of counts turned into cells, shared margins met once, the additive relations, ties between
-systems. Not here: the definition of a cube (cubes.py), which cells need protection (targets.py), protection itself.
+Here: canonical keys, frames of counts turned into cells, shared margins met once, the additive relations,
+ties between systems. Not here: the definition of a cube (cubes.py), which cells need protection (targets.py),
+protection itself.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ Coordinates = tuple[tuple[str, str], ...]
 
 
 def cell_key(unit: str, period: str, cell: Mapping[str, str]) -> str:
-    """Canonical key of a cell: unit | period | sorted `dimension=category` pairs joined by `;` (none: the total)."""
+    """Canonical key of a cell: unit | period | sorted `dimension=category` pairs joined by `;` (none: the
+    total)."""
     pairs = sorted((d, c) for d, c in cell.items() if c != ALL)
     return f"{unit}|{period}|" + ";".join(f"{d}={c}" for d, c in pairs)
 
@@ -47,7 +49,9 @@ class Tie:
 
     def __post_init__(self) -> None:
         if self.kind not in ("le", "eq"):
-            raise DisclosureError(f"a tie of kind [{self.kind}] is unknown: use `le` (left ≤ sum of right) or `eq`.")
+            raise DisclosureError(
+                f"a tie of kind [{self.kind}] is unknown: use `le` (left ≤ sum of right) or `eq`."
+            )
         if not self.right:
             raise DisclosureError("a tie has nothing on its right side.")
 
@@ -99,37 +103,49 @@ def check_frame(cube: Cube, frame: pl.DataFrame) -> pl.DataFrame:
     if set(frame.columns) != wanted:
         raise DisclosureError(
             f"{where}: the counts must have exactly the columns {sorted(wanted)}; "
-            f"missing {sorted(wanted - set(frame.columns))}, not wanted {sorted(set(frame.columns) - wanted)}."
+            f"missing {sorted(wanted - set(frame.columns))}, "
+            f"not wanted {sorted(set(frame.columns) - wanted)}."
         )
     dtype = frame.schema["n"]
     if dtype.is_float():
         whole = frame["n"].drop_nulls()
         odd = int((~(whole.is_finite() & (whole == whole.round(0)))).sum())
         if odd:
-            raise DisclosureError(f"{where}: [{odd}] counts are not whole numbers. Counts of units are; weights or rates are not.")
+            raise DisclosureError(
+                f"{where}: [{odd}] counts are not whole numbers. Counts of units are; weights or rates are "
+                "not."
+            )
     elif not dtype.is_integer() and dtype != pl.Null:
         raise DisclosureError(f"{where}: the counts are [{dtype}], not whole numbers.")
-    frame = frame.with_columns(pl.col("n").cast(pl.Int64), *(pl.col(c).cast(pl.String) for c in ("period", *cube.dimensions)))
+    frame = frame.with_columns(
+        pl.col("n").cast(pl.Int64), *(pl.col(c).cast(pl.String) for c in ("period", *cube.dimensions))
+    )
     negative = int((frame["n"] < 0).sum())
     if negative:
         raise DisclosureError(f"{where}: [{negative}] counts are negative.")
     for dimension in ("period", *cube.dimensions):
         if frame[dimension].null_count():
-            raise DisclosureError(f"{where}: column [{dimension}] is empty in [{frame[dimension].null_count()}] rows.")
+            raise DisclosureError(
+                f"{where}: column [{dimension}] is empty in [{frame[dimension].null_count()}] rows."
+            )
     for dimension in cube.dimensions:
         unknown = frame.filter(~pl.col(dimension).is_in([*cube.nodes(dimension), ALL]))
         if len(unknown):
             raise DisclosureError(
-                f"{where}: [{len(unknown)}] rows hold a category of [{dimension}] that the cube does not define. "
+                f"{where}: [{len(unknown)}] rows hold a category of [{dimension}] that the cube does not "
+                "define. "
                 "Add it to the cube, or map it before counting."
             )
     if frame.select("period", *cube.dimensions).is_duplicated().any():
-        raise DisclosureError(f"{where}: a cell stands twice. Each (period, {', '.join(cube.dimensions)}) must stand once.")
+        raise DisclosureError(
+            f"{where}: a cell stands twice. Each (period, {', '.join(cube.dimensions)}) must stand once."
+        )
     return frame
 
 
 def _full_table(cube: Cube, frame: pl.DataFrame, period: str) -> tuple[Ints, npt.NDArray[np.bool_]]:
-    """(counts, not available) over all nodes of the cube (categories, groups, all), margins built and checked."""
+    """(counts, not available) over all nodes of the cube (categories, groups, all), margins built and
+    checked."""
     leaves = [{c: i for i, c in enumerate(cube.categories[d])} for d in cube.dimensions]
     nodes = [{n: i for i, n in enumerate((*cube.nodes(d), ALL))} for d in cube.dimensions]
     values = np.zeros([len(index) for index in leaves], dtype=np.int64)
@@ -159,8 +175,9 @@ def _full_table(cube: Cube, frame: pl.DataFrame, period: str) -> tuple[Ints, npt
 
 
 def _relations(cubes: Sequence[Cube], index: Mapping[Coordinates, int]) -> list[Relation]:
-    """Sums enough to make every table additive, each once: a cell is expanded along as few dimensions as reach all the
-    tables that it is a margin of (then, by induction from the finest tables, it is the margin of each)."""
+    """Sums enough to make every table additive, each once: a cell is expanded along as few dimensions as
+    reach all the tables that it is a margin of (then, by induction from the finest tables, it is the margin
+    of each)."""
     tables = facets(cubes)
     groups = {d: dict(cube.hierarchies.get(d, ())) for cube in cubes for d in cube.dimensions}
     categories = {d: cube.categories[d] for cube in cubes for d in cube.dimensions}
@@ -204,7 +221,9 @@ def _system(unit: str, period: str, cubes: Sequence[Cube], frames: Mapping[str, 
         names = [[(d, node) for node in cube.nodes(d)] + [None] for d in cube.dimensions]
         rows = []
         apart = 0
-        for cell, n, x in zip(itertools.product(*names), table.ravel().tolist(), absent.ravel().tolist(), strict=True):
+        for cell, n, x in zip(
+            itertools.product(*names), table.ravel().tolist(), absent.ravel().tolist(), strict=True
+        ):
             coordinates = tuple(pair for i in order if (pair := cell[i]) is not None)
             at = index.get(coordinates)
             if at is None:
@@ -218,8 +237,10 @@ def _system(unit: str, period: str, cubes: Sequence[Cube], frames: Mapping[str, 
             rows.append(at)
         if apart:
             raise DisclosureError(
-                f"unit [{unit}], period [{period}]: cubes [{cube.name}] and [{other}] differ in [{apart}] margins "
-                "that they share, so they do not add up to the same units. Count both from the same records, with the same "
+                f"unit [{unit}], period [{period}]: cubes [{cube.name}] and [{other}] differ in [{apart}] "
+                "margins "
+                "that they share, so they do not add up to the same units. Count both from the same records, "
+                "with the same "
                 "areas available."
             )
         layout[cube.name] = np.array(rows, dtype=np.int64)
@@ -231,7 +252,8 @@ def _system(unit: str, period: str, cubes: Sequence[Cube], frames: Mapping[str, 
     broken = int((structural & (counts > 0)).sum())
     if broken:
         raise DisclosureError(
-            f"unit [{unit}], period [{period}]: [{broken}] cells declared structural zeros hold somebody. Mend the declaration."
+            f"unit [{unit}], period [{period}]: [{broken}] cells declared structural zeros hold somebody. "
+            "Mend the declaration."
         )
     return System(
         unit=unit,
@@ -248,22 +270,28 @@ def _system(unit: str, period: str, cubes: Sequence[Cube], frames: Mapping[str, 
 
 
 def systems_of(cubes: Iterable[Cube], counts: Mapping[str, pl.DataFrame]) -> list[System]:
-    """The systems of these cubes, one per unit and period. A cube without a row for a period is not published for it.
+    """The systems of these cubes, one per unit and period. A cube without a row for a period is not published
+    for it.
 
-    `counts`: per cube name a frame (period, its dimensions, n): leaves, with or without margins; a leaf that is absent is
-    0, a null n is not available. Raises DisclosureError on anything that cannot be protected truthfully.
+    `counts`: per cube name a frame (period, its dimensions, n): leaves, with or without margins; a leaf that
+    is absent is 0, a null n is not available. Raises DisclosureError on anything that cannot be protected
+    truthfully.
     """
     listed = list(cubes)
     check_cubes(listed)
     lacking = sorted({cube.name for cube in listed} ^ set(counts))
     if lacking:
-        raise DisclosureError(f"cubes and counts must bear the same names; these stand on one side only: {lacking}.")
+        raise DisclosureError(
+            f"cubes and counts must bear the same names; these stand on one side only: {lacking}."
+        )
     frames = {cube.name: check_frame(cube, counts[cube.name]) for cube in listed}
     periods: dict[tuple[str, str], list[Cube]] = {}
     for cube in listed:
         for period in sorted(frames[cube.name]["period"].unique().to_list()):
             if not period or any(sign in period for sign in "|;="):
-                raise DisclosureError(f"cube [{cube.name}]: a period is empty or holds one of the signs that part keys.")
+                raise DisclosureError(
+                    f"cube [{cube.name}]: a period is empty or holds one of the signs that part keys."
+                )
             periods.setdefault((cube.unit, period), []).append(cube)
     if not periods:
         raise DisclosureError("the counts hold no row: there is nothing to protect.")

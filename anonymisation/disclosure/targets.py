@@ -1,8 +1,9 @@
 """Targets: what a suppressed table must leave uncertain.
 
-Here: which cells, differences and groups are disclosive, as linear expressions of cells with their true values, and the
-interval that each must be left. Not here: how they are protected (suppression.py); the auditor's own list of targets
-(anonymisation/audit), which is made independently. Rounding needs no list: it protects every count alike.
+Here: which cells, differences and groups are disclosive, as linear expressions of cells with their true
+values, and the interval that each must be left. Not here: how they are protected (suppression.py); the
+auditor's own list of targets (anonymisation/audit), which is made independently. Rounding needs no list: it
+protects every count alike.
 """
 
 from __future__ import annotations
@@ -77,7 +78,8 @@ def own_counts(system: System, contributors: pl.DataFrame | None) -> dict[str, I
     too_many = sum(int((counts > system.values).sum()) for counts in own.values())
     if too_many:
         raise DisclosureError(
-            f"unit [{system.unit}], period [{system.period}]: in [{too_many}] cells one agency counts more than all together. "
+            f"unit [{system.unit}], period [{system.period}]: in [{too_many}] cells one agency counts more "
+            "than all together. "
             "Count the contributors from the same records."
         )
     return own
@@ -92,7 +94,9 @@ def _ancestors(system: System, cell: Coordinates) -> set[Coordinates]:
         below = cube.leaves(dimension, node)
         above = [g for g, _ in cube.hierarchies.get(dimension, ()) if below < cube.leaves(dimension, g)]
         found = {
-            (*rest, *pair) for rest in found for pair in [(), ((dimension, node),), *(((dimension, g),) for g in above)]
+            (*rest, *pair)
+            for rest in found
+            for pair in [(), ((dimension, node),), *(((dimension, g),) for g in above)]
         }
     return found - {cell}
 
@@ -104,8 +108,9 @@ def targets_of(
     contributors: pl.DataFrame | None = None,
     persons: Mapping[str, int] | None = None,
 ) -> list[Target]:
-    """The targets of a system: small cells, cells filled by one person, small differences between nested cells, groups
-    that fall (all, or all but one) into one sensitive category, and others' small counts for each contributor.
+    """The targets of a system: small cells, cells filled by one person, small differences between nested
+    cells, groups that fall (all, or all but one) into one sensitive category, and others' small counts for
+    each contributor.
 
     `persons`: per key the number of distinct persons behind the count, where the unit is not persons.
     """
@@ -146,4 +151,3 @@ def _single_rests(system: System) -> set[tuple[int, int]]:
         if len(relation.children) == 2:
             found |= {(relation.parent, child) for child in relation.children}
     return found
-

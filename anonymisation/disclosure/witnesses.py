@@ -1,8 +1,9 @@
 """Witnesses: alternative tables that differ from the true one in hidden cells only.
 
-Here: one linear program, kept between questions, that finds the cheapest alternative table moving an expression by a
-given amount. Not here: which cells are hidden because of it (suppression.py), and the exact method (exact.py).
-A witness is whole-numbered: it is a table that could have been the true one, not a point of a relaxation.
+Here: one linear program, kept between questions, that finds the cheapest alternative table moving an
+expression by a given amount. Not here: which cells are hidden because of it (suppression.py), and the exact
+method (exact.py). A witness is whole-numbered: it is a table that could have been the true one, not a point
+of a relaxation.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ HIDDEN_COST = 1e-4
 """Cost of moving a hidden cell by one: nearly nothing, so that witnesses stay short."""
 
 DEPTH_REWARD = 0.05
-"""Reward for moving a falling target further: less than the cost of any other published cell, more than a path of hidden
-ones. A deep fall needs less of a rise to be as wide."""
+"""Reward for moving a falling target further: less than the cost of any other published cell, more than a
+path of hidden ones. A deep fall needs less of a rise to be as wide."""
 
 INTEGER_SECONDS = 5.0
 """Longest search for a whole-numbered witness where the linear program gives a fractional one."""
@@ -50,7 +51,10 @@ class Witnesses:
         self._integer = highspy.HighsVarType.kInteger
         self._continuous = highspy.HighsVarType.kContinuous
         self._optimal = highspy.HighsModelStatus.kOptimal
-        self._infeasible = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+        self._infeasible = (
+            highspy.HighsModelStatus.kInfeasible,
+            highspy.HighsModelStatus.kUnboundedOrInfeasible,
+        )
         self.solves = 0
         h = self._h = cast(Any, highspy).Highs()
         h.silent()
@@ -120,7 +124,8 @@ class Witnesses:
         return self._expressions[terms]
 
     def move(self, terms: Terms, least: int) -> Ints | None:
-        """The cheapest witness whose expression rises by `least` or more (falls, when negative); None: there is none."""
+        """The cheapest witness whose expression rises by `least` or more (falls, when negative); None: there
+        is none."""
         row = self._expression(terms)
         bounds = (float(least), self._inf) if least > 0 else (-self._inf, float(least))
         falling = terms[0][0] + self._n if len(terms) == 1 and least < 0 else None
@@ -142,7 +147,9 @@ class Witnesses:
         if status in self._infeasible:
             return None
         if status != self._optimal:
-            raise DisclosureError(f"the solver stopped with status [{status}] while looking for an alternative table.")
+            raise DisclosureError(
+                f"the solver stopped with status [{status}] while looking for an alternative table."
+            )
         point = np.array(self._h.getSolution().col_value)
         moves = point[: self._n] - point[self._n :]
         near = np.rint(moves)
@@ -173,7 +180,8 @@ class Witnesses:
         return np.asarray(np.rint(point[: self._n] - point[self._n :]), dtype=np.int64)
 
     def _check(self, moves: Ints, terms: Terms, least: int) -> None:
-        """Integer arithmetic only: the witness is a table, beside the true one, with every published cell as it is."""
+        """Integer arithmetic only: the witness is a table, beside the true one, with every published cell as
+        it is."""
         still = self._immovable | (~self._hidden if self._is_strict else False)
         reached = sum(s * int(moves[c]) for c, s in terms)
         activity = np.zeros(len(self._slack), dtype=np.int64)
@@ -184,7 +192,9 @@ class Witnesses:
             and bool(((activity == 0) | (~self._is_equality & (activity <= self._slack))).all())
         )
         if not is_table or (reached < least if least > 0 else reached > least):
-            raise DisclosureError("the solver gave an alternative table that does not add up; nothing is published on its word.")
+            raise DisclosureError(
+                "the solver gave an alternative table that does not add up; nothing is published on its word."
+            )
 
 
 def costs_of(values: Ints) -> Floats:

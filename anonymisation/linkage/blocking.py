@@ -1,7 +1,8 @@
 """Blocking: which pairs of identities are worth weighing.
 
-What belongs here: the rules, tightest first, and the budget that ends the list. What does not: weights (model.py).
-A rule costs as many pairs as its groups hold; a large run affords the tight rules only, a small one all of them.
+What belongs here: the rules, tightest first, and the budget that ends the list. What does not: weights
+(model.py). A rule costs as many pairs as its groups hold; a large run affords the tight rules only, a small
+one all of them.
 """
 
 from __future__ import annotations
@@ -88,8 +89,11 @@ def _cost(con: duckdb.DuckDBPyConnection, rule: tuple[str, ...]) -> int:
     return int(row[0]) if row else 0
 
 
-def choose_rules(con: duckdb.DuckDBPyConnection, settings: LinkSettings) -> tuple[list[tuple[str, ...]], dict[str, int]]:
-    """Rules within the budget, in order, and what each costs. A rule over what is left is passed over, and named at 0."""
+def choose_rules(
+    con: duckdb.DuckDBPyConnection, settings: LinkSettings
+) -> tuple[list[tuple[str, ...]], dict[str, int]]:
+    """Rules within the budget, in order, and what each costs. A rule over what is left is passed over, and
+    named at 0."""
     row = con.execute("SELECT count(*) FROM link_identity").fetchone()
     left = max(settings.min_pairs_budget, int(settings.max_pairs_per_identity * (row[0] if row else 0)))
     chosen, costs = [], {}
@@ -113,6 +117,8 @@ def make_candidates(con: duckdb.DuckDBPyConnection, rules: list[tuple[str, ...]]
         for turned in {tuple(sides), tuple((right, left) for left, right in sides)}:
             condition = " AND ".join(f"l.{left} = r.{right}" for left, right in turned)
             con.execute(statement("candidates", condition=condition, scope=scope))
-    con.execute("CREATE OR REPLACE TEMP TABLE link_candidate AS SELECT DISTINCT iid_l, iid_r FROM link_candidate")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE link_candidate AS SELECT DISTINCT iid_l, iid_r FROM link_candidate"
+    )
     row = con.execute("SELECT count(*) FROM link_candidate").fetchone()
     return int(row[0]) if row else 0

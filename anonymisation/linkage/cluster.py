@@ -1,7 +1,8 @@
 """Clusters: links between identities → people, each within the vetoes.
 
-What belongs here: the union of pairs, strongest first, that never puts two checked identifiers, known twins or too many
-spellings into one person. What does not: which pairs there are and how strong (matchkeys.py, model.py).
+What belongs here: the union of pairs, strongest first, that never puts two checked identifiers, known twins
+or too many spellings into one person. What does not: which pairs there are and how strong (matchkeys.py,
+model.py).
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-
 
 _NOWHERE: frozenset[str] = frozenset()
 
@@ -24,7 +24,8 @@ class Clusters:
     max_size: int
     """Most identities that one person may have."""
     only_one_of: list[frozenset[str]] = field(default_factory=list)
-    """Of each identity, the sources it stands in that list nobody twice; empty list if there are no such sources."""
+    """Of each identity, the sources it stands in that list nobody twice; empty list if there are no such
+    sources."""
     parent: list[int] = field(init=False)
     size: list[int] = field(init=False)
     apart: dict[int, set[int]] = field(init=False, default_factory=dict)
@@ -34,7 +35,9 @@ class Clusters:
         n = len(self.nhs)
         self.parent = list(range(n))
         self.size = [1] * n
-        self._sources: dict[int, frozenset[str]] = {i: sources for i, sources in enumerate(self.only_one_of) if sources}
+        self._sources: dict[int, frozenset[str]] = {
+            i: sources for i, sources in enumerate(self.only_one_of) if sources
+        }
 
     def keep_apart(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Two identities that must never be one person (twins, identifiers that differ)."""
@@ -73,7 +76,8 @@ class Clusters:
         return None
 
     def union(self, left: Sequence[int], right: Sequence[int]) -> list[int]:
-        """Join the pairs in the order given; a pair that a veto forbids is counted and left. Positions of those joined."""
+        """Join the pairs in the order given; a pair that a veto forbids is counted and left. Positions of
+        those joined."""
         joined: list[int] = []
         for position, (a, b) in enumerate(zip(left, right, strict=True)):
             root_a, root_b = self.find(a), self.find(b)

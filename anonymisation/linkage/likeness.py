@@ -16,7 +16,8 @@ NAMES_UNLIKE: Final = """(
             AND NOT list_has_any(l.c_forename_near, r.c_forename_near)
             AND coalesce(l.c_forename_first <> r.c_surname, true)
         )"""
-"""Two forenames, neither a spelling, a short form nor a slip of the other. Null on either side is not unlike."""
+"""Two forenames, neither a spelling, a short form nor a slip of the other. Null on either side is not
+unlike."""
 
 BIRTHS_UNLIKE: Final = """(
             l.c_dob IS NOT NULL AND r.c_dob IS NOT NULL

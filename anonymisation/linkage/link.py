@@ -1,14 +1,16 @@
 """Tokens → people: the whole run, first pass, second pass, ids that persist, quality.
 
-What belongs here: the order of the steps. What does not: each step (matchkeys.py, blocking.py, model.py, threshold.py,
-cluster.py, people.py, quality.py). Works on temp tables of the connection it is handed and drops them at the end.
+What belongs here: the order of the steps. What does not: each step (matchkeys.py, blocking.py, model.py,
+threshold.py, cluster.py, people.py, quality.py). Works on temp tables of the connection it is handed and
+drops them at the end.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import compress
 from typing import Any, Final
 
 import duckdb
@@ -17,7 +19,6 @@ import polars as pl
 from anonymisation.linkage import quality
 from anonymisation.linkage.blocking import choose_rules, make_candidates
 from anonymisation.linkage.cluster import Clusters
-from anonymisation.linkage.likeness import NAMES_UNLIKE
 from anonymisation.linkage.matchkeys import (
     EVIDENCE_ORDER,
     clean_sources,
@@ -32,14 +33,17 @@ from anonymisation.linkage.result import ASSIGNMENT_SCHEMA, LinkResult
 from anonymisation.linkage.settings import LinkSettings
 from anonymisation.linkage.statements import statement
 from anonymisation.linkage.threshold import Threshold, choose, learn_prior, log_odds, probability
+from anonymisation.linkage.twins import TwinEvidence, find_pairs, weigh
 from anonymisation.tokens import MATCH_KEYS
 
 FIRST_PRIOR: Final = 1e-5
 """Where training starts; the prior that counts is learnt from the scored pairs afterwards."""
 SCORED_FROM_BITS: Final = -12.0
-"""Pairs weaker than this against the first prior are not kept: they are no link, and missed ones are not among them."""
+"""Pairs weaker than this against the first prior are not kept: they are no link, and missed ones are not
+among them."""
 KEYED_SAMPLE: Final = 20_000
-"""Pairs that a match-key holds, weighed as well, so that the first pass has an estimate where no identifier is known."""
+"""Pairs that a match-key holds, weighed as well, so that the first pass has an estimate where no identifier
+is known."""
 MAX_ROUNDS: Final = 5
 """Rounds among what is left over, where no source lists anybody twice."""
 
@@ -72,6 +76,7 @@ class _Numbers:
     position: dict[int, int]
     clusters: Clusters
     clean: set[str]
+    twins: TwinEvidence
 
 
 def _refuse(con: duckdb.DuckDBPyConnection, tokens: str) -> None:
@@ -82,7 +87,9 @@ def _refuse(con: duckdb.DuckDBPyConnection, tokens: str) -> None:
             f"The tokens lack [{len(missing)}] columns that linkage reads, first [{missing[0]}]. "
             "Make them with anonymisation.tokens.tokenise; nobody was linked."
         )
-    row = con.execute(f"SELECT count(*) - count(DISTINCT rec_key), count(DISTINCT spec_version) FROM {tokens}").fetchone()
+    row = con.execute(
+        f"SELECT count(*) - count(DISTINCT rec_key), count(DISTINCT spec_version) FROM {tokens}"
+    ).fetchone()
     if row is not None and row[0]:
         raise ValueError(f"[{row[0]}] records have a record key that another has. Nobody was linked.")
     if row is not None and row[1] > 1:
@@ -93,7 +100,9 @@ def _refuse(con: duckdb.DuckDBPyConnection, tokens: str) -> None:
 
 def _strict(con: duckdb.DuckDBPyConnection, settings: LinkSettings) -> _Numbers:
     """First-pass clusters; adds `strict` to link_identity and drops the match-keys from it."""
-    rows = con.execute("SELECT iid, c_nhs, c_pnc, sources FROM link_identity ORDER BY iid").fetchall()
+    rows = con.execute(
+        "SELECT iid, c_nhs, c_pnc, sources, n_records FROM link_identity ORDER BY iid"
+    ).fetchall()
     iids = [row[0] for row in rows]
     position = {iid: i for i, iid in enumerate(iids)}
     clean = clean_sources(con)
@@ -103,12 +112,21 @@ def _strict(con: duckdb.DuckDBPyConnection, settings: LinkSettings) -> _Numbers:
         max_size=settings.max_cluster_identities,
         only_one_of=[frozenset(clean.intersection(row[3] or ())) for row in rows] if clean else [],
     )
-    twins = pairs_of(con, statement("twins", names_unlike=NAMES_UNLIKE), position)
-    clusters.keep_apart(zip(*twins, strict=True))
+    left, right, is_same = find_pairs(con, position)
+    unsure = [not same for same in is_same]
+    left, right = list(compress(left, unsure)), list(compress(right, unsure))
+    clusters.keep_apart(zip(left, right, strict=True))
     clusters.union(
-        *pairs_of(con, f"SELECT iid_l, iid_r FROM link_judged WHERE veto IS NULL ORDER BY {EVIDENCE_ORDER}", position)
+        *pairs_of(
+            con,
+            f"SELECT iid_l, iid_r FROM link_judged WHERE veto IS NULL ORDER BY {EVIDENCE_ORDER}",
+            position,
+        )
     )
-    strict = pl.DataFrame({"iid": iids, "strict": clusters.roots()}, schema={"iid": pl.Int64, "strict": pl.Int64})
+    twins = weigh(clusters, left, right, [row[4] for row in rows], sum(is_same))
+    strict = pl.DataFrame(
+        {"iid": iids, "strict": clusters.roots()}, schema={"iid": pl.Int64, "strict": pl.Int64}
+    )
     con.register("link_strict_frame", strict)
     keys = ", ".join(key for key in MATCH_KEYS if key != "k0")
     con.execute("CREATE OR REPLACE TEMP TABLE link_strict AS SELECT * FROM link_strict_frame")
@@ -117,7 +135,7 @@ def _strict(con: duckdb.DuckDBPyConnection, settings: LinkSettings) -> _Numbers:
         f"CREATE OR REPLACE TEMP TABLE link_identity AS SELECT identity.* EXCLUDE ({keys}), strict.strict "
         "FROM link_identity AS identity JOIN link_strict AS strict USING (iid)"
     )
-    return _Numbers(iids=iids, position=position, clusters=clusters, clean=clean)
+    return _Numbers(iids=iids, position=position, clusters=clusters, clean=clean, twins=twins)
 
 
 OPEN_SCOPE: Final = (
@@ -127,7 +145,8 @@ OPEN_SCOPE: Final = (
 
 
 def _possible_pairs(numbers: _Numbers) -> float:
-    """Pairs of identities that could be one person: all, or those of clusters that no clean source keeps apart."""
+    """Pairs of identities that could be one person: all, or those of clusters that no clean source keeps
+    apart."""
     n = len(numbers.iids)
     if not numbers.clean:
         return n * (n - 1) / 2
@@ -146,10 +165,15 @@ def _possible_pairs(numbers: _Numbers) -> float:
 
 def _second(
     con: duckdb.DuckDBPyConnection, numbers: _Numbers, model: dict[str, Any], settings: LinkSettings
-) -> tuple[pl.DataFrame, list[Threshold]]:
-    """Join what the evidence carries; the scored pairs with the probability believed of each, and the thresholds."""
+) -> tuple[pl.DataFrame, list[Threshold], float]:
+    """Join what the evidence carries; the scored pairs with the probability believed of each, thresholds
+    and prior.
+
+    A model of an earlier run brings its prior and threshold: an increment is too small to learn them.
+    """
     pairs = con.sql(statement("scored_pairs")).pl()
-    first_prior = log_odds(float(model["probability_two_random_records_match"]))
+    first_prior = log_odds(float(model["splink"]["probability_two_random_records_match"]))
+    is_fixed = "prior_bits" in model
     ratio = pairs["bits"].to_numpy() - first_prior
     pairs = pairs.with_columns(
         ratio=ratio,
@@ -160,10 +184,11 @@ def _second(
     still_open = pairs.filter(pl.col("is_open") & pl.col("is_known_same").fill_null(True))
     thresholds: list[Threshold] = []
     priors: list[float] = []
-    for _ in range(MAX_ROUNDS if numbers.clean else 1):
+    for _ in range(MAX_ROUNDS if numbers.clean and not is_fixed else 1):
         joinable = numbers.clusters.may_join(still_open["l"].to_list(), still_open["r"].to_list())
         still_open = still_open.filter(pl.Series(joinable, dtype=pl.Boolean))
-        prior = learn_prior(still_open["ratio"].to_numpy(), _possible_pairs(numbers))
+        ratios = still_open["ratio"].to_numpy()
+        prior = model["prior_bits"] if is_fixed else learn_prior(ratios, _possible_pairs(numbers))
         posterior = still_open["ratio"].to_numpy() + prior
         trial = still_open.with_columns(posterior=posterior)
         if numbers.clean:
@@ -176,6 +201,8 @@ def _second(
             known["is_known_same"].to_numpy(),
             settings,
         )
+        if is_fixed:
+            threshold = replace(threshold, bits=model["threshold_bits"])
         trial = trial.with_columns(believed=believed)
         priors.append(prior)
         thresholds.append(threshold)
@@ -190,7 +217,7 @@ def _second(
         known["is_known_same"].to_numpy(),
         settings,
     )
-    return pairs.with_columns(posterior=pl.col("ratio") + priors[0], believed=believed), thresholds
+    return pairs.with_columns(posterior=pl.col("ratio") + priors[0], believed=believed), thresholds, priors[0]
 
 
 def link(
@@ -240,16 +267,21 @@ def _run(
         make_pairs(con, settings)
         make_before(con, previous)
         numbers = _strict(con, settings)
+        twins_apart = numbers.twins.keep_apart if model is None else bool(model["twins_apart"])
         strict_of = numbers.clusters.roots()
+        if not twins_apart:
+            numbers.clusters.apart.clear()
         rules, costs = choose_rules(con, settings)
         n_candidates = make_candidates(con, rules, OPEN_SCOPE)
-        con.execute(f"INSERT INTO link_candidate SELECT iid_l, iid_r FROM (SELECT iid_l, iid_r FROM link_judged "
-                    f"WHERE veto IS NULL AND (passes & ~3) <> 0 ORDER BY hash(iid_l, iid_r) LIMIT {KEYED_SAMPLE}) AS keyed "
-                    "WHERE NOT EXISTS (FROM link_candidate AS c WHERE c.iid_l = keyed.iid_l AND c.iid_r = keyed.iid_r)")
+        con.execute(
+            f"INSERT INTO link_candidate SELECT iid_l, iid_r FROM (SELECT iid_l, iid_r FROM link_judged "
+            f"WHERE veto IS NULL AND (passes & ~3) <> 0 ORDER BY hash(iid_l, iid_r) LIMIT {KEYED_SAMPLE}) AS keyed "
+            "WHERE NOT EXISTS (FROM link_candidate AS c WHERE c.iid_l = keyed.iid_l AND c.iid_r = keyed.iid_r)"
+        )
         comparisons = compared(con)
-        splink = model["splink"] if model is not None else train(con, comparisons, FIRST_PRIOR, settings)
-        score(con, splink, at_least_bits=SCORED_FROM_BITS)
-        pairs, thresholds = _second(con, numbers, splink, settings)
+        known = model if model is not None else {"splink": train(con, comparisons, FIRST_PRIOR, settings)}
+        score(con, known["splink"], at_least_bits=SCORED_FROM_BITS)
+        pairs, thresholds, prior = _second(con, numbers, known, settings)
         roots = numbers.clusters.roots()
         assignments, changes = _assign(con, numbers, strict_of, roots, previous)
         measured = quality.measure(
@@ -270,18 +302,30 @@ def _run(
         "blocking_pairs": costs,
         "vetoes": dict(sorted(numbers.clusters.refused.items())),
         "clean_sources": len(numbers.clean),
+        "twin_like_pairs": len(numbers.twins.left),
+        "twin_share": numbers.twins.share,
+        "twins_apart": twins_apart,
     }
     return LinkResult(
         assignments=assignments,
         changes=changes,
         quality=facts,
         by_group=measured.by_group,
-        model={"splink": splink, "threshold_bits": thresholds[0].bits if thresholds else None},
+        model={
+            "splink": known["splink"],
+            "prior_bits": prior,
+            "threshold_bits": thresholds[0].bits,
+            "twins_apart": twins_apart,
+        },  # fmt: skip
     )
 
 
 def _assign(
-    con: duckdb.DuckDBPyConnection, numbers: _Numbers, strict_of: list[int], roots: list[int], previous: str | None
+    con: duckdb.DuckDBPyConnection,
+    numbers: _Numbers,
+    strict_of: list[int],
+    roots: list[int],
+    previous: str | None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Ids and grade of every record, and the log of merges and splits of people (all links)."""
     members = con.sql("SELECT rec_key, iid FROM link_member").pl()
@@ -291,8 +335,14 @@ def _assign(
     )
     told = con.sql("SELECT iid, is_told FROM link_identity").pl()
     records = members.join(clusters, on="iid").join(told, on="iid")
-    before = con.sql(f"SELECT rec_key, person_uid, strict_uid FROM {previous}").pl() if previous is not None else None
-    old = (lambda uid: None) if before is None else (lambda uid: before.select("rec_key", uid=uid).drop_nulls())
+    before = (
+        con.sql(f"SELECT rec_key, person_uid, strict_uid FROM {previous}").pl()
+        if previous is not None
+        else None
+    )
+    old = (
+        (lambda uid: None) if before is None else (lambda uid: before.select("rec_key", uid=uid).drop_nulls())
+    )
     people, changes = persist(records.select("rec_key", cluster="cluster"), old("person_uid"))
     strict, _ = persist(records.select("rec_key", cluster="strict"), old("strict_uid"))
     graded = records.with_columns(

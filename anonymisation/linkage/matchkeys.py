@@ -1,7 +1,8 @@
 """The first pass: match-keys in SQL, the vetoes, and the strict clusters they give.
 
 What belongs here: identities, pairs that share a key, strict people. What does not: weights (model.py).
-Works on temp tables of the connection it is handed: link_member, link_identity, link_key_pair, link_judged, link_before.
+Works on temp tables of the connection it is handed: link_member, link_identity, link_key_pair, link_judged,
+link_before.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from typing import Final
 
 import duckdb
 
-from anonymisation.linkage.cluster import Clusters
 from anonymisation.linkage.likeness import BIRTHS_UNLIKE, NAMES_UNLIKE
 from anonymisation.linkage.settings import LinkSettings
 from anonymisation.linkage.statements import statement
@@ -19,24 +19,35 @@ from anonymisation.tokens import MATCH_KEYS
 MIN_SOURCE_RECORDS: Final = 500
 """A source smaller than this says too little about whether it lists people twice."""
 MAX_REPEATS_IN_SOURCE: Final = 0.001
-"""Strict links within a source per record, at or below which the source is believed to list nobody twice. With 500
-records and none seen, at most about 3 in 500 could be (rule of three)."""
+"""Strict links within a source per record, at or below which the source is believed to list nobody twice.
+With 500 records and none seen, at most about 3 in 500 could be (rule of three)."""
 MIN_SHARED_WITH_OTHERS: Final = 0.1
-"""…provided that its people do appear in other sources this often: otherwise the keys are blind, not the list clean."""
+"""…provided that its people do appear in other sources this often: otherwise the keys are blind, not the
+list clean."""
 
 EVIDENCE_ORDER: Final = "bit_count(passes) DESC, passes DESC, iid_l, iid_r"
 """Strongest first: most keys shared, then an order that a rerun repeats."""
 
 
-def make_identities(con: duckdb.DuckDBPyConnection, tokens: str, source: str | None, settings: LinkSettings) -> None:
+def make_identities(
+    con: duckdb.DuckDBPyConnection, tokens: str, source: str | None, settings: LinkSettings
+) -> None:
     """Temp tables link_member and link_identity from the relation `tokens`."""
     columns = {row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {tokens}").fetchall()}
-    source_sql = f"CAST({source} AS VARCHAR)" if source is not None and source in columns else "CAST(NULL AS VARCHAR)"
+    source_sql = (
+        f"CAST({source} AS VARCHAR)" if source is not None and source in columns else "CAST(NULL AS VARCHAR)"
+    )
     known = {"rec_key", "k0"}
     dropped = "".join(
-        f", {c}" for c in sorted(columns) if c not in known and not c.startswith(("c_", "k")) or c in _UNUSED & columns
+        f", {c}"
+        for c in sorted(columns)
+        if (c not in known and not c.startswith(("c_", "k"))) or c in _UNUSED & columns
     )
-    con.execute(statement("identities", source=source_sql, tokens=tokens, max_records=str(settings.max_identity_records)))
+    con.execute(
+        statement(
+            "identities", source=source_sql, tokens=tokens, max_records=str(settings.max_identity_records)
+        )
+    )
     keys = ", ".join(f"tokens.{key}" for key in MATCH_KEYS if key != "k0")
     con.execute(statement("identity_tokens", tokens=tokens, dropped=dropped, keys=keys))
 
@@ -45,7 +56,8 @@ _UNUSED: Final = {"token_count", "spec_version"}
 
 
 def make_pairs(con: duckdb.DuckDBPyConnection, settings: LinkSettings) -> None:
-    """Temp tables link_key_pair and link_judged: every pair that shares a match-key, with its veto if there is one."""
+    """Temp tables link_key_pair and link_judged: every pair that shares a match-key, with its veto if there
+    is one."""
     con.execute("CREATE OR REPLACE TEMP TABLE link_key_pair (iid_l BIGINT, iid_r BIGINT, passes INTEGER)")
     limit = str(settings.max_token_identities)
     con.execute(statement("own_reference_pairs", max_identities=limit))
@@ -66,7 +78,9 @@ def make_before(con: duckdb.DuckDBPyConnection, previous: str | None) -> None:
     )
 
 
-def pairs_of(con: duckdb.DuckDBPyConnection, sql: str, numbers: dict[int, int]) -> tuple[list[int], list[int]]:
+def pairs_of(
+    con: duckdb.DuckDBPyConnection, sql: str, numbers: dict[int, int]
+) -> tuple[list[int], list[int]]:
     """Two columns of identities, as positions."""
     rows = con.execute(sql).fetchnumpy()
     left, right = list(rows.values())[:2]
@@ -74,8 +88,13 @@ def pairs_of(con: duckdb.DuckDBPyConnection, sql: str, numbers: dict[int, int]) 
 
 
 def clean_sources(con: duckdb.DuckDBPyConnection) -> set[str]:
-    """Sources that list nobody twice, learnt from the strict pairs; empty unless the data are plain about it."""
-    sizes = dict(con.execute("SELECT source, count(*) FROM link_member WHERE source IS NOT NULL GROUP BY source").fetchall())
+    """Sources that list nobody twice, learnt from the strict pairs; empty unless the data are plain about
+    it."""
+    sizes = dict(
+        con.execute(
+            "SELECT source, count(*) FROM link_member WHERE source IS NOT NULL GROUP BY source"
+        ).fetchall()
+    )
     if len(sizes) < 2:
         return set()
     within = dict(
@@ -85,8 +104,8 @@ def clean_sources(con: duckdb.DuckDBPyConnection) -> set[str]:
                 SELECT source, count(*) - count(DISTINCT iid) AS n FROM link_member GROUP BY source
                 UNION ALL
                 SELECT l.source, count(*) FROM link_judged AS pair
-                JOIN link_member AS l ON l.iid = pair.iid_l JOIN link_member AS r ON r.iid = pair.iid_r AND r.source = l.source
-                WHERE pair.veto IS NULL GROUP BY l.source
+                JOIN link_member AS l ON l.iid = pair.iid_l JOIN link_member AS r ON r.iid = pair.iid_r AND
+                r.source = l.source WHERE pair.veto IS NULL GROUP BY l.source
             )
             SELECT source, sum(n) FROM same WHERE source IS NOT NULL GROUP BY source
             """

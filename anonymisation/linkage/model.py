@@ -1,10 +1,10 @@
 """The second pass: Splink 5 over hashed components, its training and the weight of a pair.
 
-What belongs here: comparison levels, training, scoring. What does not: which pairs (blocking.py), which weight suffices
-(threshold.py). Splink is imported inside functions: it is slow to load.
+What belongs here: comparison levels, training, scoring. What does not: which pairs (blocking.py), which
+weight suffices (threshold.py). Splink is imported inside functions: it is slow to load.
 
-Checked identifiers are not compared here: equal ones are match-key K1, different ones a veto. So every weight is blind to
-them, and pairs in which both are known tell how good the weights are.
+Checked identifiers are not compared here: equal ones are match-key K1, different ones a veto. So every
+weight is blind to them, and pairs in which both are known tell how good the weights are.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ import duckdb
 from anonymisation.linkage.settings import LinkSettings
 
 Level = tuple[str, str, float, float]
-"""Label, condition over `_l` and `_r`, first m, first u (used as they are when there is too little to learn from)."""
+"""Label, condition over `_l` and `_r`, first m, first u (used as they are when there is too little to learn
+from)."""
 
 SWAPPED: Final = (
     "(list_has_any(c_forename_near_l, c_surname_near_r) AND list_has_any(c_surname_near_l, c_forename_near_r)"
@@ -34,8 +35,12 @@ COMPARISONS: Final[dict[str, tuple[str, str | None, tuple[Level, ...]]]] = {
         "c_forename",
         (
             ("exact", "c_forename_l = c_forename_r", 0.72, 0.004),
-            ("first or short form",
-             "c_forename_first_l = c_forename_first_r OR c_forename_canon_l = c_forename_canon_r", 0.08, 0.004),
+            (
+                "first or short form",
+                "c_forename_first_l = c_forename_first_r OR c_forename_canon_l = c_forename_canon_r",
+                0.08,
+                0.004,
+            ),
             ("one slip", "list_has_any(c_forename_near_l, c_forename_near_r)", 0.08, 0.0008),
             ("sound or beginning", "c_forename_mp_l = c_forename_mp_r OR c_fn3_l = c_fn3_r", 0.05, 0.012),
             ("initial", "c_fn1_l = c_fn1_r", 0.02, 0.06),
@@ -60,10 +65,25 @@ COMPARISONS: Final[dict[str, tuple[str, str | None, tuple[Level, ...]]]] = {
         "c_dob",
         (
             ("exact", "c_dob_l = c_dob_r", 0.88, 0.00005),
-            ("one slip", "c_dob_sorted_l = c_dob_sorted_r OR list_has_any(c_dob_near_l, c_dob_near_r)", 0.06, 0.0008),
-            ("two parts", "(c_dob_y_l = c_dob_y_r)::TINYINT + (c_dob_m_l = c_dob_m_r)::TINYINT"
-             " + (c_dob_d_l = c_dob_d_r)::TINYINT = 2", 0.03, 0.006),
-            ("one part", "c_dob_y_l = c_dob_y_r OR c_dob_m_l = c_dob_m_r OR c_dob_d_l = c_dob_d_r", 0.02, 0.12),
+            (
+                "one slip",
+                "c_dob_sorted_l = c_dob_sorted_r OR list_has_any(c_dob_near_l, c_dob_near_r)",
+                0.06,
+                0.0008,
+            ),
+            (
+                "two parts",
+                "(c_dob_y_l = c_dob_y_r)::TINYINT + (c_dob_m_l = c_dob_m_r)::TINYINT"
+                " + (c_dob_d_l = c_dob_d_r)::TINYINT = 2",
+                0.03,
+                0.006,
+            ),
+            (
+                "one part",
+                "c_dob_y_l = c_dob_y_r OR c_dob_m_l = c_dob_m_r OR c_dob_d_l = c_dob_d_r",
+                0.02,
+                0.12,
+            ),
             ("else", "ELSE", 0.01, 0.87315),
         ),
     ),
@@ -176,7 +196,9 @@ def _linker(con: duckdb.DuckDBPyConnection, relation: str, settings: dict[str, A
     return Linker(_api(con).register(relation), settings, log_level=None, validate_settings=False)
 
 
-def train(con: duckdb.DuckDBPyConnection, comparisons: list[str], prior: float, settings: LinkSettings) -> dict[str, Any]:
+def train(
+    con: duckdb.DuckDBPyConnection, comparisons: list[str], prior: float, settings: LinkSettings
+) -> dict[str, Any]:
     """Learn m and u from `link_identity`; the Splink settings with them. Holds no token: rates only."""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE link_training AS SELECT * FROM link_identity WHERE NOT is_crowd "
@@ -221,7 +243,9 @@ FLOOR: Final = 1e-7
 def _completed(model: dict[str, Any], first: dict[str, Any]) -> dict[str, Any]:
     """The learnt model, with first values where training saw nothing."""
     for comparison, start in zip(model["comparisons"], first["comparisons"], strict=True):
-        for level, level_start in zip(comparison["comparison_levels"], start["comparison_levels"], strict=True):
+        for level, level_start in zip(
+            comparison["comparison_levels"], start["comparison_levels"], strict=True
+        ):
             if level.get("is_null_level"):
                 continue
             for rate in ("m_probability", "u_probability"):
@@ -231,10 +255,12 @@ def _completed(model: dict[str, Any], first: dict[str, Any]) -> dict[str, Any]:
 
 
 def score(con: duckdb.DuckDBPyConnection, model: dict[str, Any], *, at_least_bits: float) -> None:
-    """Weigh the pairs of `link_candidate`: temp table `link_scored` (iid_l, iid_r, bits) of those at or above a weight.
+    """Weigh the pairs of `link_candidate`: temp table `link_scored` (iid_l, iid_r, bits) of those at or
+    above a weight.
 
     bits: log2 odds that the two are one person, the model's prior included. Term frequencies come from
-    `link_frequency_<column>` where the caller made such a table (an increment does), else from `link_identity`.
+    `link_frequency_<column>` where the caller made such a table (an increment does), else from
+    `link_identity`.
     """
     with _quiet():
         api = _api(con)

@@ -30,9 +30,9 @@ def persist(clusters: pl.DataFrame, previous: pl.DataFrame | None) -> tuple[pl.D
         previous: rec_key, uid of the last run; None or empty the first time.
 
     Returns:
-        (cluster, uid), and the log (CHANGE_SCHEMA). Where several ids meet in a cluster the one with most records stays
-        and supersedes the others; where one id falls into several clusters the largest part keeps it. Ties go to the id
-        that sorts first, so that a rerun decides alike.
+        (cluster, uid), and the log (CHANGE_SCHEMA). Where several ids meet in a cluster the one with most
+        records stays and supersedes the others; where one id falls into several clusters the largest part
+        keeps it. Ties go to the id that sorts first, so that a rerun decides alike.
     """
     every = clusters.select(pl.col("cluster").unique())
     if previous is None or previous.height == 0:
@@ -57,7 +57,8 @@ def persist(clusters: pl.DataFrame, previous: pl.DataFrame | None) -> tuple[pl.D
         [
             plain.select("cluster", "uid"),
             pl.DataFrame(
-                {"cluster": list(kept), "uid": list(kept.values())}, schema={"cluster": met.schema["cluster"], "uid": pl.String}
+                {"cluster": list(kept), "uid": list(kept.values())},
+                schema={"cluster": met.schema["cluster"], "uid": pl.String},
             ),
         ]
     )

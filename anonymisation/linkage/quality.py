@@ -1,10 +1,11 @@
 """How good the links are, without ever knowing the truth: rates that travel with the numbers.
 
-What belongs here: estimates of precision and recall, the test blind to checked identifiers, sizes, missed matches by group.
-What does not: ranges of published measures (ranges.py), thresholds of asset checks (pipelines). Counts and rates only.
+What belongs here: estimates of precision and recall, the test blind to checked identifiers, sizes, missed
+matches by group. What does not: ranges of published measures (ranges.py), thresholds of asset checks
+(pipelines). Counts and rates only.
 
-The blind test: people whose checked identifier (NHS number, PNC id) is known are linked again without it. Equal numbers
-that end in two people are missed links, unequal ones in one person are false ones.
+The blind test: people whose checked identifier (NHS number, PNC id) is known are linked again without it.
+Equal numbers that end in two people are missed links, unequal ones in one person are false ones.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from anonymisation.linkage.threshold import Threshold
 from anonymisation.tokens import MATCH_KEYS
 
 MIN_KNOWN_PAIRS: Final = 100
-"""Known pairs below which the blind test says nothing (its interval would be wider than five points either way)."""
+"""Known pairs below which the blind test says nothing (its interval would be wider than five points either
+way)."""
 MIN_GROUP_PAIRS: Final = 10
 """Known pairs below which a group's rate is not given: it would be about single people."""
 LARGEST_SIZE: Final = 15
@@ -55,7 +57,8 @@ def wilson(successes: float, n: float, z: float = 1.96) -> tuple[float, float]:
 
 
 def agreement(frame: pl.DataFrame, cluster: str) -> dict[str, float]:
-    """Record pairs of known identity: how many there are, how many one cluster holds, how many it holds wrongly.
+    """Record pairs of known identity: how many there are, how many one cluster holds, how many it holds
+    wrongly.
 
     `frame`: n_records, known (hashed identifier or null) and a column of clusters, one row per identity.
     """
@@ -74,7 +77,11 @@ def agreement(frame: pl.DataFrame, cluster: str) -> dict[str, float]:
 
 
 def _blind_clusters(
-    con: duckdb.DuckDBPyConnection, identities: pl.DataFrame, pairs: pl.DataFrame, threshold_bits: float, settings: LinkSettings
+    con: duckdb.DuckDBPyConnection,
+    identities: pl.DataFrame,
+    pairs: pl.DataFrame,
+    threshold_bits: float,
+    settings: LinkSettings,
 ) -> list[int]:
     """Clusters of all identities without K0 and K1 and without the vetoes of identifiers."""
     position = {iid: i for i, iid in enumerate(identities["iid"].to_list())}
@@ -91,18 +98,26 @@ def _blind_clusters(
 
 
 def _by_group(
-    con: duckdb.DuckDBPyConnection, identities: pl.DataFrame, attributes: pl.DataFrame | None, source: str | None
+    con: duckdb.DuckDBPyConnection,
+    identities: pl.DataFrame,
+    attributes: pl.DataFrame | None,
+    source: str | None,
 ) -> pl.DataFrame:
-    """Missed share of known record pairs, by each attribute's groups; every pair counts for both its records."""
+    """Missed share of known record pairs, by each attribute's groups; every pair counts for both its
+    records."""
     members = con.sql("SELECT rec_key, iid, source FROM link_member").pl()
     known = identities.filter(pl.col("known").is_not_null()).with_columns(
-        found=pl.col("n_records").sum().over("blind", "known") - 1, true=pl.col("n_records").sum().over("known") - 1
+        found=pl.col("n_records").sum().over("blind", "known") - 1,
+        true=pl.col("n_records").sum().over("known") - 1,
     )
     rows = members.join(known.select("iid", "found", "true"), on="iid", how="left")
     if attributes is not None:
         rows = rows.join(attributes, on="rec_key", how="left")
     names = [c for c in (attributes.columns if attributes is not None else []) if c != "rec_key"]
-    columns = {**({source or "agency": "source"} if rows["source"].null_count() < rows.height else {}), **{n: n for n in names}}
+    columns = {
+        **({source or "agency": "source"} if rows["source"].null_count() < rows.height else {}),
+        **{n: n for n in names},
+    }
     parts = [
         rows.group_by(pl.col(column).cast(pl.String).fill_null("not_recorded").alias("group"))
         .agg(
@@ -165,7 +180,9 @@ def measure(
         "n_people_strict": identities["strict"].n_unique(),
         "tokenised_pct": _pct(float(identities.filter("is_told")["n_records"].sum()), n_records),
         "linked_pct": _pct(linked, n_records),
-        "identifier_pct": _pct(float(identities.filter(pl.col("known").is_not_null())["n_records"].sum()), n_records),
+        "identifier_pct": _pct(
+            float(identities.filter(pl.col("known").is_not_null())["n_records"].sum()), n_records
+        ),
         "people_by_records": _size_histogram(people["n"].to_list()),
         "largest_person_spellings": int(people["n_identities"].max() or 0),  # type: ignore[arg-type]
         "pairs_by_match_key": _pairs_by_key(con),
@@ -178,7 +195,9 @@ def measure(
     by_group = pl.DataFrame(schema=BY_GROUP_SCHEMA)
     if settings.blind:
         bits = threshold.bits if threshold is not None else float("inf")
-        blind = identities.with_columns(pl.Series("blind", _blind_clusters(con, identities, pairs, bits, settings)))
+        blind = identities.with_columns(
+            pl.Series("blind", _blind_clusters(con, identities, pairs, bits, settings))
+        )
         values |= _blind_values(blind, values)
         if values["blind_recall"] is not None:
             by_group = _by_group(con, blind, attributes, source)
@@ -192,16 +211,22 @@ def _pct(part: float, whole: float) -> float | None:
 def _pairs_by_key(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Linked pairs that share each match-key, and those that one key alone holds."""
     counts = ", ".join(
-        f"count(*) FILTER ((passes & {1 << n}) <> 0), count(*) FILTER (passes = {1 << n})" for n in range(len(MATCH_KEYS))
+        f"count(*) FILTER ((passes & {1 << n}) <> 0), count(*) FILTER (passes = {1 << n})"
+        for n in range(len(MATCH_KEYS))
     )
     row = con.execute(f"SELECT {counts} FROM link_judged WHERE veto IS NULL").fetchone() or (0,) * 32
     return {
-        name: int(row[2 * n + offset]) for n, key in enumerate(MATCH_KEYS) for offset, name in ((0, key), (1, f"{key}_alone"))
+        name: int(row[2 * n + offset])
+        for n, key in enumerate(MATCH_KEYS)
+        for offset, name in ((0, key), (1, f"{key}_alone"))
     }
 
 
 def _precision_and_recall(
-    con: duckdb.DuckDBPyConnection, identities: pl.DataFrame, pairs: pl.DataFrame, thresholds: Sequence[Threshold]
+    con: duckdb.DuckDBPyConnection,
+    identities: pl.DataFrame,
+    pairs: pl.DataFrame,
+    thresholds: Sequence[Threshold],
 ) -> dict[str, Any]:
     """Estimates from known pairs where there are enough, else from the model."""
     known = con.execute(
@@ -218,8 +243,12 @@ def _precision_and_recall(
     n_identical = int(identities["n_records"].sum()) - identities.height
     n_strict = identities.height - identities["strict"].n_unique() + n_identical
     n_second = sum(t.n_links for t in thresholds)
-    right_second = sum(t.n_links * t.estimated_precision for t in thresholds if t.estimated_precision is not None)
-    right_strict = (n_strict - n_identical) * (strict_precision if strict_precision is not None else 1.0) + n_identical
+    right_second = sum(
+        t.n_links * t.estimated_precision for t in thresholds if t.estimated_precision is not None
+    )
+    right_strict = (n_strict - n_identical) * (
+        strict_precision if strict_precision is not None else 1.0
+    ) + n_identical
     cluster = dict(zip(identities["iid"].to_list(), identities["cluster"].to_list(), strict=True))
     left_out = pairs.filter("is_open")
     apart = [cluster[a] != cluster[b] for a, b in zip(left_out["iid_l"], left_out["iid_r"], strict=True)]

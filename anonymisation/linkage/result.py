@@ -1,7 +1,7 @@
 """What a linkage run gives back.
 
-What belongs here: the shapes. What does not: how they are worked out (link.py, quality.py) and where they are stored
-(pipelines/store).
+What belongs here: the shapes. What does not: how they are worked out (link.py, quality.py) and where they
+are stored (pipelines/store).
 """
 
 from __future__ import annotations
@@ -19,7 +19,12 @@ ASSIGNMENT_SCHEMA: Final = {
 }
 """One row per record. person_uid: all links; strict_uid: match-keys only, always within one person."""
 
-CHANGE_SCHEMA: Final = {"old_uid": pl.String, "new_uid": pl.String, "superseded_by": pl.String, "kind": pl.String}
+CHANGE_SCHEMA: Final = {
+    "old_uid": pl.String,
+    "new_uid": pl.String,
+    "superseded_by": pl.String,
+    "kind": pl.String,
+}
 """One row per person that was merged into another, or out of whom another was split."""
 
 GRADES: Final = {

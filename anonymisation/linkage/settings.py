@@ -1,6 +1,7 @@
 """Settings of a linkage run: every threshold, with its source.
 
-What belongs here: numbers that decide who is linked. What does not: the model's parameters (model.py learns them).
+What belongs here: numbers that decide who is linked. What does not: the model's parameters (model.py learns
+them).
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class LinkSettings:
-    """How careful a run is. The defaults are the house's; a change is written into the release's provenance."""
+    """How careful a run is. The defaults are the house's; a change is written into the release's
+    provenance."""
 
     max_token_identities: int = 60
     """A token held by more different identities than this says nothing about one person (linkage.md §6.3)."""
@@ -23,14 +25,15 @@ class LinkSettings:
     min_link_probability: float = 0.5
     """A link less likely than this is more often wrong than right, whatever the average."""
     split_slack_bits: float = 6.0
-    """Two records that were one person stay so until the evidence falls this far below joining: HMPPS joins at 20 bits
-    and splits at 14 (linkage.md §6.3)."""
+    """Two records that were one person stay so until the evidence falls this far below joining: HMPPS joins
+    at 20 bits and splits at 14 (linkage.md §6.3)."""
     max_pairs_per_identity: float = 12.0
     """Budget of candidate pairs, per identity; blocking rules are added in order until it is spent."""
     min_pairs_budget: int = 3_000_000
     """Small runs may afford loose blocking: the budget is never below this."""
     min_labelled_pairs: int = 400
-    """Candidate pairs with two valid identifiers needed before they, and not the model, decide the precision."""
+    """Candidate pairs with two valid identifiers needed before they, and not the model, decide the
+    precision."""
     max_training_identities: int = 150_000
     """The model is learnt on a sample of this many identities: its parameters are rates."""
     seed: int = 20_260_701
@@ -41,9 +44,15 @@ class LinkSettings:
     def __post_init__(self) -> None:
         for name in ("min_precision", "min_link_probability"):
             if not 0 < getattr(self, name) < 1:
-                raise ValueError(f"Setting [{name}] is [{getattr(self, name)}]; it is a share between 0 and 1.")
+                raise ValueError(
+                    f"Setting [{name}] is [{getattr(self, name)}]; it is a share between 0 and 1."
+                )
         for name in ("max_token_identities", "max_identity_records", "max_cluster_identities"):
             if getattr(self, name) < 2:
-                raise ValueError(f"Setting [{name}] is [{getattr(self, name)}]; below 2 nobody is ever linked.")
+                raise ValueError(
+                    f"Setting [{name}] is [{getattr(self, name)}]; below 2 nobody is ever linked."
+                )
         if self.split_slack_bits < 0:
-            raise ValueError("Setting [split_slack_bits] is below 0: people would split and join at every run.")
+            raise ValueError(
+                "Setting [split_slack_bits] is below 0: people would split and join at every run."
+            )

@@ -1,7 +1,7 @@
 """The SQL of linkage: one file per statement, beside this one.
 
-What belongs here: reading and filling the files. What does not: any SQL. Only names of columns and relations are filled
-in, all of them ours; values are bound.
+What belongs here: reading and filling the files. What does not: any SQL. Only names of columns and
+relations are filled in, all of them ours; values are bound.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """How strong a link must be: chosen in every run from the precision that is estimated in that run.
 
-What belongs here: the prior re-estimated from the scored pairs, calibration against pairs whose identifiers are known,
-and the weight at which the second pass stops. What does not: the weights (model.py). Pure functions over arrays.
+What belongs here: the prior re-estimated from the scored pairs, calibration against pairs whose identifiers
+are known, and the weight at which the second pass stops. What does not: the weights (model.py). Pure
+functions over arrays.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ def log_odds(share: float) -> float:
 
 
 def learn_prior(ratio_bits: Floats, n_pairs: float) -> float:
-    """Log2 prior odds that explain the scored pairs best, given their likelihood ratios and all pairs there are.
+    """Log2 prior odds that explain the scored pairs best, given their likelihood ratios and all pairs there
+    are.
 
     The expectation-maximisation of the mixing share alone: pairs that blocking left out count as non-matches.
     """
@@ -93,20 +95,34 @@ def calibrate(bits: Floats, is_same: Flags) -> tuple[Floats, Floats]:
     return np.array(centre), share
 
 
-def choose(bits: Floats, model_probability: Floats, labelled_bits: Floats, labelled_same: Flags, settings: LinkSettings) -> tuple[Threshold, Floats]:
+def choose(
+    bits: Floats,
+    model_probability: Floats,
+    labelled_bits: Floats,
+    labelled_same: Flags,
+    settings: LinkSettings,
+) -> tuple[Threshold, Floats]:
     """The weight to stop at, and the probability believed of each pair. `bits` descend.
 
-    The links down to a pair are kept while their mean probability is at least `min_precision` and the pair itself is more
-    likely right than wrong.
+    The links down to a pair are kept while their mean probability is at least `min_precision` and the pair
+    itself is more likely right than wrong.
     """
-    is_labelled = len(labelled_bits) >= settings.min_labelled_pairs and 0 < labelled_same.sum() < len(labelled_same)
+    is_labelled = len(labelled_bits) >= settings.min_labelled_pairs and 0 < labelled_same.sum() < len(
+        labelled_same
+    )
     if is_labelled:
         centre, share = calibrate(labelled_bits, labelled_same)
         believed = np.interp(bits, centre, share)
     else:
         believed = model_probability
     if len(bits) == 0:
-        return Threshold(bits=np.inf, estimated_precision=None, n_links=0, is_labelled=is_labelled, n_labelled=len(labelled_bits)), believed
+        return Threshold(
+            bits=np.inf,
+            estimated_precision=None,
+            n_links=0,
+            is_labelled=is_labelled,
+            n_labelled=len(labelled_bits),
+        ), believed
     running = np.cumsum(believed) / np.arange(1, len(believed) + 1)
     good = (running >= settings.min_precision) & (believed >= settings.min_link_probability)
     last = int(np.flatnonzero(good)[-1]) if good.any() else -1

@@ -1,7 +1,7 @@
 """``tessera check FILE…``: what would be accepted and what not, without sending or keeping anything.
 
-What belongs here: the door: reading the named files, printing, the exit code. What does not: the checks themselves
-(``pipelines.intake``).
+What belongs here: the door: reading the named files, printing, the exit code. What does not: the checks
+themselves (``pipelines.intake``).
 """
 
 from __future__ import annotations
@@ -35,8 +35,13 @@ _QUARTER = re.compile(r"\d{4}-Q[1-4]")
 
 
 def check(
-    paths: Sequence[Path], *, agency: str, quarter: str | None = None, agency_dirs: Sequence[Path] = (),
-    today: date | None = None, out: TextIO | None = None,
+    paths: Sequence[Path],
+    *,
+    agency: str,
+    quarter: str | None = None,
+    agency_dirs: Sequence[Path] = (),
+    today: date | None = None,
+    out: TextIO | None = None,
 ) -> int:
     """Check files as one delivery and print what would become of them; writes nothing, changes nothing.
 
@@ -59,7 +64,12 @@ def check(
         whole = {name: data for name, data in files.items() if data is not None}
         _check_manifest(whole, out)
         intake = take_in(
-            asked, wanted, whole, today=today, others=[a for a in agencies.values() if a is not asked], is_whole=False
+            asked,
+            wanted,
+            whole,
+            today=today,
+            others=[a for a in agencies.values() if a is not asked],
+            is_whole=False,
         )
     except FileRefused:
         return NOT_LOADED
@@ -81,7 +91,9 @@ def _agency(agencies: dict[str, Agency], name: str) -> Agency:
 def _quarter_of(paths: Sequence[Path], today: date) -> Quarter:
     named = {found.group() for path in paths if (found := _QUARTER.search(path.name))}
     if len(named) > 1:
-        raise ValueError(f"the files are of [{len(named)}] quarters. Check one quarter at a time, or give --quarter.")
+        raise ValueError(
+            f"the files are of [{len(named)}] quarters. Check one quarter at a time, or give --quarter."
+        )
     return Quarter.parse(named.pop()) if named else Quarter.of(today).previous
 
 

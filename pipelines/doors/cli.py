@@ -67,6 +67,16 @@ def approve(release: str, *, by: Annotated[str, Parameter(name="--as", help="Who
     return OK
 
 
+@app.command(name="rotate-key")
+def rotate_key(name: str, /, *, data_dir: DataDir = Path("var"), key_dir: KeyDir = None) -> int:
+    """Replace one key by a fresh one, and make anew what it protects. Back up the key directory before and after."""
+    from pipelines.steps.rotate import rotate
+
+    check_value = rotate(_hub(data_dir, key_dir), name)
+    print(f"Key [{name}] is replaced; the new one's check value is [{check_value}]. Back up the key directory now.")
+    return OK
+
+
 @app.command
 def dev(*, data_dir: DataDir = Path("var"), key_dir: KeyDir = None, port: int = 3000) -> int:
     """Open Dagster's page on an installation, with its sensor and schedule."""
@@ -92,10 +102,18 @@ def template(*, agency: str, quarter: str, out: Path | None = None, agencies: Ag
     return write_template_file(agency, quarter, out, agencies)
 
 
+@app.command
+def verify(path: Path, /, *, certificate: Annotated[bool, Parameter(negative="")] = False,
+           json: Annotated[bool, Parameter(negative="")] = False) -> int:
+    """Check that a release is as it was published, and with --certificate that no small count in it can be narrowed."""
+    from pipelines.doors.verify import verify_release
+
+    return verify_release(path, certificate=certificate, json_output=json)
+
+
 # the commands below are loaded when they are called: their modules are heavy
 app.command("pipelines.doors.protect:protect_command", name="protect", help="Protect any table of counts, or microdata.")
 app.command("pipelines.doors.attack:attack_command", name="attack", help="Attack tables of counts: what do they give away?")
-app.command("pipelines.doors.attack:verify_command", name="verify", help="Check a release's certificate, and the published ledger.")
 
 
 def spoken_errors() -> tuple[type[Exception], ...]:

@@ -1,6 +1,7 @@
 """Zipped workbooks, measured before anything unpacks them in earnest.
 
-What belongs here: what a ZIP container says and what it really unpacks to. What does not: the sheets inside (``workbook.py``).
+What belongs here: what a ZIP container says and what it really unpacks to. What does not: the sheets inside
+(``workbook.py``).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pipelines.intake.raw_table import MAX_CELLS
 from pipelines.intake.refusal import FileRefused
 
 MAX_UNPACKED_BYTES = 600_000_000
-"""Three times the largest file that is taken: a workbook of a whole force's quarter unpacks to a tenth of it."""
+"""Three times the largest file that is taken: a force's quarter as a workbook unpacks to a tenth of it."""
 
 MAX_UNPACK_RATIO = 200
 """Spreadsheet XML packs to a tenth, repetitive ones to a fiftieth; beyond this it is made to harm."""
@@ -27,8 +28,10 @@ MAX_PARTS = 5_000
 _CHUNK = 1 << 20
 _OLE = b"\xd0\xcf\x11\xe0"
 _CELL = re.compile(rb'<c[^>]{0,200}?\sr="([A-Z]{1,3})(\d{1,7})"')
-_REPEATED = re.compile(rb'number-(?:columns|rows)-repeated="(\d{1,12})"[^>]*?office:value-type|office:value-type[^>]*?'
-                       rb'number-(?:columns|rows)-repeated="(\d{1,12})"')
+_REPEATED = re.compile(
+    rb'number-(?:columns|rows)-repeated="(\d{1,12})"[^>]*?office:value-type|office:value-type[^>]*?'
+    rb'number-(?:columns|rows)-repeated="(\d{1,12})"'
+)
 _MAX_REPEATED = 20_000
 _OVERLAP = 300
 """Bytes carried from chunk to chunk, so that a tag across the seam is seen."""
@@ -43,7 +46,9 @@ def check_archive(data: bytes) -> None:
         FileRefused: ``file_encrypted``, ``file_truncated``, ``file_unreadable`` or ``file_too_large``.
     """
     if data.startswith(_OLE):
-        raise FileRefused.because("file_encrypted", hint="or it is a workbook of before 2007: save it as [xlsx]")
+        raise FileRefused.because(
+            "file_encrypted", hint="or it is a workbook of before 2007: save it as [xlsx]"
+        )
     if not data.startswith(b"PK"):
         raise FileRefused.because("file_unreadable", hint="it is not a workbook")
     try:
@@ -52,7 +57,9 @@ def check_archive(data: bytes) -> None:
     except zipfile.BadZipFile:
         raise FileRefused.because("file_truncated", hint="the workbook is not whole") from None
     except (zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
-        raise FileRefused.because("file_unreadable", hint="a part of the workbook cannot be unpacked") from None
+        raise FileRefused.because(
+            "file_unreadable", hint="a part of the workbook cannot be unpacked"
+        ) from None
 
 
 def _check_parts(archive: zipfile.ZipFile) -> None:
@@ -82,14 +89,18 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
                 continue
             seen = tail + chunk
             if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen:
-                raise FileRefused.because("file_unreadable", hint="the workbook holds definitions that no spreadsheet writes")
+                raise FileRefused.because(
+                    "file_unreadable", hint="the workbook holds definitions that no spreadsheet writes"
+                )
             for letters, row in _CELL.findall(seen):
                 last_row = max(last_row, int(row))
                 last_column = max(last_column, _column_number(letters))
             if any(int(a or b) > _MAX_REPEATED for a, b in _REPEATED.findall(seen)):
                 raise FileRefused.because("file_too_large")
             if last_row * last_column > MAX_CELLS:
-                raise FileRefused.because("file_too_large", hint="a cell far below or far right of the table is filled")
+                raise FileRefused.because(
+                    "file_too_large", hint="a cell far below or far right of the table is filled"
+                )
             tail = seen[-_OVERLAP:]
     return size
 

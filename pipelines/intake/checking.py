@@ -1,7 +1,8 @@
 """Rules over typed rows: Pandera inside a row, plain frames across rows and datasets.
 
-What belongs here: the tests of rules over typed rows. What does not: the model of a row (``schemas.models``), the words of a
-rule (``schemas.rules``), cells that could not be read (``parsing.py``), identity (``identity.py``).
+What belongs here: the tests of rules over typed rows. What does not: the model of a row
+(``schemas.models``), the words of a rule (``schemas.rules``), cells that could not be read
+(``parsing.py``), identity (``identity.py``).
 """
 
 from __future__ import annotations
@@ -33,9 +34,10 @@ def one_record_each(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """One row for each record.
 
-    Rows that agree in ``one_per`` (or else in the dataset's key) and in all else are one record: the first is kept;
-    ``record_repeated`` says so, except under ``one_per``, where the file is known to repeat. Rows that agree in those
-    columns and differ elsewhere are ``record_conflicting``: none is kept. Columns of ``made_from_row`` do not count.
+    Rows that agree in ``one_per`` (or else in the dataset's key) and in all else are one record: the first
+    is kept; ``record_repeated`` says so, except under ``one_per``, where the file is known to repeat. Rows
+    that agree in those columns and differ elsewhere are ``record_conflicting``: none is kept. Columns of
+    ``made_from_row`` do not count.
     """
     key = list(one_per) or list(DATASETS[dataset].key)
     refs = [name for name in key if COLUMNS[name].kind is Kind.REF]
@@ -46,7 +48,9 @@ def one_record_each(
     content = [name for name in frame.columns if name not in (FILE, ROW, *made_from_row)]
     plain = several.with_columns(pl.col(pl.List(pl.String)).list.join("\n"))
     counted = plain.unique(subset=content).group_by(key).len("n_versions")
-    judged = plain.select(*key, FILE, ROW).join(counted, on=key, how="left", nulls_equal=True, maintain_order="left")
+    judged = plain.select(*key, FILE, ROW).join(
+        counted, on=key, how="left", nulls_equal=True, maintain_order="left"
+    )
     differing = judged.filter(pl.col("n_versions") > 1)
     repeats = judged.filter((pl.col("n_versions") == 1) & ~pl.struct(key).is_first_distinct())
     out = pl.concat([differing.select(FILE, ROW), repeats.select(FILE, ROW)])
@@ -56,7 +60,9 @@ def one_record_each(
     return frame.join(out, on=[FILE, ROW], how="anti", maintain_order="left"), pl.concat(found)
 
 
-def check_rows(frame: pl.DataFrame, dataset: str, last_day: date, *, is_event_needed: bool = True) -> pl.DataFrame:
+def check_rows(
+    frame: pl.DataFrame, dataset: str, last_day: date, *, is_event_needed: bool = True
+) -> pl.DataFrame:
     """Validate every row with Pandera, eagerly and lazily; findings by rule.
 
     Raises:
@@ -76,8 +82,9 @@ def check_rows(frame: pl.DataFrame, dataset: str, last_day: date, *, is_event_ne
         rule_id, canonical = _rule_of(str(check), None if column is None else str(column))
         if rule_id == DEFECT or cases["index"].null_count():
             raise IntakeError(
-                f"[{dataset}] fails its own model at column [{canonical}], check [{rule_id}], [{cases.height}] times. "
-                f"Nothing was loaded. Send this sentence to the partnership's analyst."
+                f"[{dataset}] fails its own model at column [{canonical}], check [{rule_id}], "
+                f"[{cases.height}] times. Nothing was loaded. "
+                f"Send this sentence to the partnership's analyst."
             )
         rows = frame.select(FILE, ROW)[cases["index"].cast(pl.Int64).to_list()]
         found.append(tripped_in(rule_id, rows, dataset=dataset, canonical=canonical))
@@ -95,10 +102,12 @@ def _rule_of(check: str, column: str | None) -> tuple[str, str | None]:
 
 
 def against_offence(victims: pl.DataFrame, incidents: pl.DataFrame) -> pl.DataFrame:
-    """``sex_against_offence`` and ``age_against_offence``: the offence can, by law, not be against this victim.
+    """``sex_against_offence`` and ``age_against_offence``: the offence can, by law, not be against this
+    victim.
 
-    The age that counts is that at the offence. Without a date of birth, or without the offence's dates, only what is certain
-    is said: somebody younger at the report than the offence asks for was younger before.
+    The age that counts is that at the offence. Without a date of birth, or without the offence's dates,
+    only what is certain is said: somebody younger at the report than the offence asks for was younger
+    before.
     """
     offence = incidents.select(
         "incident_ref", "offence_category", "offence_code", "occurred_from_date", "occurred_to_date"
@@ -106,7 +115,8 @@ def against_offence(victims: pl.DataFrame, incidents: pl.DataFrame) -> pl.DataFr
     fixed = offences_frame().select("offence_category", "offence_code", "victim_sex", "victim_age")
     bounds = pl.DataFrame(
         [(name, low, high) for name, (low, high) in AGE_BOUNDS.items()],
-        schema={"victim_age": pl.String, "lowest": pl.Int16, "highest": pl.Int16}, orient="row",
+        schema={"victim_age": pl.String, "lowest": pl.Int16, "highest": pl.Int16},
+        orient="row",
     )
     known = (
         victims.select(FILE, ROW, "incident_ref", "sex", "dob", "age", "report_date")
@@ -120,7 +130,9 @@ def against_offence(victims: pl.DataFrame, incidents: pl.DataFrame) -> pl.DataFr
     latest = pl.coalesce(age_on(pl.col("dob"), pl.coalesce("occurred_to_date", "report_date")), "age")
     earliest = age_on(pl.col("dob"), pl.col("occurred_from_date"))
     wrong_age = ((latest < pl.col("lowest")) | (earliest > pl.col("highest"))).fill_null(value=False)
-    return pl.concat([
-        tripped_in("sex_against_offence", known.filter(wrong_sex), dataset="victims", canonical="sex"),
-        tripped_in("age_against_offence", known.filter(wrong_age), dataset="victims", canonical="age"),
-    ])
+    return pl.concat(
+        [
+            tripped_in("sex_against_offence", known.filter(wrong_sex), dataset="victims", canonical="sex"),
+            tripped_in("age_against_offence", known.filter(wrong_age), dataset="victims", canonical="age"),
+        ]
+    )

@@ -1,7 +1,8 @@
-"""What a row does not say itself and follows for certain: an incident's day, offence and area; an age from two dates.
+"""What a row does not say itself and follows for certain: an incident's day, offence and area; an age from
+two dates.
 
-What belongs here: values lent from the incident, and ages. What does not: values that would be a guess, waits and months
-(``pipelines.steps``).
+What belongs here: values lent from the incident, and ages. What does not: values that would be a guess,
+waits and months (``pipelines.steps``).
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ def lend(children: pl.DataFrame, incidents: pl.DataFrame, dataset: str) -> tuple
         The rows whose incident is among ``incidents``; and ``incident_absent`` for the others.
     """
     codes = [name for name in _LENT_CODES if name in children.columns]
-    lent = incidents.select("incident_ref", *(pl.col(name).alias(f"lent_{name}") for name in ("report_date", *codes)))
+    lent = incidents.select(
+        "incident_ref", *(pl.col(name).alias(f"lent_{name}") for name in ("report_date", *codes))
+    )
     absent = children.join(lent, on="incident_ref", how="anti", maintain_order="left")
     joined = children.join(lent, on="incident_ref", how="inner", maintain_order="left")
     own = joined.with_columns(
@@ -43,8 +46,8 @@ def lend(children: pl.DataFrame, incidents: pl.DataFrame, dataset: str) -> tuple
 def set_ages(frame: pl.DataFrame, dataset: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Set ``age`` and ``age_band`` at the event; a date of birth goes before an age, an age before a band.
 
-    ``birth_after_event`` and ``date_optional_unreadable`` (older than anybody): the date of birth is set aside.
-    ``age_against_birth``: age and date of birth differ by more than a year.
+    ``birth_after_event`` and ``date_optional_unreadable`` (older than anybody): the date of birth is set
+    aside. ``age_against_birth``: age and date of birth differ by more than a year.
     """
     event = DATASETS[dataset].event
     if "age" not in frame.columns or event is None:
@@ -55,7 +58,9 @@ def set_ages(frame: pl.DataFrame, dataset: str) -> tuple[pl.DataFrame, pl.DataFr
         unborn = (dob > day).fill_null(value=False)
         ancient = dob.is_not_null() & day.is_not_null() & ~unborn & age_on(dob, day).is_null()
         found.append(tripped_in("birth_after_event", frame.filter(unborn), dataset=dataset, canonical="dob"))
-        found.append(tripped_in("date_optional_unreadable", frame.filter(ancient), dataset=dataset, canonical="dob"))
+        found.append(
+            tripped_in("date_optional_unreadable", frame.filter(ancient), dataset=dataset, canonical="dob")
+        )
         frame = frame.with_columns(pl.when(~(unborn | ancient)).then("dob").alias("dob"))
         at_event = age_on(dob, day)
         differs = ((pl.col("age") - at_event).abs() > AGE_TOLERANCE_YEARS).fill_null(value=False)

@@ -1,7 +1,7 @@
 """The spreadsheet of tier ``counts``: written for an agency, read back when it comes filled in.
 
-What belongs here: the workbook. What does not: its columns and words (``schemas.template``), the checks of its rows, which
-are those of any other dataset.
+What belongs here: the workbook. What does not: its columns and words (``schemas.template``), the checks of
+its rows, which are those of any other dataset.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from datetime import UTC, datetime
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 from pipelines.intake.raw_table import RawTable
 from pipelines.intake.workbook import read_workbook
@@ -48,11 +48,20 @@ def write_template(agency: Agency, quarter: Quarter) -> bytes:
             lists.write_string(row, i, word)
         if column.words:
             letter = chr(ord("A") + i)
-            rule = {"validate": "list", "source": f"=Lists!${letter}$2:${letter}${len(column.words) + 1}",
-                    "error_title": column.title, "error_message": "Choose a word from the list."}
+            rule: dict[str, object] = {
+                "validate": "list",
+                "source": f"=Lists!${letter}$2:${letter}${len(column.words) + 1}",
+                "error_title": column.title,
+                "error_message": "Choose a word from the list.",
+            }
         else:
-            rule = {"validate": "integer", "criteria": ">=", "value": 0, "error_title": column.title,
-                    "error_message": "Enter a whole number of zero or more."}
+            rule = {
+                "validate": "integer",
+                "criteria": ">=",
+                "value": 0,
+                "error_title": column.title,
+                "error_message": "Enter a whole number of zero or more.",
+            }
         counts.data_validation(1, i, FILLABLE_ROWS, i, rule)
     counts.freeze_panes(1, 0)
     guide = workbook.add_worksheet("Read me")
@@ -66,8 +75,9 @@ def write_template(agency: Agency, quarter: Quarter) -> bytes:
 def _guide(agency: Agency, quarter: Quarter, columns: list[str]) -> list[str]:
     return [
         f"Counts of {agency.name} for {quarter.label}",
-        "Fill in the sheet Counts: one row for each measure, area, sex and age group in which you counted somebody.",
-        "Leave out rows with nobody in them. Enter the numbers themselves, also small ones: protecting them is our work.",
+        "Fill in the sheet Counts: one row for each measure, area, sex and age group with somebody in it.",
+        "Leave out rows with nobody in them.",
+        "Enter the numbers themselves, also small ones: protecting them is our work.",
         "Sex and age group may stay empty where you do not record them.",
         "Never enter a name, a date of birth or any words about a person.",
         *columns,

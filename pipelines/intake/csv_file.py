@@ -1,7 +1,7 @@
 """CSV bytes → a table of text, with guards before anything is parsed.
 
-What belongs here: encoding, separators, quotes, line lengths, ragged and missing ends. What does not: column names and
-their agreement (``layout.py``), other formats (``workbook.py``, ``parquet_file.py``).
+What belongs here: encoding, separators, quotes, line lengths, ragged and missing ends. What does not:
+column names and their agreement (``layout.py``), other formats (``workbook.py``, ``parquet_file.py``).
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ MAX_LINE_BYTES = 1_000_000
 """No record of any agency is near a megabyte; a longer line has lost its line ends."""
 
 MAX_DAMAGED_SHARE = 0.05
-"""Above this share of damaged lines the file is in another encoding than agreed; below it, a few cells were damaged before."""
+"""Above this share of damaged lines the file is in another encoding than agreed; below it, a few cells were
+damaged before."""
 
 _DELIMITERS = (",", ";", "\t", "|")
 _UTF8_BOM = b"\xef\xbb\xbf"
@@ -34,7 +35,8 @@ def read_csv(data: bytes, spec: FileSpec) -> RawTable:
     """Read a CSV into text.
 
     Raises:
-        FileRefused: the encoding, the separator, a line's length, a quotation mark or the end of the file is wrong.
+        FileRefused: the encoding, the separator, a line's length, a quotation mark or the end of the file
+        is wrong.
     """
     _check_lines(data)
     text = _decode(data, spec)
@@ -72,7 +74,7 @@ def read_csv(data: bytes, spec: FileSpec) -> RawTable:
         raise FileRefused.because("file_truncated", row=last[0])
     batches.append(tidy(list(zip(*rows, strict=True)) if rows else [()] * len(header), numbers))
     return RawTable(
-        header=header, cells=pl.concat(batches), totals_rows=tuple(totals), ragged_rows=tuple(ragged),
+        header=header, cells=pl.concat(batches), totals_rows=tuple(totals), ragged_rows=tuple(ragged)
     )
 
 
@@ -118,9 +120,13 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             return
         except csv.Error as error:
             if "unexpected end" in str(error):
-                raise FileRefused.because("file_truncated", row=number, hint="a quotation mark is not closed") from None
+                raise FileRefused.because(
+                    "file_truncated", row=number, hint="a quotation mark is not closed"
+                ) from None
             raise FileRefused.because(
-                "file_unreadable", row=number, hint="a quotation mark inside a cell is not doubled, or not closed"
+                "file_unreadable",
+                row=number,
+                hint="a quotation mark inside a cell is not doubled, or not closed",
             ) from None
         yield number, record
 

@@ -1,15 +1,14 @@
 """A whole delivery: an agency's files of one quarter → what is accepted, what is not, and why.
 
-What belongs here: the order of the steps, and the result. What does not: the steps themselves, folders, hashes of what was
-received before (``pipelines.store``), tokens and loading (``pipelines.steps``).
+What belongs here: the order of the steps. What does not: the steps themselves, the result (``outcome.py``),
+folders, hashes of what was received before (``pipelines.store``), tokens and loading (``pipelines.steps``).
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -17,19 +16,18 @@ import polars as pl
 from pipelines.intake.checking import against_offence, check_rows, one_record_each, without_fixes
 from pipelines.intake.completing import lend, set_ages
 from pipelines.intake.filling import fill
-from pipelines.intake.findings import (
-    FILE, FINDING_SCHEMA, QUARANTINE_SCHEMA, Whereabouts, in_senders_words, no_findings, stopped, tripped,
-)
+from pipelines.intake.findings import FILE, Whereabouts, no_findings, stopped, tripped
 from pipelines.intake.identity import check_identity, refuse_link, reused_references
 from pipelines.intake.layout import check_contents, check_header, folded, positions
 from pipelines.intake.mapping import ROW_MARK, check_mapping
+from pipelines.intake.outcome import FileResult, Intake, Received, has_stops, nil_return, outcome
 from pipelines.intake.raw_table import ROW, RawTable
 from pipelines.intake.reading import read_table
 from pipelines.intake.refusal import FileRefused, Trip, guarded
 from schemas.agencies import Agency
 from schemas.datasets import DATASETS
+from schemas.models import polars_type
 from schemas.quarters import Quarter
-from schemas.rules import RULES, Severity
 
 MANIFEST = "manifest.json"
 """Says which files a delivery has and what they hash to; it is the landing's, not an extract."""
@@ -38,53 +36,14 @@ WRONG_QUARTER_SHARE = 0.5
 """Above this share of rows after the quarter's end, the file is another quarter's."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class FileResult:
-    """What became of one file."""
-
-    kind: str | None
-    """Kind of the agency's file, or None where the name fits no pattern."""
-    name: str
-    """The file's name; its kind, or a number, where a name was not wholly agreed and might say something."""
-    sha256: str
-    n_rows: int
-    """Records in the file; column names, empty rows and totals do not count."""
-    n_accepted: int
-    n_left_out: int
-    """Records of which at least one part was left out."""
-    stopped: str | None
-    """First rule that stopped the file, or None."""
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class Intake:
-    """The result of a delivery. Has no ``repr``: ``accepted`` holds identities."""
-
-    agency: str
-    quarter: Quarter
-    accepted: dict[str, pl.DataFrame]
-    """Dataset → typed rows with ``_file`` and ``_row``; datasets of which no file came are absent. Empty where stopped."""
-    quarantined: pl.DataFrame
-    """dataset, file, row, rule_ids: rows that were left out. A row that no dataset could read has no dataset."""
-    findings: pl.DataFrame
-    """rule_id, severity, file, sheet, row, column, cell, dataset, hint: never a value."""
-    unmapped: pl.DataFrame
-    """dataset, column (ours), n: cells whose code is in no map."""
-    files: list[FileResult]
-    stopped: bool
-    """True where a file was refused: nothing of the delivery may be loaded."""
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class _Received:
-    kind: str | None
-    name: str
-    data: bytes
-
-
 def take_in(
-    agency: Agency, quarter: Quarter, files: Mapping[str, bytes], *, today: date,
-    others: Iterable[Agency] = (), is_whole: bool = True,
+    agency: Agency,
+    quarter: Quarter,
+    files: Mapping[str, bytes],
+    *,
+    today: date,
+    others: Iterable[Agency] = (),
+    is_whole: bool = True,
 ) -> Intake:
     """Take in a delivery: ``files`` maps names to bytes. Reads no folder and keeps nothing.
 
@@ -117,20 +76,24 @@ def take_in(
         if len(tables) == len(received):
             filled, parsing = _fill_all(tables, agency, quarter, today, place)
             found += [parsing, *_missing_files(agency, tables, is_whole=is_whole and bool(tables))]
-            if not _stops(parsing):
+            if not has_stops(parsing):
                 accepted, checks = _check_all(filled, parsing, agency, quarter, place, is_whole=is_whole)
                 found.append(checks)
-        return _result(agency, quarter, received, tables, accepted, pl.concat(found), places)
+        return outcome(agency.agency, quarter, received, tables, accepted, pl.concat(found), places)
 
 
-def _recognise(agency: Agency, quarter: Quarter, files: Mapping[str, bytes]) -> list[_Received]:
+def _recognise(agency: Agency, quarter: Quarter, files: Mapping[str, bytes]) -> list[Received]:
     received = []
     for number, name in enumerate(sorted(set(files) - {MANIFEST}), start=1):
-        kinds = [k for k, spec in agency.files.items() if _pattern(spec.pattern, re.escape(str(quarter))).fullmatch(name)]
+        kinds = [
+            k
+            for k, spec in agency.files.items()
+            if _pattern(spec.pattern, re.escape(str(quarter))).fullmatch(name)
+        ]
         kind = min(kinds, key=lambda k: "*" in agency.files[k].pattern) if kinds else None
         is_agreed = kind is not None and "*" not in agency.files[kind].pattern
         shown = name if is_agreed else kind or f"file {number} of the delivery"
-        received.append(_Received(kind=kind, name=shown, data=files[name]))
+        received.append(Received(kind=kind, name=shown, data=files[name]))
     return received
 
 
@@ -140,7 +103,7 @@ def _pattern(pattern: str, quarter: str) -> re.Pattern[str]:
     return re.compile(made, re.IGNORECASE)
 
 
-def _open(file: _Received, agency: Agency, received: list[_Received], others: list[Agency]) -> RawTable:
+def _open(file: Received, agency: Agency, received: list[Received], others: list[Agency]) -> RawTable:
     """Read one file and hold it against the agreement.
 
     Raises:
@@ -171,7 +134,8 @@ def _whereabouts(agency: Agency, kind: str, name: str, table: RawTable) -> Where
     at = positions(table)
     permitted = {folded(column) for column in spec.permitted}
     return Whereabouts(
-        name=name, sheet=table.sheet,
+        name=name,
+        sheet=table.sheet,
         header=tuple(column if folded(column) in permitted else "" for column in table.header),
         columns={
             (dataset, canonical): at[folded(field.sources[0])]
@@ -183,7 +147,9 @@ def _whereabouts(agency: Agency, kind: str, name: str, table: RawTable) -> Where
 
 
 def _missing_files(agency: Agency, tables: Mapping[str, RawTable], *, is_whole: bool) -> list[pl.DataFrame]:
-    absent = [k for k, spec in agency.files.items() if k not in tables and not spec.absent_ok] if is_whole else []
+    absent = (
+        [k for k, spec in agency.files.items() if k not in tables and not spec.absent_ok] if is_whole else []
+    )
     nowhere = pl.Series([None], dtype=pl.Int32)
     return [tripped("file_missing", file=kind, rows=nowhere, dataset=None) for kind in absent]
 
@@ -195,8 +161,12 @@ def _fill_all(
     filled: dict[str, list[pl.DataFrame]] = {}
     found = [no_findings()]
     for kind, table in tables.items():
-        found.append(tripped("row_totals", file=kind, rows=pl.Series(table.totals_rows, dtype=pl.Int32), dataset=None))
-        found.append(tripped("row_ragged", file=kind, rows=pl.Series(table.ragged_rows, dtype=pl.Int32), dataset=None))
+        found.append(
+            tripped("row_totals", file=kind, rows=pl.Series(table.totals_rows, dtype=pl.Int32), dataset=None)
+        )
+        found.append(
+            tripped("row_ragged", file=kind, rows=pl.Series(table.ragged_rows, dtype=pl.Int32), dataset=None)
+        )
         late = []
         for dataset, feed in agency.files[kind].feeds.items():
             place.append(f"[{agency.agency}], file [{kind}], dataset [{dataset}]")
@@ -206,18 +176,29 @@ def _fill_all(
             frame, identity = check_identity(frame, dataset)
             good = without_fixes(frame, pl.concat([parsing, identity]), dataset)
             if feed.one_per:
-                from_row = [n for n, field in feed.fields.items() if field.value is not None and ROW_MARK in field.value]
+                from_row = [
+                    n
+                    for n, field in feed.fields.items()
+                    if field.value is not None and ROW_MARK in field.value
+                ]
                 good, repeated = one_record_each(good, dataset, one_per=feed.one_per, made_from_row=from_row)
                 found.append(repeated)
             found += [parsing, identity]
             filled.setdefault(dataset, []).append(good)
         if late and (pl.concat(late)["late"].mean() or 0.0) > WRONG_QUARTER_SHARE:  # type: ignore[operator]
-            found.append(stopped(kind, (Trip(rule_id="file_wrong_quarter", hint=f"it was sent for [{quarter}]"),)))
+            found.append(
+                stopped(kind, (Trip(rule_id="file_wrong_quarter", hint=f"it was sent for [{quarter}]"),))
+            )
     return filled, pl.concat(found)
 
 
 def _check_all(
-    filled: Mapping[str, list[pl.DataFrame]], parsing: pl.DataFrame, agency: Agency, quarter: Quarter, place: list[str], *,
+    filled: Mapping[str, list[pl.DataFrame]],
+    parsing: pl.DataFrame,
+    agency: Agency,
+    quarter: Quarter,
+    place: list[str],
+    *,
     is_whole: bool,
 ) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
     """Complete and check every dataset, parents before children; give the accepted rows and the findings."""
@@ -231,8 +212,8 @@ def _check_all(
         if dataset.parent is not None and dataset.parent in agency.feeds:
             has_event = is_whole or dataset.parent in accepted
             if has_event:
-                parents = accepted[dataset.parent] if dataset.parent in accepted else None
-                frame, absent = lend(frame, parents if parents is not None else _none(dataset.parent), dataset.name)
+                parents = accepted.get(dataset.parent, _none(dataset.parent))
+                frame, absent = lend(frame, parents, dataset.name)
                 here.append(absent)
         frame, ages = set_ages(frame, dataset.name)
         here += [ages, check_rows(frame, dataset.name, quarter.last_day, is_event_needed=has_event)]
@@ -250,64 +231,13 @@ def _check_all(
 
 def _sends_identity(agency: Agency, dataset: str) -> bool:
     identity = set(DATASETS[dataset].identity)
-    return any(identity & set(spec.feeds[dataset].fields) for spec in agency.files.values() if dataset in spec.feeds)
+    return any(
+        identity & set(spec.feeds[dataset].fields) for spec in agency.files.values() if dataset in spec.feeds
+    )
 
 
 def _none(dataset: str) -> pl.DataFrame:
-    from schemas.models import polars_type
-
     return pl.DataFrame(schema={column.name: polars_type(column) for column in DATASETS[dataset].columns})
 
 
-def _stops(found: pl.DataFrame) -> bool:
-    severe = [rule.rule_id for rule in RULES.values() if rule.severity is Severity.STOP]
-    return found.select(pl.col("rule_id").is_in(severe).any()).item() is True
-
-
-def _result(
-    agency: Agency, quarter: Quarter, received: list[_Received], tables: Mapping[str, RawTable],
-    accepted: dict[str, pl.DataFrame], found: pl.DataFrame, places: Mapping[str, Whereabouts],
-) -> Intake:
-    findings = in_senders_words(found, places)
-    left_out = findings.filter(pl.col("severity") == Severity.FIX)
-    quarantined = (
-        left_out.group_by("dataset", "file", "row")
-        .agg(pl.col("rule_id").unique().sort().alias("rule_ids"))
-        .sort("dataset", "file", "row", nulls_last=True)
-        .select(pl.col(name).cast(dtype) for name, dtype in QUARANTINE_SCHEMA.items())
-    )
-    unmapped = (
-        found.filter(pl.col("rule_id") == "code_unmapped")
-        .group_by("dataset", pl.col("canonical").alias("column"))
-        .agg(pl.len().cast(pl.Int64).alias("n"))
-        .sort("dataset", "column")
-    )
-    is_stopped = len(tables) < len(received) or _stops(found)
-    results = []
-    for file in received:
-        table = tables.get(file.kind) if file.kind is not None else None
-        stops = findings.filter((pl.col("file") == file.name) & (pl.col("severity") == Severity.STOP))["rule_id"].to_list()
-        n_out = left_out.filter(pl.col("file") == file.name)["row"].n_unique()
-        n_rows = table.n_rows if table is not None else 0
-        results.append(
-            FileResult(
-                kind=file.kind, name=file.name, sha256=hashlib.sha256(file.data).hexdigest(), n_rows=n_rows,
-                n_accepted=0 if is_stopped else n_rows - n_out, n_left_out=n_rows if is_stopped else n_out,
-                stopped=stops[0] if stops else None,
-            )
-        )
-    assert set(findings.columns) == set(FINDING_SCHEMA)
-    return Intake(
-        agency=agency.agency, quarter=quarter, accepted={} if is_stopped else accepted, quarantined=quarantined,
-        findings=findings, unmapped=unmapped, files=results, stopped=is_stopped,
-    )
-
-
-__all__ = ["FILE", "ROW", "FileResult", "Intake", "take_in"]
-
-
-def nil_return(agency: str, quarter: Quarter) -> Intake:
-    """The result of a delivery that says that there was nothing to report."""
-    return Intake(
-        agency=agency, quarter=quarter, accepted={}, quarantined=pl.DataFrame(schema=QUARANTINE_SCHEMA), findings=no_findings(),
-        unmapped=pl.DataFrame(schema={"dataset": pl.String, "column": pl.String, "n": pl.Int64}), files=[], stopped=False)
+__all__ = ["FILE", "ROW", "FileResult", "Intake", "nil_return", "take_in"]

@@ -1,6 +1,7 @@
 """Before a file is read: is it finished, whole, and of a size that can be an extract?
 
-What belongs here: decisions from sizes, times and hashes. What does not: looking at folders, which the doors and the store do.
+What belongs here: decisions from sizes, times and hashes. What does not: looking at folders, which the
+doors and the store do.
 """
 
 from __future__ import annotations
@@ -43,10 +44,12 @@ def check_settled(first: Look, second: Look) -> None:
 
 
 def check_manifest(files: Mapping[str, bytes], manifest: bytes) -> None:
-    """Hold a delivery against its manifest (``{"files": {name: sha256}}``); a manifest without ``files`` says nothing.
+    """Hold a delivery against its manifest (``{"files": {name: sha256}}``); a manifest without ``files`` says
+    nothing.
 
     Raises:
-        FileRefused: ``file_unreadable``, the manifest is not JSON of that form; ``file_unfinished``, a file it names is not
+        FileRefused: ``file_unreadable``, the manifest is not JSON of that form; ``file_unfinished``, a file
+        it names is not
             there or its hash differs.
     """
     try:
@@ -56,4 +59,6 @@ def check_manifest(files: Mapping[str, bytes], manifest: bytes) -> None:
         raise FileRefused.because("file_unreadable", hint="the manifest is not of the agreed form") from None
     for name, expected in named.items():
         if name not in files or hashlib.sha256(files[name]).hexdigest() != str(expected).lower():
-            raise FileRefused.because("file_unfinished", hint="it is not what the manifest says, or not there")
+            raise FileRefused.because(
+                "file_unfinished", hint="it is not what the manifest says, or not there"
+            )

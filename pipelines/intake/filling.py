@@ -1,7 +1,8 @@
-"""One canonical dataset filled from one table: every column typed, every cell that could not be read a finding.
+"""One canonical dataset filled from one table: every column typed, every cell that could not be read a
+finding.
 
-What belongs here: which reader serves which column, and what an empty needed cell means. What does not: the readers
-(``parsing.py``, ``offence_columns.py``, ``identity.py``), rows beside each other (``checking.py``).
+What belongs here: which reader serves which column, and what an empty needed cell means. What does not: the
+readers (``parsing.py``, ``offence_columns.py``, ``identity.py``), rows beside each other (``checking.py``).
 """
 
 from __future__ import annotations
@@ -30,11 +31,19 @@ _OFFENCE = ("offence_category", "offence_code")
 MAY_BE_UNKNOWN = ("sex", "age_band")
 """Key columns of counts in which an empty cell means "not recorded" and does not make the row unusable."""
 
-_NEEDED_TRIPS = ("date_unreadable", "date_placeholder", "age_impossible", "number_suppressed", "number_unreadable")
+_NEEDED_TRIPS = (
+    "date_unreadable",
+    "date_placeholder",
+    "age_impossible",
+    "number_suppressed",
+    "number_unreadable",
+)
 """Rules after which an empty value needs no second finding."""
 
 
-def fill(table: RawTable, agency: Agency, kind: str, dataset_name: str, *, today: date) -> tuple[pl.DataFrame, pl.DataFrame]:
+def fill(
+    table: RawTable, agency: Agency, kind: str, dataset_name: str, *, today: date
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Fill one dataset from one table of the file ``kind``.
 
     Returns:
@@ -46,7 +55,12 @@ def fill(table: RawTable, agency: Agency, kind: str, dataset_name: str, *, today
     rows = table.cells.get_column(ROW)
     read = {
         name: _read(
-            table, COLUMNS[name], field, _code_map(agency, kind, name, field), is_needed=name in _needed(dataset), today=today
+            table,
+            COLUMNS[name],
+            field,
+            _code_map(agency, kind, name, field),
+            is_needed=name in _needed(dataset),
+            today=today,
         )
         for name, field in feed.fields.items()
         if name not in _OFFENCE
@@ -72,7 +86,9 @@ def fill(table: RawTable, agency: Agency, kind: str, dataset_name: str, *, today
         for name, field in feed.fields.items()
         if field.column is not None and (mask := _damaged(source_text(table, field))).any()
     ]
-    frame = pl.DataFrame({column.name: _column(values, column, table.cells.height) for column in dataset.columns})
+    frame = pl.DataFrame(
+        {column.name: _column(values, column, table.cells.height) for column in dataset.columns}
+    )
     return frame.with_columns(pl.lit(kind).alias(FILE), rows.alias(ROW)), pl.concat(found)
 
 
@@ -89,7 +105,13 @@ def _code_map(agency: Agency, kind: str, name: str, field: FieldMap) -> Mapping[
 
 
 def _read(
-    table: RawTable, column: Column, field: FieldMap, code_map: Mapping[str, str] | None, *, is_needed: bool, today: date
+    table: RawTable,
+    column: Column,
+    field: FieldMap,
+    code_map: Mapping[str, str] | None,
+    *,
+    is_needed: bool,
+    today: date,
 ) -> Parsed:
     """Read one field with the reader of its kind."""
     if field.when:
@@ -110,9 +132,13 @@ def _read(
         text = translate(text, code_map)
     match column.kind:
         case Kind.DATE:
-            return parsing.day(text, field.dates, is_needed=is_needed, has_typed_dates=table.has_typed_dates, today=today)
+            return parsing.day(
+                text, field.dates, is_needed=is_needed, has_typed_dates=table.has_typed_dates, today=today
+            )
         case Kind.IDENTITY if column.name == "dob":
-            return parsing.day(text, field.dates, is_needed=False, has_typed_dates=table.has_typed_dates, today=date.max)
+            return parsing.day(
+                text, field.dates, is_needed=False, has_typed_dates=table.has_typed_dates, today=date.max
+            )
         case Kind.IDENTITY if column.name in ("forename", "surname"):
             return Parsed(values=text, trips={})  # what is no name is said by identity.check_identity
         case Kind.AGE:
@@ -130,16 +156,22 @@ def _offences(table: RawTable, feed: Feed, agency: Agency) -> tuple[pl.DataFrame
     texts = {name: source_text(table, field) for name, field in fields.items()}
     maps = {name: agency.code_maps[field.codes] for name, field in fields.items() if field.codes}
     return read_offences(
-        texts.get("offence_category"), texts.get("offence_code"),
-        category_map=maps.get("offence_category"), code_map=maps.get("offence_code"),
+        texts.get("offence_category"),
+        texts.get("offence_code"),
+        category_map=maps.get("offence_category"),
+        code_map=maps.get("offence_code"),
     )
 
 
 def _absent(
-    table: RawTable, dataset: Dataset, feed: Feed, values: Mapping[str, pl.Series],
+    table: RawTable,
+    dataset: Dataset,
+    feed: Feed,
+    values: Mapping[str, pl.Series],
     trips: Mapping[tuple[str, str], pl.Series],
 ) -> list[tuple[str, str, pl.Series]]:
-    """``reference_missing`` and ``required_missing``: needed columns with nothing in them that nothing else explains.
+    """``reference_missing`` and ``required_missing``: needed columns with nothing in them that nothing else
+    explains.
 
     A needed code may be *said* to be not known (it then counts as not recorded); its cell may not be empty.
     """
@@ -156,7 +188,9 @@ def _absent(
             if (rule, name) in trips and rule != "date_placeholder":
                 missing = missing & ~trips[rule, name]
         if missing.any():
-            found.append(("reference_missing" if column.kind is Kind.REF else "required_missing", name, missing))
+            found.append(
+                ("reference_missing" if column.kind is Kind.REF else "required_missing", name, missing)
+            )
     return found
 
 
@@ -169,4 +203,6 @@ def _column(values: Mapping[str, pl.Series], column: Column, height: int) -> pl.
     if column.name in values:
         return values[column.name].cast(dtype).alias(column.name)
     nothing = NOT_RECORDED if column.kind in (Kind.CODE, Kind.FLAG) else None
-    return pl.select(pl.repeat(pl.lit(nothing, dtype=dtype), height, dtype=dtype).alias(column.name)).to_series()
+    return pl.select(
+        pl.repeat(pl.lit(nothing, dtype=dtype), height, dtype=dtype).alias(column.name)
+    ).to_series()

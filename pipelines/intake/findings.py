@@ -1,7 +1,8 @@
 """Findings: which rule a row or a file trips, and where. Places and names only, never a value.
 
-What belongs here: the shape of findings and how a mask over rows becomes them. What does not: the tests themselves
-(``parsing.py``, ``identity.py``, ``checking.py``), the words (``schemas.rules``), what the sender reads (``receipt.py``).
+What belongs here: the shape of findings and how a mask over rows becomes them. What does not: the tests
+themselves (``parsing.py``, ``identity.py``, ``checking.py``), the words (``schemas.rules``), what the
+sender reads (``receipt.py``).
 """
 
 from __future__ import annotations
@@ -20,21 +21,38 @@ from schemas.rules import RULES, Severity
 FILE = "_file"
 """Kind of the file from which a row came, such as ``crimes``."""
 
-TRIPPED_SCHEMA = MappingProxyType({
-    "rule_id": pl.String, FILE: pl.String, ROW: pl.Int32, "dataset": pl.String, "canonical": pl.String,
-    "position": pl.Int32, "named": pl.String, "hint": pl.String,
-})
+TRIPPED_SCHEMA: MappingProxyType[str, pl.DataType] = MappingProxyType(
+    {
+        "rule_id": pl.String(),
+        FILE: pl.String(),
+        ROW: pl.Int32(),
+        "dataset": pl.String(),
+        "canonical": pl.String(),
+        "position": pl.Int32(),
+        "named": pl.String(),
+        "hint": pl.String(),
+    }
+)
 """Findings while they are gathered: places in our words."""
 
-FINDING_SCHEMA = MappingProxyType({
-    "rule_id": pl.String, "severity": pl.String, "file": pl.String, "sheet": pl.String, "row": pl.Int32,
-    "column": pl.String, "cell": pl.String, "dataset": pl.String, "hint": pl.String,
-})
+FINDING_SCHEMA: MappingProxyType[str, pl.DataType] = MappingProxyType(
+    {
+        "rule_id": pl.String(),
+        "severity": pl.String(),
+        "file": pl.String(),
+        "sheet": pl.String(),
+        "row": pl.Int32(),
+        "column": pl.String(),
+        "cell": pl.String(),
+        "dataset": pl.String(),
+        "hint": pl.String(),
+    }
+)
 """Findings as they are given out: places in the sender's words."""
 
-QUARANTINE_SCHEMA = MappingProxyType({
-    "dataset": pl.String, "file": pl.String, "row": pl.Int32, "rule_ids": pl.List(pl.String),
-})
+QUARANTINE_SCHEMA: MappingProxyType[str, pl.DataType] = MappingProxyType(
+    {"dataset": pl.String(), "file": pl.String(), "row": pl.Int32(), "rule_ids": pl.List(pl.String())}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,18 +68,24 @@ class Whereabouts:
     """(dataset, canonical column) → place of the column from which it is read."""
 
 
-def tripped(rule_id: str, *, file: str, rows: pl.Series, dataset: str | None, canonical: str | None = None) -> pl.DataFrame:
+def tripped(
+    rule_id: str, *, file: str, rows: pl.Series, dataset: str | None, canonical: str | None = None
+) -> pl.DataFrame:
     """Findings of one rule over ``rows`` (the sender's numbers) of one file."""
     assert rule_id in RULES, f"rule [{rule_id}] is not in schemas/rules.py"
     return _shaped(
         pl.DataFrame({ROW: rows.cast(pl.Int32)}).with_columns(
-            rule_id=pl.lit(rule_id), dataset=pl.lit(dataset, dtype=pl.String),
-            canonical=pl.lit(canonical, dtype=pl.String), **{FILE: pl.lit(file)},
+            rule_id=pl.lit(rule_id),
+            dataset=pl.lit(dataset, dtype=pl.String),
+            canonical=pl.lit(canonical, dtype=pl.String),
+            **{FILE: pl.lit(file)},
         )
     )
 
 
-def tripped_in(rule_id: str, frame: pl.DataFrame, *, dataset: str, canonical: str | None = None) -> pl.DataFrame:
+def tripped_in(
+    rule_id: str, frame: pl.DataFrame, *, dataset: str, canonical: str | None = None
+) -> pl.DataFrame:
     """Findings of one rule over all rows of ``frame``, which says ``_file`` and ``_row``."""
     assert rule_id in RULES, f"rule [{rule_id}] is not in schemas/rules.py"
     return _shaped(
@@ -76,10 +100,19 @@ def stopped(file: str, trips: tuple[Trip, ...]) -> pl.DataFrame:
     return _shaped(
         pl.DataFrame(
             [
-                {"rule_id": t.rule_id, FILE: file, ROW: t.row, "position": t.position, "named": t.column, "hint": t.hint}
+                {
+                    "rule_id": t.rule_id,
+                    FILE: file,
+                    ROW: t.row,
+                    "position": t.position,
+                    "named": t.column,
+                    "hint": t.hint,
+                }
                 for t in trips
             ],
-            schema={name: TRIPPED_SCHEMA[name] for name in ("rule_id", FILE, ROW, "position", "named", "hint")},
+            schema={
+                name: TRIPPED_SCHEMA[name] for name in ("rule_id", FILE, ROW, "position", "named", "hint")
+            },
         )
     )
 
@@ -97,7 +130,8 @@ def _shaped(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def fixes(gathered: pl.DataFrame, dataset: str) -> pl.DataFrame:
-    """Rows of ``dataset`` that are left out: one row per ``_file`` and ``_row`` with its ``rule_ids`` in order."""
+    """Rows of ``dataset`` that are left out: one row per ``_file`` and ``_row`` with its ``rule_ids`` in
+    order."""
     left_out = [rule.rule_id for rule in RULES.values() if rule.severity is Severity.FIX]
     return (
         gathered.filter((pl.col("dataset") == dataset) & pl.col("rule_id").is_in(left_out))
@@ -108,7 +142,7 @@ def fixes(gathered: pl.DataFrame, dataset: str) -> pl.DataFrame:
 
 
 def in_senders_words(gathered: pl.DataFrame, places: Mapping[str, Whereabouts]) -> pl.DataFrame:
-    """Gathered findings → findings for the sender: file name, sheet, column name and cell, sorted by place."""
+    """Gathered findings → findings for the sender: file, sheet, column and cell, sorted by place."""
     columns = [
         {FILE: kind, "dataset": dataset, "canonical": canonical, "at": position}
         for kind, place in places.items()
@@ -123,18 +157,27 @@ def in_senders_words(gathered: pl.DataFrame, places: Mapping[str, Whereabouts]) 
     severities = {rule.rule_id: str(rule.severity) for rule in RULES.values()}
     located = (
         gathered.join(
-            pl.DataFrame(columns, schema={FILE: pl.String, "dataset": pl.String, "canonical": pl.String, "at": pl.Int32}),
-            on=[FILE, "dataset", "canonical"], how="left",
+            pl.DataFrame(
+                columns,
+                schema={FILE: pl.String, "dataset": pl.String, "canonical": pl.String, "at": pl.Int32},
+            ),
+            on=[FILE, "dataset", "canonical"],
+            how="left",
         )
         .with_columns(at=pl.coalesce("position", "at"))
         .join(
             pl.DataFrame(names, schema={FILE: pl.String, "at": pl.Int32, "column": pl.String}),
-            on=[FILE, "at"], how="left",
+            on=[FILE, "at"],
+            how="left",
         )
-        .join(pl.DataFrame(files, schema=dict.fromkeys((FILE, "file", "sheet"), pl.String)), on=FILE, how="left")
+        .join(
+            pl.DataFrame(files, schema=dict.fromkeys((FILE, "file", "sheet"), pl.String)), on=FILE, how="left"
+        )
     )
     letter = {at: letters(at) for at in located["at"].drop_nulls().unique().to_list()}
-    in_letters = pl.col("at").replace_strict(letter, default=None, return_dtype=pl.String) if letter else pl.lit(None)
+    in_letters = (
+        pl.col("at").replace_strict(letter, default=None, return_dtype=pl.String) if letter else pl.lit(None)
+    )
     row_text = pl.coalesce(pl.col(ROW).cast(pl.String), pl.lit("1"))
     return (
         located.with_columns(

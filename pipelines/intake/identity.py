@@ -1,7 +1,9 @@
-"""Identity columns on their way to the tokens: what is no name, no number and no postcode is set aside, and said.
+"""Identity columns on their way to the tokens: what is no name, no number and no postcode is set aside, and
+said.
 
-What belongs here: checks of identity columns, and their removal where a person may not be linked. What does not: the rules
-of the numbers (``anonymisation.normalise``), tokens (``anonymisation.tokens``). Nothing here leaves memory.
+What belongs here: checks of identity columns, and their removal where a person may not be linked. What does
+not: the rules of the numbers (``anonymisation.normalise``), tokens (``anonymisation.tokens``). Nothing here
+leaves memory.
 """
 
 from __future__ import annotations
@@ -14,12 +16,15 @@ from anonymisation import normalise
 from pipelines.intake.findings import no_findings, tripped_in
 from schemas.columns import IDENTITY_COLUMNS
 
-CROWN = frozenset({"R", "REGINA", "REX", "CROWN", "THE CROWN", "THE KING", "THE QUEEN", "STATE", "THE STATE", "HM THE KING"})
+CROWN = frozenset(
+    {"R", "REGINA", "REX", "CROWN", "THE CROWN", "THE KING", "THE QUEEN", "STATE", "THE STATE", "HM THE KING"}
+)
 """Whole names under which systems enter the Crown as the victim of a state-based crime."""
 
 _COMPANY = re.compile(
-    r"\b(?:ltd|limited|plc|llp|c\.?i\.?c|council|constabulary|university|housing association|nhs trust|foundation trust"
-    r"|supermarket|superstore|public house)\b\.?", re.IGNORECASE,
+    r"\b(?:ltd|limited|plc|llp|c\.?i\.?c|council|constabulary|university|housing association"
+    r"|nhs trust|foundation trust|supermarket|superstore|public house)\b\.?",
+    re.IGNORECASE,
 )
 
 
@@ -35,11 +40,19 @@ def check_identity(frame: pl.DataFrame, dataset: str) -> tuple[pl.DataFrame, pl.
     if names:
         whole = frame.select(pl.concat_str(names, separator=" ", ignore_nulls=True)).to_series()
         plain = whole.str.to_uppercase().str.replace_all(r"\s+", " ").str.strip_chars(" .")
-        is_organisation = (plain.is_in(sorted(CROWN)) | whole.str.contains(f"(?i){_COMPANY.pattern}")).fill_null(value=False)
-        found.append(tripped_in("organisation_as_person", frame.filter(is_organisation), dataset=dataset, canonical=names[-1]))
+        is_organisation = (
+            plain.is_in(sorted(CROWN)) | whole.str.contains(f"(?i){_COMPANY.pattern}")
+        ).fill_null(value=False)
+        found.append(
+            tripped_in(
+                "organisation_as_person", frame.filter(is_organisation), dataset=dataset, canonical=names[-1]
+            )
+        )
     rules = (
-        ("forename", "name_placeholder", normalise.name_words), ("surname", "name_placeholder", normalise.name_words),
-        ("nhs_number", "nhs_number_check", normalise.nhs_number), ("pnc_id", "pnc_id_check", normalise.pnc_id),
+        ("forename", "name_placeholder", normalise.name_words),
+        ("surname", "name_placeholder", normalise.name_words),
+        ("nhs_number", "nhs_number_check", normalise.nhs_number),
+        ("pnc_id", "pnc_id_check", normalise.pnc_id),
         ("postcode", "postcode_unusable", normalise.postcode),
     )
     for name, rule_id, canonical in rules:
@@ -72,20 +85,28 @@ def refuse_link(frame: pl.DataFrame, dataset: str) -> tuple[pl.DataFrame, pl.Dat
 
 
 def reused_references(frame: pl.DataFrame, dataset: str) -> pl.DataFrame:
-    """``reference_reused``: rows whose person reference stands for people of different birth and different forename.
+    """``reference_reused``: rows whose person reference stands for people of different birth and different
+    forename.
 
     One difference alone is a typing slip or a changed name; both together are two people.
     """
     if not {"person_ref", "dob", "forename"} <= set(frame.columns):
         return no_findings()
     people = (
-        frame.select("person_ref", "dob", name=normalise.name_words(frame.get_column("forename")).str.split(" ").list.first())
-        .drop_nulls().unique()
+        frame.select(
+            "person_ref",
+            "dob",
+            name=normalise.name_words(frame.get_column("forename")).str.split(" ").list.first(),
+        )
+        .drop_nulls()
+        .unique()
     )
     several = people.filter(pl.len().over("person_ref") > 1)
     pairs = several.join(several, on="person_ref", suffix="_other")
     differ = pairs.filter((pl.col("dob") != pl.col("dob_other")) & (pl.col("name") != pl.col("name_other")))
     return tripped_in(
-        "reference_reused", frame.join(differ.select("person_ref").unique(), on="person_ref", how="semi"),
-        dataset=dataset, canonical="person_ref",
+        "reference_reused",
+        frame.join(differ.select("person_ref").unique(), on="person_ref", how="semi"),
+        dataset=dataset,
+        canonical="person_ref",
     )

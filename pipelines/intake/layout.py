@@ -1,7 +1,8 @@
 """The header against the agreement: which columns stand in a file, and whether it may be read at all.
 
-What belongs here: names of columns, and the look of whole columns (free text, identifiers in the wrong place). What does
-not: single cells (``parsing.py``), the file's format (``csv_file.py``, ``workbook.py``, ``parquet_file.py``).
+What belongs here: names of columns, and the look of whole columns (free text, identifiers in the wrong
+place). What does not: single cells (``parsing.py``), the file's format (``csv_file.py``, ``workbook.py``,
+``parquet_file.py``).
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ OTHER_SHARE = 0.8
 
 PROSE_WORDS = 6
 PROSE_LETTERS = 30
-"""A code, even written out as an offence's title, is repeated; a sentence of this size that is not, is somebody's words."""
+"""A code, even written out as an offence's title, is repeated; a sentence of this size that is not, is
+somebody's words."""
 
 PROSE_DISTINCT = 3
 PROSE_SHARE = 0.2
@@ -39,8 +41,10 @@ SUGGEST_CUTOFF = 0.75
 """Likeness (difflib) from which an agreed name is suggested for a missing one."""
 
 _IDENTITY_NAME = re.compile(
-    r"(fore|sur|first|last|full|middle|maiden|given|family)[ _-]?name|^names?$|\bdob\b|(date|day)[ _-]*of[ _-]*birth|birth[ _-]?date"
-    r"|nhs|\bpnc\b|\bni(no)?\b|national[ _-]*insurance|post[ _-]?code|address|e-?mail|phone|mobile|passport", re.IGNORECASE
+    r"(fore|sur|first|last|full|middle|maiden|given|family)[ _-]?name|^names?$"
+    r"|\bdob\b|(date|day)[ _-]*of[ _-]*birth|birth[ _-]?date"
+    r"|nhs|\bpnc\b|\bni(no)?\b|national[ _-]*insurance|post[ _-]?code|address|e-?mail|phone|mobile|passport",
+    re.IGNORECASE,
 )
 _POSTCODE = r"(?i)\b[a-z]{1,2}[0-9][a-z0-9]? ?[0-9][a-z]{2}\b"
 _EMAIL = r"[^\s@]+@[^\s@]+\.[a-zA-Z]{2,}"
@@ -79,8 +83,13 @@ def check_header(table: RawTable, agency: Agency, kind: str, others: Iterable[Ag
     dropped = {folded(name) for name in spec.dropped}
     absent = [name for name in sorted(spec.permitted) if folded(name) not in {*names, *dropped}]
     for name in absent:
-        near = [t for t in trips if t.rule_id == "column_unknown" and t.position is not None
-                and difflib.SequenceMatcher(None, folded(name), names[t.position]).ratio() >= SUGGEST_CUTOFF]
+        near = [
+            t
+            for t in trips
+            if t.rule_id == "column_unknown"
+            and t.position is not None
+            and difflib.SequenceMatcher(None, folded(name), names[t.position]).ratio() >= SUGGEST_CUTOFF
+        ]
         where = f"; column [{letters(near[0].position or 0)}] has a name like it" if near else ""
         trips.append(Trip(rule_id="column_missing", hint=f"[{name}]{where}"))
     if trips:
@@ -101,7 +110,9 @@ def _check_owner(names: set[str], permitted: set[str], agency: Agency, others: I
         for spec in other.files.values():
             theirs = {folded(name) for name in spec.permitted}
             if len(names & theirs) >= max(OTHER_SHARE * len(names), 2):
-                raise FileRefused.because("file_wrong_agency", hint=f"it looks like a file of [{other.agency}]")
+                raise FileRefused.because(
+                    "file_wrong_agency", hint=f"it looks like a file of [{other.agency}]"
+                )
 
 
 def check_contents(table: RawTable, spec: FileSpec, code_maps: Mapping[str, Mapping[str, str]]) -> None:
@@ -122,7 +133,8 @@ def check_contents(table: RawTable, spec: FileSpec, code_maps: Mapping[str, Mapp
 def _plain_columns(
     spec: FileSpec, where: Mapping[str, int], code_maps: Mapping[str, Mapping[str, str]]
 ) -> dict[int, frozenset[str]]:
-    """Columns read as codes, flags, ages, scores or numbers, each with the cells that its maps know; no other reading."""
+    """Columns read as codes, flags, ages, scores or numbers, each with the cells that its maps know; no other
+    reading."""
     plain: dict[int, set[str]] = {}
     identity: set[int] = set()
     for feed in spec.feeds.values():

@@ -1,7 +1,7 @@
 """From an agency's columns to ours: which cells feed a canonical column, and what an agency's code means.
 
-What belongs here: sources, constants, code maps, and which rows count. What does not: types and dates (``parsing.py``),
-which columns may stand in a file (``layout.py``).
+What belongs here: sources, constants, code maps, and which rows count. What does not: types and dates
+(``parsing.py``), which columns may stand in a file (``layout.py``).
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ def rows_of(table: RawTable, feed: Feed) -> RawTable:
     where = positions(table)
     held = pl.any_horizontal(pl.col(f"c{where[folded(name)]}").is_not_null() for name in feed.present)
     return RawTable(
-        header=table.header, cells=table.cells.filter(held), sheet=table.sheet, has_typed_dates=table.has_typed_dates,
+        header=table.header,
+        cells=table.cells.filter(held),
+        sheet=table.sheet,
+        has_typed_dates=table.has_typed_dates,
     )
 
 
@@ -46,7 +49,8 @@ def source_text(table: RawTable, field: FieldMap) -> pl.Series:
 
 
 def translate(text: pl.Series, code_map: Mapping[str, str]) -> pl.Series:
-    """Cells that the map knows become its codes; the others stay as they are. Case and runs of spaces do not count."""
+    """Cells that the map knows become its codes; the others stay as they are. Case and runs of spaces do not
+    count."""
     known = {folded(key): code for key, code in code_map.items()}
     distinct = text.drop_nulls().unique().to_list()
     found = {cell: known[folded(cell)] for cell in distinct if folded(cell) in known}
@@ -54,7 +58,8 @@ def translate(text: pl.Series, code_map: Mapping[str, str]) -> pl.Series:
 
 
 def is_missing(text: pl.Series) -> pl.Series:
-    """True where a cell says, in one of the declared spellings, that nothing is recorded; empty cells are null, not true."""
+    """True where a cell says, in one of the declared spellings, that nothing is recorded; empty cells are
+    null, not true."""
     return text.str.to_lowercase().is_in(list(missing_spellings()))
 
 
@@ -64,7 +69,8 @@ def missing_spellings() -> Mapping[str, str]:
     known = codelist("missing_values")
     meanings = known.attribute("meaning")
     return {code: meanings[code] for code in known.where("is_safe_default", "yes")} | {
-        NOT_RECORDED: NOT_RECORDED, "not_stated": "not_stated",
+        NOT_RECORDED: NOT_RECORDED,
+        "not_stated": "not_stated",
     }
 
 
@@ -81,13 +87,17 @@ def check_mapping(agency: Agency) -> None:
                 allowed = _targets(column)
                 if allowed is None:
                     continue
-                targets = {*field.when.values(), *(agency.code_maps[field.codes].values() if field.codes else ())}
+                targets = {
+                    *field.when.values(),
+                    *(agency.code_maps[field.codes].values() if field.codes else ()),
+                }
                 if field.value is not None and not field.codes:
                     targets.add(field.value)
                 if wrong := sorted(targets - allowed):
                     raise IntakeError(
-                        f"[{agency.agency}.yaml], key [files.{kind}.feeds.{dataset}.fields.{name}]: leads to [{wrong[0]}], "
-                        f"which is not a code of [{column.codelist or 'yes, no'}]. Use a code of that list."
+                        f"[{agency.agency}.yaml], key [files.{kind}.feeds.{dataset}.fields.{name}]: "
+                        f"leads to [{wrong[0]}], which is not a code of [{column.codelist or 'yes, no'}]. "
+                        f"Use a code of that list."
                     )
 
 

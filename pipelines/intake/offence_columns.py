@@ -1,7 +1,7 @@
 """Offence category and code, read together: each may stand alone, or both may contradict each other.
 
-What belongs here: two columns of text → two columns of codes. What does not: recognising one text (``schemas.offence_texts``)
-and what an offence is (``schemas.offences``).
+What belongs here: two columns of text → two columns of codes. What does not: recognising one text
+(``schemas.offence_texts``) and what an offence is (``schemas.offences``).
 """
 
 from __future__ import annotations
@@ -29,24 +29,32 @@ OFFENCE_RULES = ("offence_as_date", "offence_pair_unknown", "offence_out_of_reac
 
 
 def read_offences(
-    category: pl.Series | None, code: pl.Series | None, *,
-    category_map: Mapping[str, str] | None = None, code_map: Mapping[str, str] | None = None,
+    category: pl.Series | None,
+    code: pl.Series | None,
+    *,
+    category_map: Mapping[str, str] | None = None,
+    code_map: Mapping[str, str] | None = None,
 ) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
     """Read the offence of every row from one or two columns; each distinct pair of texts once.
 
     Returns:
-        ``offence_category`` and ``offence_code``, one row per row; and rule id → True where the row trips it. What could
-        not be read is ``unmapped``, what was not sent ``not_recorded``; a pair that contradicts itself is ``unmapped``.
+        ``offence_category`` and ``offence_code``, one row per row; and rule id → True where the row trips
+        it. What could not be read is ``unmapped``, what was not sent ``not_recorded``; a pair that
+        contradicts itself is ``unmapped``.
     """
     texts = {
         name: translate(series, known) if known else series
         for name, series, known in (("category", category, category_map), ("code", code, code_map))
         if series is not None
     }
-    frame = pl.DataFrame({
-        name: texts[name] if name in texts else pl.Series(name, [None] * len(next(iter(texts.values()))), dtype=pl.String)
-        for name in ("category", "code")
-    })
+    frame = pl.DataFrame(
+        {
+            name: texts[name]
+            if name in texts
+            else pl.Series(name, [None] * len(next(iter(texts.values()))), dtype=pl.String)
+            for name in ("category", "code")
+        }
+    )
     pairs = frame.unique()
     read = [_row(combine(parse_offence(a), parse_offence(b))) for a, b in pairs.iter_rows()]
     table = pairs.with_columns(
@@ -66,5 +74,9 @@ def _row(match: OffenceMatch) -> tuple[str, str, str | None]:
     if match.problem is None or match.problem is Problem.OUT_OF_REACH:
         category = match.category if match.category in codelist("offence_categories") else None
         code = match.code if match.code in codelist("offence_codes") else None
-        return category or NOT_RECORDED, code or NOT_RECORDED, _RULE_OF[match.problem] if match.problem else None
+        return (
+            category or NOT_RECORDED,
+            code or NOT_RECORDED,
+            _RULE_OF[match.problem] if match.problem else None,
+        )
     return UNMAPPED, UNMAPPED, _RULE_OF[match.problem]

@@ -1,6 +1,7 @@
 """Parquet bytes → a table of text.
 
-What belongs here: how a typed column is written as text. What does not: other formats (``csv_file.py``, ``workbook.py``).
+What belongs here: how a typed column is written as text. What does not: other formats (``csv_file.py``,
+``workbook.py``).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ def read_parquet(data: bytes, spec: FileSpec) -> RawTable:
     Raises:
         FileRefused: it is not Parquet, too large, or a column holds lists or nested values.
     """
-    import pyarrow.parquet as pq
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
     try:
         about = pq.ParquetFile(io.BytesIO(data)).metadata

@@ -1,8 +1,8 @@
 """From text to typed values, column by column. What cannot be read is a finding, never a silent null.
 
-What belongs here: one function for each kind of column, over a whole column at once. What does not: offences, which are read
-from two columns together (``offence_columns.py``), identity (``identity.py``), what one row's values mean beside each other
-(``schemas.models``, ``checking.py``).
+What belongs here: one function for each kind of column, over a whole column at once. What does not:
+offences, which are read from two columns together (``offence_columns.py``), identity (``identity.py``),
+what one row's values mean beside each other (``schemas.models``, ``checking.py``).
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from schemas.columns import FLAG_VALUES, NOT_RECORDED, UNMAPPED, Column
 from schemas.models import OLDEST_AGE_YEARS, SCORES
 
 EARLIEST_YEAR = 1900
-"""Before this no person of an extract was born; two-digit years read with a four-digit format land in the first century."""
+"""Before this no person of an extract was born; two-digit years read with a four-digit format land in the
+first century."""
 
 ISO_FORMATS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
 """How the readers write the dates of formats that know what a date is."""
@@ -33,7 +34,10 @@ EXCEL = "excel"
 
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
 _DIGITS = r"^[+-]?\d{1,9}(?:\.0+)?$"
-_HIDDEN = r"^(?:[<≤>~]\s*=?\s*\d+|\*+|\d+\s*(?:-|–|to)\s*\d+|\[?(?:c|low|x|z|u|p|r|s)\]?|less than \d+|fewer than \d+|suppressed)$"
+_HIDDEN = (
+    r"^(?:[<≤>~]\s*=?\s*\d+|\*+|\d+\s*(?:-|–|to)\s*\d+|\[?(?:c|low|x|z|u|p|r|s)\]?"
+    r"|(?:less|fewer) than \d+|suppressed)$"
+)
 _NOTHING = (NOT_RECORDED, "not_stated")
 _OBSERVED = r"(?i)^ic\s*-?\s*[0-9]$"
 
@@ -52,11 +56,14 @@ def reference(text: pl.Series) -> Parsed:
     return Parsed(values=_without(text, is_missing(text)), trips={})
 
 
-def day(text: pl.Series, formats: tuple[str, ...], *, is_needed: bool, has_typed_dates: bool, today: date) -> Parsed:
+def day(
+    text: pl.Series, formats: tuple[str, ...], *, is_needed: bool, has_typed_dates: bool, today: date
+) -> Parsed:
     """A calendar day in the first format that reads it.
 
-    ``date_placeholder``: a day that stands for "not known". ``date_unreadable`` (needed) or ``date_optional_unreadable``:
-    no format reads it, or no such day exists. ``date_optional_future``: after today.
+    ``date_placeholder``: a day that stands for "not known". ``date_unreadable`` (needed) or
+    ``date_optional_unreadable``: no format reads it, or no such day exists. ``date_optional_future``: after
+    today.
     """
     missing = is_missing(text).fill_null(value=False)
     asked = _without(text, missing)
@@ -66,7 +73,11 @@ def day(text: pl.Series, formats: tuple[str, ...], *, is_needed: bool, has_typed
     filler = read.dt.strftime("%Y%m%d").is_in(list(FILLER_DATES)).fill_null(value=False)
     is_old = (read.dt.year() < EARLIEST_YEAR).fill_null(value=False)
     unread = asked.is_not_null() & ~filler & (read.is_null() | is_old)
-    late = pl.Series([False] * len(asked), dtype=pl.Boolean) if is_needed else (read > today).fill_null(value=False) & ~filler
+    late = (
+        pl.Series([False] * len(asked), dtype=pl.Boolean)
+        if is_needed
+        else (read > today).fill_null(value=False) & ~filler
+    )
     trips = {
         "date_placeholder": missing | filler,
         "date_unreadable" if is_needed else "date_optional_unreadable": unread,
@@ -80,7 +91,12 @@ def _read_days(text: pl.Series, style: str) -> pl.Series:
         number = text.str.extract(r"^(\d{1,6})(?:\.\d+)?$", 1).cast(pl.Int32, strict=False)
         in_range = number.is_between(1, 80_000).fill_null(value=False)
         days = _without(number, ~in_range)
-        return pl.DataFrame({"n": days}).select(pl.lit(_EXCEL_DAY_ZERO) + pl.duration(days="n")).to_series().cast(pl.Date)
+        return (
+            pl.DataFrame({"n": days})
+            .select(pl.lit(_EXCEL_DAY_ZERO) + pl.duration(days="n"))
+            .to_series()
+            .cast(pl.Date)
+        )
     if "%H" in style or "%I" in style:
         return text.str.to_datetime(style, strict=False, time_unit="us").cast(pl.Date)
     return text.str.to_date(style, strict=False)
@@ -89,8 +105,9 @@ def _read_days(text: pl.Series, style: str) -> pl.Series:
 def code(text: pl.Series, column: Column, code_map: Mapping[str, str] | None = None) -> Parsed:
     """A code of the column's list; empty cells and declared spellings of nothing are ``not_recorded``.
 
-    With a code map, only what the map knows is a code; without one, the list's own codes are expected, in any case.
-    ``code_unmapped``: anything else. ``observed_as_self_defined``: an officer-observed code as self-defined ethnicity.
+    With a code map, only what the map knows is a code; without one, the list's own codes are expected, in
+    any case. ``code_unmapped``: anything else. ``observed_as_self_defined``: an officer-observed code as
+    self-defined ethnicity.
     """
     assert column.codelist is not None
     table = _code_table(codelist(column.codelist).codes, code_map)
@@ -102,7 +119,8 @@ def code(text: pl.Series, column: Column, code_map: Mapping[str, str] | None = N
 
 
 def flag(text: pl.Series, code_map: Mapping[str, str] | None = None) -> Parsed:
-    """``yes``, ``no`` or ``not_recorded``. ``code_unmapped``: anything else, counted and read as not recorded."""
+    """``yes``, ``no`` or ``not_recorded``. ``code_unmapped``: anything else, counted and read as not
+    recorded."""
     table = _code_table(FLAG_VALUES, code_map if code_map is not None else _yes_no())
     values, unmapped = _looked_up(text, table)
     return Parsed(values=_filled(values, unmapped, NOT_RECORDED), trips={"code_unmapped": unmapped})
@@ -111,7 +129,8 @@ def flag(text: pl.Series, code_map: Mapping[str, str] | None = None) -> Parsed:
 def many_codes(
     text: pl.Series, column: Column, *, separator: str | None, code_map: Mapping[str, str] | None = None
 ) -> Parsed:
-    """Several codes in one cell; null where nothing is recorded. ``code_unmapped``: at least one part is not known."""
+    """Several codes in one cell; null where nothing is recorded. ``code_unmapped``: at least one part is not
+    known."""
     assert column.codelist is not None
     table = _code_table(codelist(column.codelist).codes, code_map)
     split: dict[str, list[str]] = {}
@@ -120,21 +139,29 @@ def many_codes(
         found = [table.get(part, UNMAPPED) for part in parts if part]
         split[cell] = [c for c in dict.fromkeys(found) if c not in _NOTHING]
     looked = pl.DataFrame(
-        {"text": list(split), "codes": list(split.values())}, schema={"text": pl.String, "codes": pl.List(pl.String)}
+        {"text": list(split), "codes": list(split.values())},
+        schema={"text": pl.String, "codes": pl.List(pl.String)},
     )
     joined = pl.DataFrame({"text": text}).join(looked, on="text", how="left", maintain_order="left")
     values = joined.select(pl.when(pl.col("codes").list.len() > 0).then("codes")).to_series()
-    return Parsed(values=values, trips={"code_unmapped": values.list.contains(UNMAPPED).fill_null(value=False)})
+    return Parsed(
+        values=values, trips={"code_unmapped": values.list.contains(UNMAPPED).fill_null(value=False)}
+    )
 
 
 def many_flags(columns: Mapping[str, pl.Series], codes: Mapping[str, str]) -> Parsed:
-    """Several yes/no columns, each with its code: the codes that were ticked; null where no column says yes or no."""
+    """Several yes/no columns, each with its code: the codes that were ticked; null where no column says yes
+    or no."""
     read = {name: flag(text) for name, text in columns.items()}
     frame = pl.DataFrame({name: parsed.values for name, parsed in read.items()})
     ticked = pl.concat_list(pl.when(pl.col(name) == "yes").then(pl.lit(codes[name])) for name in read)
     anything = pl.any_horizontal(pl.col(name) != NOT_RECORDED for name in read)
-    values = frame.select(pl.when(anything).then(ticked.list.drop_nulls().list.unique(maintain_order=True))).to_series()
-    unmapped = pl.DataFrame({n: p.trips["code_unmapped"] for n, p in read.items()}).select(pl.any_horizontal(pl.all()))
+    values = frame.select(
+        pl.when(anything).then(ticked.list.drop_nulls().list.unique(maintain_order=True))
+    ).to_series()
+    unmapped = pl.DataFrame({n: p.trips["code_unmapped"] for n, p in read.items()}).select(
+        pl.any_horizontal(pl.all())
+    )
     return Parsed(values=values, trips={"code_unmapped": unmapped.to_series()})
 
 
@@ -147,7 +174,8 @@ def age(text: pl.Series) -> Parsed:
 
 
 def age_band(text: pl.Series, column: Column, code_map: Mapping[str, str] | None = None) -> Parsed:
-    """An age band of the list, or an age in years from which the band follows. ``age_impossible``: a number that is no age.
+    """An age band of the list, or an age in years from which the band follows. ``age_impossible``: a number
+    that is no age.
 
     The code map comes first, so that an agency's code ``1`` for a group is not read as one year.
     """
@@ -174,16 +202,22 @@ def score(text: pl.Series) -> Parsed:
 
 
 def number(text: pl.Series) -> Parsed:
-    """A whole number of zero or more. ``number_suppressed``: hidden or a range. ``number_unreadable``: anything else."""
+    """A whole number of zero or more. ``number_suppressed``: hidden or a range. ``number_unreadable``:
+    anything else."""
     hidden = text.str.to_lowercase().str.contains(_HIDDEN).fill_null(value=False)
     value = _whole(text)
     wrong = text.is_not_null() & ~hidden & ~(value >= 0).fill_null(value=False)
-    return Parsed(values=_without(value, hidden | wrong), trips={"number_suppressed": hidden, "number_unreadable": wrong})
+    return Parsed(
+        values=_without(value, hidden | wrong),
+        trips={"number_suppressed": hidden, "number_unreadable": wrong},
+    )
 
 
 def _whole(text: pl.Series) -> pl.Series:
     plain = text.str.contains(_DIGITS)
-    return _without(text, ~plain.fill_null(value=False)).str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
+    return (
+        _without(text, ~plain.fill_null(value=False)).str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
+    )
 
 
 def _without(values: pl.Series, where: pl.Series) -> pl.Series:
@@ -197,11 +231,15 @@ def _filled(values: pl.Series, where: pl.Series, value: str) -> pl.Series:
 
 
 def _code_table(own_codes: tuple[str, ...], code_map: Mapping[str, str] | None) -> dict[str, str]:
-    """Folded cell → code: the agency's map, or else the list's own codes; and the declared spellings of nothing."""
+    """Folded cell → code: the agency's map, or else the list's own codes; and the declared spellings of
+    nothing."""
     nothing = {
-        spelling: meaning if meaning in own_codes else NOT_RECORDED for spelling, meaning in missing_spellings().items()
+        spelling: meaning if meaning in own_codes else NOT_RECORDED
+        for spelling, meaning in missing_spellings().items()
     }
-    return nothing | {folded(cell): target for cell, target in (code_map or {c: c for c in own_codes}).items()}
+    return nothing | {
+        folded(cell): target for cell, target in (code_map or {c: c for c in own_codes}).items()
+    }
 
 
 def _is_known(text: pl.Series, table: Mapping[str, str]) -> pl.Series:
@@ -232,5 +270,6 @@ def standard_bands() -> tuple[tuple[str, int, int | None], ...]:
     lower, upper = bands.attribute("lower_years"), bands.attribute("upper_years")
     return tuple(
         (name, int(lower[name]), int(upper[name]) if upper[name] else None)
-        for name in bands.where("is_standard", "yes") if lower[name]
+        for name in bands.where("is_standard", "yes")
+        if lower[name]
     )

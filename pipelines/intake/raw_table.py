@@ -1,7 +1,7 @@
 """A table as it was sent: column names, and every cell as text.
 
-What belongs here: the value object that every reader gives. What does not: how a format is read (``csv_file.py``,
-``workbook.py``, ``parquet_file.py``) and what a column means (``mapping.py``).
+What belongs here: the value object that every reader gives. What does not: how a format is read
+(``csv_file.py``, ``workbook.py``, ``parquet_file.py``) and what a column means (``mapping.py``).
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ import polars as pl
 from schemas.agencies import FileSpec
 
 ROW = "_row"
-"""The sender's row number: the record's place in the file, column names and empty lines counted. A cell that holds a line
-end is one row, as a spreadsheet shows it; a plain text editor would count more lines."""
+"""The sender's row number: the record's place in the file, column names and empty lines counted. A cell that
+holds a line end is one row, as a spreadsheet shows it; a plain text editor would count more lines."""
 
 MAX_CELLS = 20_000_000
-"""More cells than a quarter of any agency holds; a spreadsheet of that size is a stray mark far down, or an attack."""
+"""More cells than a quarter of any agency holds; a spreadsheet of that size is a stray mark far down, or an
+attack."""
 
 BATCH_ROWS = 20_000
 
@@ -30,7 +31,8 @@ class RawTable:
     header: tuple[str, ...]
     """Column names as sent, without the spaces around them."""
     cells: pl.DataFrame
-    """Columns ``c0``, ``c1`` … in the order of the header, text; and ``_row``. Rows without any cell are left out."""
+    """Columns ``c0``, ``c1`` … in the order of the header, text; and ``_row``. Rows without any cell are left
+    out."""
     sheet: str | None = None
     has_typed_dates: bool = False
     """True where the format itself says what is a date; those cells read ``2026-07-14``."""
@@ -55,10 +57,13 @@ def is_totals(first_cell: str, spec: FileSpec) -> bool:
 
 
 def tidy(columns: Sequence[Sequence[str | None]], rows: Sequence[int]) -> pl.DataFrame:
-    """Columns of text → frame: spaces around a cell gone (no-break spaces too), empty cells null, empty rows left out."""
+    """Columns of text → frame: spaces around a cell gone (no-break spaces too), empty cells null, empty rows
+    left out."""
     frame = pl.DataFrame(
-        {**{f"c{i}": pl.Series(values, dtype=pl.String) for i, values in enumerate(columns)},
-         ROW: pl.Series(rows, dtype=pl.Int32)}
+        {
+            **{f"c{i}": pl.Series(values, dtype=pl.String) for i, values in enumerate(columns)},
+            ROW: pl.Series(rows, dtype=pl.Int32),
+        }
     )
     text = pl.col(pl.String).str.strip_chars(" \t\r\n\u00a0\ufeff")
     frame = frame.with_columns(pl.when(text.str.len_bytes() > 0).then(text))

@@ -1,7 +1,7 @@
 """Bytes of an agreed format → a table of text.
 
-What belongs here: the choice of reader, and limits that hold for every format. What does not: the readers themselves, and
-files on disk (``file_guards.py``).
+What belongs here: the choice of reader, and limits that hold for every format. What does not: the readers
+themselves, and files on disk (``file_guards.py``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from pipelines.intake.workbook import read_workbook
 from schemas.agencies import FileSpec
 
 MAX_FILE_BYTES = 200_000_000
-"""A quarter of the largest force is under 100 MB as text; what is larger is more than a quarter, or not an extract."""
+"""A quarter of the largest force is under 100 MB as text; what is larger is more than a quarter, or not an
+extract."""
 
 
 def read_table(data: bytes, spec: FileSpec) -> RawTable:

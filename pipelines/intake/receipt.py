@@ -1,7 +1,7 @@
 """The receipt: what came in, what was taken and left out, where, and how to mend it. Never a value.
 
-What belongs here: the receipt's content, its two faces (JSON and text) and its signature. What does not: the findings
-themselves (``findings.py``) and where receipts are kept (``pipelines.store``).
+What belongs here: the receipt's content, its two faces (JSON and text) and its signature. What does not:
+the findings themselves (``findings.py``) and where receipts are kept (``pipelines.store``).
 """
 
 from __future__ import annotations
@@ -44,14 +44,24 @@ class Receipt:
 
     def to_json(self) -> str:
         """The receipt as JSON, the same text for the same receipt."""
-        return json.dumps({"receipt": self.body, "signature": self.signature}, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+        return (
+            json.dumps(
+                {"receipt": self.body, "signature": self.signature},
+                indent=2,
+                sort_keys=True,
+                ensure_ascii=False,
+            )
+            + "\n"
+        )
 
     def to_text(self) -> str:
         """The receipt in sentences for the sender."""
         return "\n".join(_lines(self.body, self.signature)) + "\n"
 
 
-def receipt(intake: Intake, *, received_on: date, key: bytes | None = None, submission_id: str | None = None) -> Receipt:
+def receipt(
+    intake: Intake, *, received_on: date, key: bytes | None = None, submission_id: str | None = None
+) -> Receipt:
     """Make the receipt of a delivery; signed where ``key`` is given."""
     body = {
         "agency": intake.agency,
@@ -61,8 +71,15 @@ def receipt(intake: Intake, *, received_on: date, key: bytes | None = None, subm
         "checks_version": CHECKS_VERSION,
         "result": _result(intake),
         "files": [
-            {"name": f.name, "kind": f.kind, "sha256": f.sha256, "n_rows": f.n_rows, "n_accepted": f.n_accepted,
-             "n_left_out": f.n_left_out, "stopped": f.stopped}
+            {
+                "name": f.name,
+                "kind": f.kind,
+                "sha256": f.sha256,
+                "n_rows": f.n_rows,
+                "n_accepted": f.n_accepted,
+                "n_left_out": f.n_left_out,
+                "stopped": f.stopped,
+            }
             for f in intake.files
         ],
         "datasets": {name: frame.height for name, frame in sorted(intake.accepted.items())},
@@ -103,20 +120,31 @@ def _grouped(findings: pl.DataFrame) -> list[dict[str, Any]]:
             subset=["file", "row", "column", "cell", "hint"], maintain_order=True
         )
         first = places.head(FIRST_PLACES).select("file", "sheet", "row", "column", "cell", "hint").to_dicts()
-        grouped.append({
-            "rule_id": rule_id, "severity": str(rule.severity), "what": rule.what, "remedy": rule.remedy, "n": places.height,
-            "first": [{k: v for k, v in place.items() if v is not None} for place in first],
-        })
+        grouped.append(
+            {
+                "rule_id": rule_id,
+                "severity": str(rule.severity),
+                "what": rule.what,
+                "remedy": rule.remedy,
+                "n": places.height,
+                "first": [{k: v for k, v in place.items() if v is not None} for place in first],
+            }
+        )
     return grouped
 
 
 def _lines(body: Mapping[str, Any], signature: str | None) -> list[str]:
     headline = {
-        "not_loaded": "Not loaded: mend what stopped it and send the whole delivery again. What we hold from before stays.",
+        "not_loaded": "Not loaded: mend what stopped it and send the whole delivery again. "
+        "What we hold from before stays.",
         "accepted_in_part": "Accepted, with rows left out.",
         "accepted": "Accepted in full.",
     }[body["result"]]
-    lines = [f"Receipt for [{body['agency']}], [{body['quarter']}], received on {body['received_on']}", headline, ""]
+    lines = [
+        f"Receipt for [{body['agency']}], [{body['quarter']}], received on {body['received_on']}",
+        headline,
+        "",
+    ]
     for file in body["files"]:
         lines.append(_file_line(file))
     for severity in Severity:
@@ -124,7 +152,8 @@ def _lines(body: Mapping[str, Any], signature: str | None) -> list[str]:
         if entries:
             lines += ["", _WORDS[severity]]
         for entry in entries:
-            lines.append(f"  {entry['what']} [{entry['rule_id']}], {entry['n']} {'time' if entry['n'] == 1 else 'times'}.")
+            times = "1 time" if entry["n"] == 1 else f"{entry['n']} times"
+            lines.append(f"  {entry['what']} [{entry['rule_id']}], {times}.")
             lines.append(f"    {entry['remedy']}")
             lines += [f"    - {_place(place)}" for place in entry["first"]]
             if entry["n"] > len(entry["first"]):
@@ -139,7 +168,8 @@ def _lines(body: Mapping[str, Any], signature: str | None) -> list[str]:
 def _file_line(file: Mapping[str, Any]) -> str:
     if file["stopped"]:
         return f"[{file['name']}]: stopped by rule [{file['stopped']}]"
-    return f"[{file['name']}]: {file['n_rows']} rows, {file['n_accepted']} accepted, {file['n_left_out']} left out"
+    counts = f"{file['n_rows']} rows, {file['n_accepted']} accepted, {file['n_left_out']} left out"
+    return f"[{file['name']}]: {counts}"
 
 
 def _place(place: Mapping[str, Any]) -> str:

@@ -1,4 +1,5 @@
-"""How intake says no: one error for a file that is not loaded, one for a defect of ours. Neither can carry a value.
+"""How intake says no: one error for a file that is not loaded, one for a defect of ours. Neither can carry a
+value.
 
 What belongs here: the two error types. What does not: the words of a rule (``schemas.rules``).
 """
@@ -13,8 +14,9 @@ from pathlib import Path
 
 from schemas.rules import RULES, Severity
 
-
-_ROOMS = tuple(Path(__file__).resolve().parents[2] / room for room in ("pipelines", "anonymisation", "schemas"))
+_ROOMS = tuple(
+    Path(__file__).resolve().parents[2] / room for room in ("pipelines", "anonymisation", "schemas")
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,11 +40,14 @@ class Trip:
             ValueError: the rule is of another severity.
         """
         if RULES[self.rule_id].severity is not Severity.STOP:
-            raise ValueError(f"rule [{self.rule_id}] does not stop a file. Report it as a finding of its rows")
+            raise ValueError(
+                f"rule [{self.rule_id}] does not stop a file. Report it as a finding of its rows"
+            )
 
 
 class FileRefused(Exception):  # noqa: N818  a refusal is an outcome for the sender, not an error of ours
-    """A file that is not loaded, and why. Carries rule ids, positions and names of the agreement; never a value."""
+    """A file that is not loaded, and why. Carries rule ids, positions and names of the agreement; never a
+    value."""
 
     def __init__(self, *trips: Trip) -> None:
         """Refuse for ``trips``, at least one."""

@@ -1,7 +1,7 @@
 """XLSX and ODS bytes → a table of text.
 
-What belongs here: sheets, header row, and how a typed cell is written as text. What does not: what the container unpacks to
-(``archive.py``), the spreadsheet of tier ``counts`` (``counts_template.py``).
+What belongs here: sheets, header row, and how a typed cell is written as text. What does not: what the
+container unpacks to (``archive.py``), the spreadsheet of tier ``counts`` (``counts_template.py``).
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ def read_workbook(data: bytes, spec: FileSpec) -> RawTable:
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         if spec.sheet is not None and spec.sheet not in workbook.sheet_names:
-            raise FileRefused.because("file_unreadable", hint=f"the workbook has no sheet called [{spec.sheet}]")
+            raise FileRefused.because(
+                "file_unreadable", hint=f"the workbook has no sheet called [{spec.sheet}]"
+            )
         sheet = workbook.get_sheet_by_name(spec.sheet) if spec.sheet else workbook.get_sheet_by_index(0)
         if sheet.total_height * sheet.total_width > MAX_CELLS:
             raise FileRefused.because("file_too_large")
@@ -66,13 +68,17 @@ def table_of(grid: list[list[Cell]], spec: FileSpec, *, sheet: str) -> RawTable:
             numbers.append(number)
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(header)
     return RawTable(
-        header=tuple(header), cells=tidy(columns, numbers), sheet=sheet, has_typed_dates=True,
+        header=tuple(header),
+        cells=tidy(columns, numbers),
+        sheet=sheet,
+        has_typed_dates=True,
         totals_rows=tuple(totals),
     )
 
 
 def cell_text(cell: Cell) -> str:
-    """One typed cell as text: whole numbers without a point, dates as ``2026-07-14``, truth as ``TRUE`` and ``FALSE``."""
+    """One typed cell as text: whole numbers without a point, dates as ``2026-07-14``, truth as ``TRUE`` and
+    ``FALSE``."""
     if isinstance(cell, str):
         return cell
     if isinstance(cell, bool):
@@ -80,7 +86,9 @@ def cell_text(cell: Cell) -> str:
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else repr(cell)
     if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ", timespec="seconds")
+        return (
+            cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ", timespec="seconds")
+        )
     if isinstance(cell, (date, time)):
         return cell.isoformat()
     return str(cell)

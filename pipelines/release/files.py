@@ -54,7 +54,7 @@ def systems_json(found: Iterable[Table], *, threshold: int, base: int, elastic: 
     """What a reader may know of how the tables hang together."""
     moved = set(elastic)
     cubes: list[dict[str, Any]] = [
-        {"name": t.name, "unit": t.unit, "period_kind": "quarter", "dimensions": list(t.dimensions),
+        {"name": t.name, "unit": t.unit, "period_kind": t.cube.period_kind, "dimensions": list(t.dimensions),
          "categories": {d: list(c) for d, c in t.categories.items()}, "method": "rounding", "structural_zeros": [],
          "class": "elastic" if t.name in moved else "default",
          "sensitive": [d for d in t.dimensions if DIMENSIONS[d].is_sensitive]}

@@ -18,7 +18,7 @@ from schemas.columns import NOT_RECORDED, UNMAPPED
 from schemas.measures.cubes import CUBES, Cube
 from schemas.measures.dimensions import DIMENSIONS
 from schemas.partnership import Partnership
-from schemas.quarters import Quarter
+from schemas.quarters import QUARTERS_PER_YEAR, Quarter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +68,11 @@ def _periods(cube: Cube, members: list[Agency], coverage: Coverage, quarters: li
     return counted & set(quarters)
 
 
+def _full_years(quarters: list[Quarter]) -> list[str]:
+    """Calendar years of which every quarter is among ``quarters``."""
+    return [str(year) for year in sorted({q.year for q in quarters}) if sum(q.year == year for q in quarters) == QUARTERS_PER_YEAR]
+
+
 def tables(partnership: Partnership, agencies: dict[str, Agency], coverage: Coverage, quarter: Quarter) -> list[Table]:
     """Every table of the release of ``quarter``, in the order of the cube entries."""
     quarters = list(Quarter.range(partnership.first_quarter, quarter))
@@ -80,13 +85,14 @@ def tables(partnership: Partnership, agencies: dict[str, Agency], coverage: Cove
             (members, "", links.value, None) for links in cube.links]
         for contributing, agency, links, one in groups:
             counted = _periods(cube, contributing, coverage, quarters, partnership)
+            periods = [str(q) for q in quarters] if cube.period_kind == "quarter" else _full_years(quarters)
+            shown = {str(q) for q in counted} if cube.period_kind == "quarter" else set(_full_years(sorted(counted)))
             for name, dimensions in cube.tables:
                 found.append(Table(
                     name=f"{name}.{agency or links}", cube=cube, unit=f"{cube.unit}.{agency or links}", agency=agency, links=links,
                     dimensions=dimensions,
                     categories={d: _categories(d, partnership, one) for d in dimensions},
-                    periods=tuple(str(q) for q in quarters if q in counted),
-                    missing=tuple(str(q) for q in quarters if q not in counted)))
+                    periods=tuple(p for p in periods if p in shown), missing=tuple(p for p in periods if p not in shown)))
     return found
 
 

@@ -161,7 +161,7 @@ def count_cube(connection: Connection, cube: Cube, quarter: Quarter) -> int:
     with transaction(connection):
         clear_counts(connection, str(quarter), cube.name)
         cells = add_counts(connection, select, about | {"contributor": ""})
-        if cube.links:
+        if cube.links and cube.period_kind == "quarter":
             for contributor in _contributors(connection, cube):
                 with _seen_by(connection, contributor):
                     add_counts(connection, select, about | {"contributor": contributor})

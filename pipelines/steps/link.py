@@ -13,6 +13,7 @@ import polars as pl
 
 from anonymisation.keys import KeyRing
 from anonymisation.linkage.link import link
+from anonymisation.linkage.overlap import OVERLAP_SCHEMA, role_overlap
 from anonymisation.linkage.result import LinkResult
 from anonymisation.tokens import warehouse_ids
 from pipelines.hub import Hub
@@ -45,13 +46,27 @@ def link_people(hub: Hub, quarter: Quarter) -> dict[str, float | int]:
             result = _link_role(connection, role, known, keys)
             people = vault.replace_people(connection, role, result.assignments, result.changes, quarter=str(quarter),
                                           model=json.dumps(result.model))
-            links += [_links(people, role, reading, keys) for reading in Links]
+            links += [links_of(people, role, reading, keys) for reading in Links]
             quality.append(_quality(result, role, quarter))
             told |= {f"{role}_records": result.assignments.height,
                      f"{role}_people": result.assignments["person_uid"].n_unique()}
-        replace_links(connection, pl.concat(links) if links else _links(vault.NO_PEOPLE, "victim", Links.ALL, keys),
-                      pl.concat(quality) if quality else pl.DataFrame(), str(quarter))
+        overlap = _both_roles(connection, known, as_of, hub)
+        replace_links(connection, pl.concat(links) if links else links_of(vault.NO_PEOPLE, "victim", Links.ALL, keys),
+                      pl.concat(quality) if quality else pl.DataFrame(), overlap, str(quarter))
     return told
+
+
+def _both_roles(connection: Connection, known: list[str], as_of: AsOf, hub: Hub) -> pl.DataFrame:
+    """year, role_order, n_people: the one thing that is ever worked out across the roles, a count for the whole partnership."""
+    if not vault.has_bridge(connection):
+        return pl.DataFrame(schema=OVERLAP_SCHEMA)
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE bridge_known AS SELECT * FROM vault.bridge "
+        "WHERE list_contains($known::VARCHAR[], submission_id)", {"known": known})
+    years = range(hub.partnership.first_quarter.year, as_of.quarter.year + 1)
+    counts = role_overlap(connection, "bridge_known", years=years)
+    connection.execute("DROP TABLE bridge_known")
+    return counts
 
 
 def _link_role(connection: Connection, role: str, known: list[str], keys: KeyRing) -> LinkResult:
@@ -77,7 +92,7 @@ def _attributes(connection: Connection, role: str, keys: KeyRing) -> pl.DataFram
     return ids.join(records, on="record_id", how="inner").drop("record_id")
 
 
-def _links(people: pl.DataFrame, role: str, reading: Links, keys: KeyRing) -> pl.DataFrame:
+def links_of(people: pl.DataFrame, role: str, reading: Links, keys: KeyRing) -> pl.DataFrame:
     """record_id, role, links, person_id, person_day, for one reading of the links; keyed ids only.
 
     ``person_day`` counts from a day that is the person's own and hidden: the first event less an offset that only the

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from anonymisation.keys import KeyRing
-from anonymisation.tokens import tokenise, warehouse_ids
+from anonymisation.tokens import FORBIDDEN_IDENTIFIERS, bridge_tokens, hmac_hex, tokenise, warehouse_ids
 from anonymisation.waits import wait_band
 from schemas.columns import NOT_RECORDED, Kind
 from schemas.datasets import DATASETS, Dataset
@@ -25,6 +25,9 @@ RECENT_DAYS = 365
 """An incident reported later than this is non-recent (within twelve months of the report, ``codes/recency.csv``)."""
 
 
+REFERENCES = {"rec_key": pl.String, "submission_id": pl.String, "dataset": pl.String, "name": pl.String, "token": pl.String}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Pseudonymised:
     """One delivery, taken apart."""
@@ -35,6 +38,11 @@ class Pseudonymised:
     """By role: record key, submission, agency and tokens. Records that may not be linked are not among them."""
     event_days: pl.DataFrame
     """rec_key, submission_id, agency, role, event_day, of records that may be linked."""
+    references: pl.DataFrame
+    """rec_key, submission_id, dataset, name, token: the agency's own references, keyed, of every record. The warehouse's ids are
+    made of them, so that a rotation of its key needs no reference in clear."""
+    bridge: pl.DataFrame
+    """Tokens of the third namespace, in which alone the roles meet: victims where exploitation is recorded, and suspects."""
     forgotten: dict[str, pl.Series]
     """By role: own-reference tokens (k0) of people who may not be linked: what older deliveries hold of them goes as well."""
 
@@ -76,8 +84,8 @@ def _record(dataset: Dataset, frame: pl.DataFrame, agency: str, quarter: Quarter
                 continue
             case Kind.REF:
                 if here:
-                    own = frame.select(pl.format(f"{agency}|{column.name}|{{}}", pl.col(column.name))).to_series()
-                    columns.append(warehouse_ids(own, purpose="reference", keys=keys).alias(str(target)))
+                    columns.append(warehouse_ids(frame[reference_token(column.name)], purpose="reference", keys=keys)
+                                   .alias(str(target)))
                 else:
                     columns.append(pl.lit(None, dtype=pl.String).alias(str(target)))
             case Kind.DATE:
@@ -90,6 +98,45 @@ def _record(dataset: Dataset, frame: pl.DataFrame, agency: str, quarter: Quarter
                 columns.append(value.alias(str(target)))
     columns += _derived(dataset, present)
     return frame.select(columns).select(list(table_columns(dataset)))
+
+
+def _bridge(dataset: Dataset, linkable: pl.DataFrame, accepted: dict[str, pl.DataFrame], keys: KeyRing) -> pl.DataFrame:
+    """Bridge tokens of the records that the yearly count of people in both roles may see, with role and event day."""
+    seen = linkable.clear()
+    if dataset.name == "suspects":
+        seen = linkable
+    elif dataset.name == "victims" and "is_exploitation" in accepted.get("incidents", pl.DataFrame()).columns:
+        exploited = accepted["incidents"].filter(pl.col("is_exploitation") == "yes").select("incident_ref")
+        seen = linkable.join(exploited, on="incident_ref", how="semi")
+    seen = seen.filter(_event(dataset, seen).is_not_null())
+    identity = [c for c in dataset.identity if c in seen.columns and c not in FORBIDDEN_IDENTIFIERS["bridge"]]
+    tokens = bridge_tokens(seen.select("rec_key", *identity), keys=keys)
+    days = seen.select("rec_key", pl.lit(dataset.role).alias("role"), _event(dataset, seen).alias("event_day"))
+    return tokens.join(days, on="rec_key", how="inner", maintain_order="left")
+
+
+def reference_token(name: str) -> str:
+    """Name of the column that holds the keyed form of an agency's reference while a delivery is taken apart."""
+    return f"_token_{name}"
+
+
+def _with_references(dataset: Dataset, frame: pl.DataFrame, agency: str, keys: KeyRing) -> pl.DataFrame:
+    """The agency's references beside their keyed forms (all layers of the linkage key; the vault keeps these)."""
+    made = []
+    for column in dataset.columns:
+        if column.kind is Kind.REF and column.name in frame.columns:
+            token = frame.select(pl.format(f"{agency}|{column.name}|{{}}", pl.col(column.name))).to_series()
+            for key in keys.token_keys("reference", column.name):
+                token = hmac_hex(token, key)
+            made.append(token.alias(reference_token(column.name)))
+    return frame.with_columns(made)
+
+
+def _references(dataset: Dataset, frame: pl.DataFrame, submission_id: str) -> pl.DataFrame:
+    names = [c.name for c in dataset.columns if reference_token(c.name) in frame.columns]
+    return pl.concat([pl.DataFrame(schema=REFERENCES), *(
+        frame.select("rec_key", pl.lit(submission_id).alias("submission_id"), pl.lit(dataset.name).alias("dataset"),
+                     pl.lit(name).alias("name"), pl.col(reference_token(name)).alias("token")) for name in names)])
 
 
 def _derived(dataset: Dataset, present: set[str]) -> list[pl.Expr]:
@@ -125,11 +172,15 @@ def pseudonymise(
     records: dict[str, pl.DataFrame] = {}
     tokens: dict[str, list[pl.DataFrame]] = {}
     days: list[pl.DataFrame] = []
+    references = [pl.DataFrame(schema=REFERENCES)]
+    bridge: list[pl.DataFrame] = []
     forgotten: dict[str, list[pl.DataFrame]] = {}
     for name, rows in accepted.items():
         dataset = DATASETS[name]
         frame = rows.with_columns(
             pl.Series("rec_key", [secrets.token_hex(REC_KEY_BYTES) for _ in range(rows.height)], dtype=pl.String))
+        frame = _with_references(dataset, frame, agency, keys)
+        references.append(_references(dataset, frame, submission_id))
         if dataset.role is not None:
             allowed = pl.col("may_link") == "yes" if may_link and "may_link" in frame.columns else pl.lit(False)
             frame = frame.with_columns(allowed.fill_null(False).alias("_linkable"))
@@ -143,6 +194,7 @@ def pseudonymise(
             days.append(linkable.select(
                 "rec_key", *stamp, pl.lit(dataset.role).alias("role"), _event(dataset, linkable).alias("event_day"),
             ).drop_nulls("event_day"))
+            bridge.append(_bridge(dataset, linkable, accepted, keys).with_columns(stamp))
             if may_link:
                 forgotten.setdefault(dataset.role, []).append(frame.filter(~pl.col("_linkable")).select(_own_ref(agency).alias("own_ref")))
         records[name] = _record(dataset, frame, agency, quarter, submission_id, keys)
@@ -152,6 +204,8 @@ def pseudonymise(
         records=records,
         tokens={role: pl.concat(frames) for role, frames in tokens.items()},
         event_days=pl.concat([none, *days]),
+        references=pl.concat(references),
+        bridge=pl.concat(bridge) if bridge else pl.DataFrame(),
         forgotten={role: _reference_tokens(pl.concat(frames), role, keys) for role, frames in forgotten.items()},
     )
 

@@ -96,13 +96,14 @@ def receive(
             parts = pseudonymise(intake.accepted, agency=agency_name, quarter=quarter, submission_id=submission_id, keys=keys,
                                  may_link=agency.tier is Tier.IDENTIFIED)
         else:
-            parts = Pseudonymised(records={}, tokens={}, event_days=pl.DataFrame(), forgotten={})
+            parts = Pseudonymised(records={}, tokens={}, event_days=pl.DataFrame(), references=pl.DataFrame(),
+                                   bridge=pl.DataFrame(), forgotten={})
         outcome = Outcome.NIL if intake is None else Outcome.REFUSED if intake.stopped else Outcome.LOADED
         if outcome is Outcome.LOADED:
             with transaction(connection):
                 for role, references in parts.forgotten.items():
                     vault.forget(connection, role, references)
-                vault.write_submission(connection, parts.tokens, parts.event_days)
+                vault.write_submission(connection, parts.tokens, parts.event_days, parts.references, parts.bridge)
         warehouse.load_submission(
             connection,
             submission={"submission_id": submission_id, "agency": agency_name, "quarter": str(quarter),

@@ -103,3 +103,26 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+def copy_database(places: Places, path: Path, old_key: bytes, new_key: bytes) -> None:
+    """Copy an encrypted database into a new file under another key and put it in the old one's place, whole or not at all.
+
+    Raises:
+        StoreError: the old key is not the one it was made with.
+    """
+    made = path.with_suffix(".rotated")
+    made.unlink(missing_ok=True)
+    with writer_lock(places.lock):
+        connection = duckdb.connect(":memory:", config={
+            "autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "temp_directory": str(places.temporary)})
+        try:
+            connection.execute(f"LOAD {_quoted(_httpfs())}")
+            connection.execute("SET temp_file_encryption = true")
+            _attach(connection, "old", path, old_key)
+            _attach(connection, "new", made, new_key)
+            connection.execute("COPY FROM DATABASE old TO new")
+        finally:
+            connection.close()
+        made.replace(path)
+        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)

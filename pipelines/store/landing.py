@@ -184,3 +184,21 @@ def fingerprint(places: Places, agency: str, quarter: Quarter) -> str:
     folder = places.landing / agency / str(quarter)
     stats = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(folder.iterdir())]
     return hashlib.sha256(f"{agency}|{quarter}|{stats}".encode()).hexdigest()
+
+
+def reseal(places: Places, old_key: bytes, new_key: bytes) -> int:
+    """Seal every received file anew under another key; how many. A file that is sealed anew already is left as it is."""
+    done = 0
+    for path in sorted(places.received.glob("*/*/*.sealed")):
+        agency, quarter, sha = path.parent.parent.name, path.parent.name, path.stem
+        bound, content = f"{agency}/{quarter}/{sha}".encode(), path.read_bytes()
+        try:
+            plain = AESGCM(old_key).decrypt(content[:_NONCE_BYTES], content[_NONCE_BYTES:], bound)
+        except InvalidTag:
+            continue
+        nonce = os.urandom(_NONCE_BYTES)
+        temporary = path.with_suffix(".part")
+        temporary.write_bytes(nonce + AESGCM(new_key).encrypt(nonce, plain, bound))
+        temporary.replace(path)
+        done += 1
+    return done

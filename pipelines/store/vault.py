@@ -21,6 +21,8 @@ SCHEMA_VERSION = 1
 _KEYS = "rec_key VARCHAR NOT NULL, submission_id VARCHAR NOT NULL, agency VARCHAR NOT NULL"
 _TABLES = {
     "event_days": f"{_KEYS}, role VARCHAR NOT NULL, event_day DATE NOT NULL",
+    "record_references": "rec_key VARCHAR NOT NULL, submission_id VARCHAR NOT NULL, dataset VARCHAR NOT NULL, name VARCHAR NOT NULL, "
+                         "token VARCHAR",
     "people": "rec_key VARCHAR NOT NULL, role VARCHAR NOT NULL, person_uid VARCHAR NOT NULL, strict_uid VARCHAR NOT NULL, "
               "grade VARCHAR NOT NULL",
     "changes": "changed_in VARCHAR NOT NULL, role VARCHAR NOT NULL, old_uid VARCHAR NOT NULL, superseded_by VARCHAR NOT NULL, "
@@ -55,17 +57,21 @@ def prepare(connection: duckdb.DuckDBPyConnection, check_values: dict[str, str])
         )
 
 
-def write_submission(connection: duckdb.DuckDBPyConnection, tokens: dict[str, pl.DataFrame], event_days: pl.DataFrame) -> None:
-    """Add one submission's tokens (by role) and event days. Call inside a transaction."""
-    for role, frame in tokens.items():
-        table = f"vault.tokens_{role}"
+def write_submission(connection: duckdb.DuckDBPyConnection, tokens: dict[str, pl.DataFrame], event_days: pl.DataFrame,
+                     references: pl.DataFrame, bridge: pl.DataFrame) -> None:
+    """Add one submission's tokens (by role), event days, keyed references and bridge tokens. Call inside a transaction."""
+    for name, frame in ({f"tokens_{role}": frame for role, frame in tokens.items()} | {"bridge": bridge}).items():
+        if not frame.width:
+            continue
+        table = f"vault.{name}"
         connection.register("incoming", frame)
         connection.execute(f"CREATE TABLE IF NOT EXISTS {table} AS SELECT * FROM incoming LIMIT 0")
         connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
         connection.unregister("incoming")
-    connection.register("incoming", event_days)
-    connection.execute("INSERT INTO vault.event_days BY NAME SELECT * FROM incoming")
-    connection.unregister("incoming")
+    for table, frame in (("event_days", event_days), ("record_references", references)):
+        connection.register("incoming", frame)
+        connection.execute(f"INSERT INTO vault.{table} BY NAME SELECT * FROM incoming")
+        connection.unregister("incoming")
 
 
 def token_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -76,11 +82,18 @@ def token_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [name.removeprefix("tokens_") for (name,) in rows]
 
 
+def has_bridge(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether any bridge token was ever stored."""
+    return bool(connection.execute(
+        "SELECT 1 FROM duckdb_tables() WHERE database_name = 'vault' AND table_name = 'bridge'").fetchone())
+
+
 def sweep(connection: duckdb.DuckDBPyConnection, current: Iterable[str]) -> int:
     """Remove rows of submissions that are not ``current``; how many tokens and days went."""
     keep = list(current)
     removed = 0
-    for table in ("event_days", *(f"tokens_{role}" for role in token_tables(connection))):
+    bridge = ["bridge"] if has_bridge(connection) else []
+    for table in ("event_days", "record_references", *bridge, *(f"tokens_{role}" for role in token_tables(connection))):
         row = connection.execute(
             f"DELETE FROM vault.{table} WHERE NOT list_contains($keep::VARCHAR[], submission_id)", {"keep": keep}).fetchone()
         removed += row[0] if row else 0
@@ -121,3 +134,19 @@ def replace_people(
     return connection.execute(
         "SELECT rec_key, person_uid, strict_uid, event_day FROM vault.people JOIN vault.event_days USING (rec_key, role) "
         "WHERE role = ? ORDER BY rec_key", [role]).pl()
+
+
+def replace_table(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
+    """Put ``frame`` in the place of a table's rows. Call inside a transaction."""
+    connection.execute(f"DELETE FROM vault.{table}")
+    connection.register("incoming", frame)
+    connection.execute(f"INSERT INTO vault.{table} BY NAME SELECT * FROM incoming")
+    connection.unregister("incoming")
+
+
+def people(connection: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
+    """By role: rec_key, person_uid, strict_uid, event_day of every linked record."""
+    frame = connection.execute(
+        "SELECT role, rec_key, person_uid, strict_uid, event_day FROM vault.people JOIN vault.event_days USING (rec_key, role) "
+        "ORDER BY rec_key").pl()
+    return {str(role[0]): rows.drop("role") for role, rows in frame.group_by("role", maintain_order=True)}

@@ -33,6 +33,7 @@ _TABLES = {
              "person_day INTEGER NOT NULL",
     "link_quality": "quarter VARCHAR NOT NULL, role VARCHAR NOT NULL, measure VARCHAR NOT NULL, breakdown VARCHAR NOT NULL, "
                     "category VARCHAR NOT NULL, value DOUBLE",
+    "role_overlap": "year INTEGER NOT NULL, role_order VARCHAR NOT NULL, n_people BIGINT NOT NULL",
     "cube_counts": "quarter VARCHAR NOT NULL, cube VARCHAR NOT NULL, agency VARCHAR NOT NULL, links VARCHAR NOT NULL, "
                    "period VARCHAR NOT NULL, dimensions MAP(VARCHAR, VARCHAR) NOT NULL, n BIGINT NOT NULL, "
                    "contributor VARCHAR NOT NULL",
@@ -127,14 +128,19 @@ def load_submission(
                 _insert(connection, table, frame)
 
 
-def replace_links(connection: duckdb.DuckDBPyConnection, links: pl.DataFrame, quality: pl.DataFrame, quarter: str) -> None:
-    """Store who is whom as of ``quarter``: (record_id, role, links, person_id, person_day), and how good the links are."""
+def replace_links(connection: duckdb.DuckDBPyConnection, links: pl.DataFrame, quality: pl.DataFrame, overlap: pl.DataFrame,
+                  quarter: str) -> None:
+    """Store who is whom as of ``quarter``: (record_id, role, links, person_id, person_day), how good the links are, and the
+    yearly counts of people in both roles."""
     with transaction(connection):
         connection.execute("DELETE FROM warehouse.links")
         _insert(connection, "links", links)
         connection.execute("DELETE FROM warehouse.link_quality WHERE quarter = ?", [quarter])
         if quality.height:
             _insert(connection, "link_quality", quality)
+        connection.execute("DELETE FROM warehouse.role_overlap")
+        if overlap.height:
+            _insert(connection, "role_overlap", overlap)
 
 
 def clear_counts(connection: duckdb.DuckDBPyConnection, quarter: str, cube: str) -> None:

@@ -56,6 +56,8 @@ class Cube:
     """For people: one table for each reading of the links; empty for units that are not people."""
     needs_history: bool = False
     """Looks back over twelve months: nothing before a contributor's full quarters of history."""
+    period_kind: str = "quarter"
+    """``quarter`` or ``year`` (full calendar years)."""
     area_basis: str | None = None
     """``offence``, ``residence`` or ``service``, where the cube has the dimension ``area``."""
 
@@ -195,6 +197,14 @@ _ENTRIES = (
         unit="police_incident", links=_STRICT_AND_ALL, agency_kinds=("police",), dataset="victims", needs_history=True,
         population="Recorded crimes of the quarter, one per victim",
         dimensions=("area", "is_repeat"), area_basis="offence", duties=("H9", "H10"),
+    ),
+    # both
+    Cube(
+        name="both_roles", title="People harmed and suspected, where exploitation is recorded", unit="person_in_both_roles",
+        links=_ALL_LINKS, dataset="suspects", period_kind="year",
+        population="Distinct people who were victims of recorded exploitation and suspects, by the year of the later role; "
+                   "whole partnership only",
+        dimensions=("role_order",), duties=("G13",),
     ),
     # where do they go
     Cube(

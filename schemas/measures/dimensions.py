@@ -74,6 +74,8 @@ _LISTED = (
     Dimension(name="relationship", title="Relationship of suspect to victim", codelist="relationship_groups", is_sensitive=True),
     Dimension(name="is_repeat", title="Repeat", values=_YES_NO),
     Dimension(name="is_multiple", title="Two or more different victims", values=_YES_NO),
+    Dimension(name="role_order", title="Order of the roles", has_unknown=False, values=(
+        ("victim_first", "Harmed first"), ("suspect_first", "Suspected first"), ("same_day", "On the same day"))),
     Dimension(name="source", title="Referred by", codelist="referral_source_groups"),
     Dimension(name="destination", title="Referred to", codelist="service_type_groups"),
     Dimension(name="referral_status", title="How far it went", codelist="referral_status_groups"),

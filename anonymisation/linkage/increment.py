@@ -1,0 +1,112 @@
+"""A new quarter: new records are linked at the cost of the quarter, not of history.
+
+What belongs here: which people of the past a new record could touch, and linking among those alone with the
+model there is. What does not: linking itself (link.py), storing (pipelines/store).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+import duckdb
+import polars as pl
+
+from anonymisation.linkage.blocking import RULES
+from anonymisation.linkage.link import link
+from anonymisation.linkage.model import COMPARISONS
+from anonymisation.linkage.result import LinkResult
+from anonymisation.linkage.settings import LinkSettings
+from anonymisation.tokens import MATCH_KEYS
+
+N_TIGHT_RULES: Final = 10
+"""Blocking rules by which the past is searched: the tightest of blocking.RULES."""
+NEW: Final = "link_new_tokens"
+
+
+def link_increment(
+    con: duckdb.DuckDBPyConnection,
+    new_tokens: pl.DataFrame,
+    *,
+    tokens: str,
+    people: str,
+    model: dict[str, Any],
+    settings: LinkSettings | None = None,
+    source: str | None = "agency",
+) -> LinkResult:
+    """Link new records to each other and to the people there are.
+
+    Args:
+        new_tokens: tokens of records that are not in `tokens` yet.
+        tokens: relation with all earlier tokens of the role.
+        people: relation (rec_key, person_uid, strict_uid) of the earlier records.
+        model: LinkResult.model of the last whole run.
+
+    Returns:
+        A LinkResult over the new records and everybody they touch: replace those rows of the stored people
+        by it. Quality is of this part only; the whole run's stands until the next one.
+
+    Raises:
+        ValueError: as `link`, and if the model is of no whole run.
+    """
+    if "splink" not in model:
+        raise ValueError(
+            "The model is not that of a whole run. Run `link` over all records once; nobody was linked."
+        )
+    chosen = settings or LinkSettings()
+    con.register(NEW, new_tokens)
+    try:
+        _touched(con, tokens, people)
+        _frequencies(con, tokens)
+        columns = ", ".join(c for c in new_tokens.columns)
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE link_part AS SELECT {columns} FROM {NEW} UNION ALL "
+            f"SELECT {columns} FROM {tokens} WHERE rec_key IN (SELECT rec_key FROM link_touched)"
+        )
+        before = con.sql(
+            f"SELECT rec_key, person_uid, strict_uid FROM {people} WHERE rec_key IN (SELECT rec_key FROM link_touched)"
+        ).pl()
+        return link(
+            con,
+            "link_part",
+            previous=before,
+            settings=replace(chosen, blind=False),
+            model=model,
+            source=source,
+        )
+    finally:
+        con.unregister(NEW)
+        for table in ("link_part", "link_touched", *(f"link_frequency_{c}" for c in _tf_columns())):
+            con.execute(f"DROP TABLE IF EXISTS temp.{table}")
+
+
+def _tf_columns() -> list[str]:
+    return [column for _, column, _ in COMPARISONS.values() if column is not None]
+
+
+def _touched(con: duckdb.DuckDBPyConnection, tokens: str, people: str) -> None:
+    """Temp table link_touched: every record of each earlier person who shares a match-key or a tight block
+    with a new one."""
+    tests = [(key,) for key in MATCH_KEYS] + [rule for rule in RULES if all("=" not in c for c in rule)][
+        :N_TIGHT_RULES
+    ]
+    met = " UNION ".join(
+        f"SELECT old.rec_key FROM {tokens} AS old SEMI JOIN {NEW} AS new ON "
+        + " AND ".join(f"old.{column} = new.{column}" for column in test)
+        for test in tests
+    )
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE link_touched AS SELECT rec_key FROM {people} WHERE person_uid IN "
+        f"(SELECT person_uid FROM {people} WHERE rec_key IN ({met}))"
+    )
+
+
+def _frequencies(con: duckdb.DuckDBPyConnection, tokens: str) -> None:
+    """How common each value is in all records: a part would make every value look common."""
+    for column in _tf_columns():
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE link_frequency_{column} AS WITH every AS ("
+            f"SELECT {column} FROM {tokens} WHERE {column} IS NOT NULL UNION ALL SELECT {column} FROM {NEW} "
+            f"WHERE {column} IS NOT NULL), whole AS (SELECT count(*) AS n FROM every) "
+            f"SELECT {column}, count(*) / any_value(whole.n) AS tf_{column} FROM every, whole GROUP BY {column}"
+        )
