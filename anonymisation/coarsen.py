@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 from typing import Final
 
 import polars as pl
@@ -48,9 +49,8 @@ def age_on(dob: pl.Expr, day: pl.Expr) -> pl.Expr:
 
     Somebody born on 29 February is a year older on 1 March of a common year.
     """
-    had_birthday = (day.dt.month() * 100 + day.dt.day().cast(pl.Int16)) >= (
-        dob.dt.month() * 100 + dob.dt.day().cast(pl.Int16)
-    )
+    # months are 8-bit numbers in polars: widened before they are multiplied
+    had_birthday = (day.dt.month().cast(pl.Int16) * 100 + day.dt.day()) >= (dob.dt.month().cast(pl.Int16) * 100 + dob.dt.day())
     age = day.dt.year() - dob.dt.year() - pl.when(had_birthday).then(0).otherwise(1)
     return pl.when(age.is_between(0, MAX_AGE_YEARS)).then(age).otherwise(None).cast(pl.Int16)
 
@@ -62,7 +62,7 @@ def age_band(age: pl.Expr, bands: Sequence[tuple[str, int, int | None]]) -> pl.E
     Raises ValueError if two bands overlap: an age must not depend on their order.
     """
     ordered = sorted(bands, key=lambda band: band[1])
-    for (code, _, upper), (next_code, lower, _) in zip(ordered, ordered[1:], strict=False):
+    for (code, _, upper), (next_code, lower, _) in pairwise(ordered):
         if upper is None or upper >= lower:
             raise ValueError(f"Age bands [{code}] and [{next_code}] overlap. Mend the list of age bands.")
     banded = pl.lit(NOT_RECORDED)

@@ -24,8 +24,9 @@ import secrets
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 KEY_NAMES: Final = ("vault_db", "warehouse_db", "landing", "linkage", "warehouse", "receipt")
 """Every key of the hub: two databases, received files, tokens, warehouse ids, signatures of receipts."""
@@ -50,7 +51,7 @@ _SAMPLE_LABEL: Final = "tessera sample key, never for real people"
 _OTHERS_MAY_ACCESS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
-class KeyProblem(Exception):
+class KeyProblem(Exception):  # noqa: N818  a problem in words for people, not a fault of the program
     """A key is missing, malformed, weak, exposed, a sample key outside sample mode, or the wrong one."""
 
 
@@ -80,7 +81,7 @@ def sample_key(name: str) -> bytes:
 
 def _is_run(key: bytes) -> bool:
     """True if the bytes rise or fall by one constant step, as keyboards and examples do."""
-    return len({(b - a) % 256 for a, b in zip(key, key[1:], strict=False)}) == 1
+    return len({(b - a) % 256 for a, b in pairwise(key)}) == 1
 
 
 def _weakness(key: bytes) -> str | None:
@@ -167,7 +168,8 @@ class KeyRing:
         if not hmac.compare_digest(self.check_value(name), check_value):
             raise KeyProblem(
                 f"Key [{name}] has check value [{self.check_value(name)}]; these data were made with "
-                f"[{check_value}]. Use the key directory that belongs to this data directory; nothing was written."
+                f"[{check_value}]. Use the key directory that belongs to this data directory; "
+                "nothing was written."
             )
 
     def token_keys(self, role: str, purpose: str) -> tuple[str, ...]:
@@ -190,8 +192,10 @@ class KeyRing:
         if name not in KEY_NAMES:
             raise KeyProblem(f"There is no key [{name}]. Keys are: {', '.join(KEY_NAMES)}.")
         fresh = secrets.token_bytes(KEY_BYTES)
-        changed: bytes | tuple[bytes, ...] = (*self.linkage, fresh) if name in LAYERED_KEYS else fresh
-        return replace(self, **{name: changed})  # type: ignore[arg-type]  # one field, its own type
+        if name in LAYERED_KEYS:
+            return replace(self, linkage=(*self.linkage, fresh))
+        changed: dict[str, Any] = {name: fresh}
+        return replace(self, **changed)
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}=<{value}>" for name, value in self.check_values().items())
@@ -205,14 +209,14 @@ class KeyRing:
 
 def sample_ring() -> KeyRing:
     """Published keys, for tests and golden vectors with invented people only."""
-    keys: dict[str, bytes] = {name: sample_key(name) for name in KEY_NAMES if name not in LAYERED_KEYS}
-    return KeyRing(**keys, linkage=(sample_key("linkage"),), sample_mode=True)  # type: ignore[arg-type]
+    keys: dict[str, Any] = {name: sample_key(name) for name in KEY_NAMES if name not in LAYERED_KEYS}
+    return KeyRing(**keys, linkage=(sample_key("linkage"),), sample_mode=True)
 
 
 def random_ring() -> KeyRing:
     """Fresh random keys that live in this process only: for benchmarks and for links made once."""
-    keys: dict[str, bytes] = {n: secrets.token_bytes(KEY_BYTES) for n in KEY_NAMES if n not in LAYERED_KEYS}
-    return KeyRing(**keys, linkage=(secrets.token_bytes(KEY_BYTES),))  # type: ignore[arg-type]
+    keys: dict[str, Any] = {n: secrets.token_bytes(KEY_BYTES) for n in KEY_NAMES if n not in LAYERED_KEYS}
+    return KeyRing(**keys, linkage=(secrets.token_bytes(KEY_BYTES),))
 
 
 def key_path(key_dir: Path, name: str) -> Path:
@@ -280,13 +284,14 @@ def load_keys(key_dir: Path, *, environ: Mapping[str, str], sample_mode: bool = 
         key = from_file or from_environment
         if key is None:
             raise KeyProblem(
-                f"Key [{name}] is missing: neither [{name}.key] in the key directory nor [{variable}] is there. "
+                f"Key [{name}] is missing: neither [{name}.key] in the key directory nor [{variable}] is "
+                "there. "
                 "Restore it from its backup; without it, what it protects cannot be read. "
                 "For a new hub, make keys with generate_keys."
             )
         found[name] = key
-    single = {name: layers[0] for name, layers in found.items() if name not in LAYERED_KEYS}
-    return KeyRing(**single, linkage=found["linkage"], sample_mode=sample_mode)  # type: ignore[arg-type]
+    single: dict[str, Any] = {name: layers[0] for name, layers in found.items() if name not in LAYERED_KEYS}
+    return KeyRing(**single, linkage=found["linkage"], sample_mode=sample_mode)
 
 
 def _write_key(path: Path, layers: tuple[bytes, ...], *, replace_existing: bool) -> None:
@@ -297,7 +302,8 @@ def _write_key(path: Path, layers: tuple[bytes, ...], *, replace_existing: bool)
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise KeyProblem(
-            f"Key file [{target.name}] already exists; an existing key is never overwritten. Nothing was changed."
+            f"Key file [{target.name}] already exists; an existing key is never overwritten. "
+            "Nothing was changed."
         ) from None
     with os.fdopen(handle, "wb") as file:
         file.write(text)
@@ -342,7 +348,8 @@ def stage_rotated(key_dir: Path, ring: KeyRing, name: str) -> None:
     staged = key_path(key_dir, name).with_suffix(".new")
     if staged.exists():
         raise KeyProblem(
-            f"A rotation of the key [{name}] was begun and not ended: [{staged.name}] stands in the key directory. If the databases "
-            f"refuse [{name}.key], the new key is in force: put [{staged.name}] in its place. Otherwise remove [{staged.name}]."
+            f"A rotation of the key [{name}] was begun and not ended: [{staged.name}] stands in the key "
+            f"directory. If the databases refuse [{name}.key], the new key is in force: put [{staged.name}] in "
+            f"its place. Otherwise remove [{staged.name}]."
         )
     _write_key(staged, ring._layers(name), replace_existing=False)

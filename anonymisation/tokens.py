@@ -19,13 +19,12 @@ swapped) share an element, though neither can be read.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import polars as pl
 
+from anonymisation.hashing import as_binary, as_hex, as_number, hmac_hex, layered
 from anonymisation.keys import SPEC_VERSION, KeyRing
 from anonymisation.nicknames import canonical_names
 from anonymisation.normalise import (
@@ -91,7 +90,10 @@ COMPONENTS: Final[Mapping[str, tuple[str, str]]] = {
     "c_surname": ("name", "sn"),
     "c_surname_canon": ("name_canon", "sn_canon"),
     "c_surname_mp": ("name_mp", "sn_mp"),
+    "c_fn_tail": ("name_tail", "fn_tail"),
     "c_sn3": ("name_3", "sn3"),
+    "c_sn1": ("name_1", "sn1"),
+    "c_sn_tail": ("name_tail", "sn_tail"),
     "c_dob": ("dob", "dob"),
     "c_dob_y": ("dob_y", "dob_y"),
     "c_dob_m": ("dob_m", "dob_m"),
@@ -100,6 +102,7 @@ COMPONENTS: Final[Mapping[str, tuple[str, str]]] = {
     "c_pc_unit": ("pc_unit", "unit"),
     "c_pc_sector": ("pc_sector", "sector"),
     "c_pc_district": ("pc_district", "district"),
+    "c_pc_tail": ("pc_tail", "unit_tail"),
     "c_nhs": ("nhs", "nhs_number"),
     "c_pnc": ("pnc", "pnc_id"),
     "c_oid": ("oid", "other_id"),
@@ -111,70 +114,11 @@ LISTS: Final[Mapping[str, tuple[str, str]]] = {
     "c_forename_near": ("name_near", "fn_near"),
     "c_surname_near": ("name_near", "sn_near"),
     "c_surname_parts": ("name", "sn_parts"),
-    "c_dob_near": ("dob_near", "dob_near"),
     "c_pc_near": ("pc_near", "unit_near"),
     "c_oid_near": ("oid_near", "oid_near"),
 }
 
 TOKEN_COLUMNS: Final = ("rec_key", *MATCH_KEYS, *COMPONENTS, *LISTS, "token_count", "spec_version")
-
-
-def _hmac_stdlib(messages: pl.Series, key: str) -> pl.Series:
-    """HMAC-SHA-256 in hex with the standard library alone; two cached states, copied for each row."""
-    block = key.encode().ljust(64, b"\0")
-    inner = hashlib.sha256(bytes(b ^ 0x36 for b in block))
-    outer = hashlib.sha256(bytes(b ^ 0x5C for b in block))
-
-    def digest(message: str | None) -> str | None:
-        if message is None:
-            return None
-        first, second = inner.copy(), outer.copy()
-        first.update(message.encode())
-        second.update(first.digest())
-        return second.hexdigest()
-
-    if len(key.encode()) > 64:
-        return pl.Series(
-            messages.name,
-            [m if m is None else hmac.new(key.encode(), m.encode(), "sha256").hexdigest() for m in messages],
-            dtype=pl.String,
-        )
-    return pl.Series(messages.name, [digest(m) for m in messages], dtype=pl.String)
-
-
-def _hmac_plugin() -> Callable[[pl.Series, str], pl.Series] | None:
-    try:
-        import polars_hash
-    except ImportError:
-        return None
-
-    def hashed(messages: pl.Series, key: str) -> pl.Series:
-        name = messages.name or "message"
-        expression: pl.Expr = polars_hash.col(name).chash.hmac_sha256(key=key)  # type: ignore[attr-defined]
-        return messages.rename(name).to_frame().select(expression).to_series()
-
-    return hashed
-
-
-def hmac_hex(messages: pl.Series, key: str) -> pl.Series:
-    """HMAC-SHA-256 of each text under a text key, in hex; null stays null."""
-    return (_hmac_plugin() or _hmac_stdlib)(messages, key)
-
-
-def _layered(messages: pl.Series, keys: Sequence[str], hex_digits: int) -> pl.Series:
-    """One HMAC per layer, each over the truncated hex of the one before."""
-    digest = messages
-    for key in keys:
-        digest = hmac_hex(digest, key).str.slice(0, hex_digits)
-    return digest
-
-
-def _as_binary(hex_text: pl.Series) -> pl.Series:
-    return hex_text.str.decode("hex", strict=True)
-
-
-def _as_number(hex_text: pl.Series) -> pl.Series:
-    return hex_text.str.decode("hex", strict=True).bin.reinterpret(dtype=pl.UInt64, endianness="big")
 
 
 def _sounds(values: pl.Series, code: Callable[[str], str]) -> pl.Series:
@@ -210,6 +154,10 @@ def _near(*columns: pl.Series) -> pl.Series:
     ]
 
 
+def _long_enough(n_letters: int) -> pl.Expr:
+    return pl.element().filter(pl.element().str.len_chars() >= n_letters)
+
+
 def _fields(identity: pl.DataFrame) -> pl.DataFrame:
     """The parts that tokens are made of, from canonical identity."""
     from jellyfish import metaphone, soundex
@@ -218,11 +166,11 @@ def _fields(identity: pl.DataFrame) -> pl.DataFrame:
     named = identity.select(
         "rec_key", "own_ref", "nhs_number", "pnc_id", "other_id", "dob", "postcode",
         fn_full=pl.col("forename").str.replace_all(" ", ""),
-        fn=fn_word.list.eval(pl.element().filter(pl.element().str.len_chars() >= MIN_NAME_LETTERS)).list.first(),
+        fn=fn_word.list.eval(_long_enough(MIN_NAME_LETTERS)).list.first(),
         fn1=pl.col("forename").str.slice(0, 1),
         sn=pl.col("surname").str.replace_all(" ", ""),
         sn1=pl.col("surname").str.slice(0, 1),
-        sn_parts=sn_words.list.eval(pl.element().filter(pl.element().str.len_chars() > MIN_NAME_LETTERS)).list.unique(),
+        sn_parts=sn_words.list.eval(_long_enough(MIN_NAME_LETTERS + 1)).list.unique(),
     ).with_columns(
         pl.when(pl.col(name).str.len_chars() >= MIN_NAME_LETTERS).then(pl.col(name)).alias(name)
         for name in ("fn_full", "sn")
@@ -236,6 +184,8 @@ def _fields(identity: pl.DataFrame) -> pl.DataFrame:
         sn_canon=pl.col("sn").replace(canon),
         fn3=pl.col("fn").str.slice(0, 3),
         sn3=pl.col("sn").str.slice(0, 3),
+        fn_tail=pl.col("fn_full").str.tail(2),
+        sn_tail=pl.col("sn").str.tail(2),
         sorted_names=pl.min_horizontal("fn", "sn") + "|" + pl.max_horizontal("fn", "sn"),
         dob_y=pl.col("dob").str.slice(0, 4),
         dob_m=month,
@@ -256,12 +206,12 @@ def _fields(identity: pl.DataFrame) -> pl.DataFrame:
         sorted_names=pl.when(pl.col("fn").is_not_null() & pl.col("sn").is_not_null()).then("sorted_names"),
     )  # fmt: skip
     return parts.with_columns(
+        parts["unit"].str.tail(2).alias("unit_tail"),
         _sounds(parts["fn"], metaphone).alias("fn_mp"),
         _sounds(parts["sn"], metaphone).alias("sn_mp"),
         _sounds(parts["sn"], soundex).alias("sn_soundex"),
         _near(parts["fn_full"], parts["fn"]).alias("fn_near"),
         _near(parts["sn"]).alias("sn_near"),
-        _near(parts["dob"]).alias("dob_near"),
         _near(parts["unit"]).alias("unit_near"),
         _near(parts["other_id"]).alias("oid_near"),
     )
@@ -284,7 +234,7 @@ def _token_list(values: pl.Series, purpose: str, keys: Sequence[str]) -> pl.Seri
     )
     distinct = exploded.select(pl.col("value").unique())
     messages = distinct.select(_message(purpose, ["value"]).alias("message")).to_series()
-    table = distinct.with_columns(_as_number(_layered(messages, keys, COMPONENT_HEX)).alias("token"))
+    table = distinct.with_columns(as_number(layered(messages, keys, COMPONENT_HEX)).alias("token"))
     lists = exploded.join(table, on="value", how="left").group_by("row").agg(pl.col("token").sort())
     rows = pl.DataFrame({"row": pl.int_range(len(values), eager=True)})
     return rows.join(lists, on="row", how="left", maintain_order="left")["token"]
@@ -297,18 +247,18 @@ def _hash_chunk(
     tokens = [fields["rec_key"]]
     for column in match_keys:
         message = fields.select(_message(column, MATCH_KEYS[column]).alias("message")).to_series()
-        digest = _layered(message, keys.token_keys(role, column), MATCH_KEY_HEX)
-        tokens.append(_as_binary(digest).rename(column))
+        digest = layered(message, keys.token_keys(role, column), MATCH_KEY_HEX)
+        tokens.append(as_binary(digest).rename(column))
     if only_keys:
         return pl.DataFrame(tokens)
     for column, (purpose, field) in COMPONENTS.items():
         message = fields.select(_message(purpose, [field]).alias("message")).to_series()
         tokens.append(
-            _as_number(_layered(message, keys.token_keys(role, purpose), COMPONENT_HEX)).rename(column)
+            as_number(layered(message, keys.token_keys(role, purpose), COMPONENT_HEX)).rename(column)
         )
     for column, (purpose, field) in LISTS.items():
         tokens.append(_token_list(fields[field], purpose, keys.token_keys(role, purpose)).rename(column))
-    counted = [c for c in (*match_keys, *COMPONENTS)]
+    counted = (*match_keys, *COMPONENTS)
     return pl.DataFrame(tokens).with_columns(
         token_count=pl.sum_horizontal(pl.col(c).is_not_null().cast(pl.UInt8) for c in counted).cast(pl.UInt8),
         spec_version=pl.lit(SPEC_VERSION),
@@ -406,12 +356,10 @@ def rewrap(tokens: pl.DataFrame, *, role: str, keys: KeyRing) -> pl.DataFrame:
         values = tokens[column]
         if column in MATCH_KEYS:
             newest = keys.token_keys(role, column)[-1:]
-            columns.append(
-                _as_binary(_layered(values.bin.encode("hex"), newest, MATCH_KEY_HEX)).rename(column)
-            )
+            columns.append(as_binary(layered(values.bin.encode("hex"), newest, MATCH_KEY_HEX)).rename(column))
         elif column in COMPONENTS:
             newest = keys.token_keys(role, COMPONENTS[column][0])[-1:]
-            columns.append(_as_number(_layered(_as_hex(values), newest, COMPONENT_HEX)).rename(column))
+            columns.append(as_number(layered(as_hex(values), newest, COMPONENT_HEX)).rename(column))
         elif column in LISTS:
             columns.append(_rewrap_list(values, keys.token_keys(role, LISTS[column][0])[-1:]))
         else:
@@ -419,16 +367,10 @@ def rewrap(tokens: pl.DataFrame, *, role: str, keys: KeyRing) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-def _as_hex(numbers: pl.Series) -> pl.Series:
-    """Sixteen hex digits, big-endian: what `_as_number` was made from."""
-    text = [None if n is None else f"{n:016x}" for n in numbers]
-    return pl.Series(numbers.name, text, dtype=pl.String)
-
-
 def _rewrap_list(values: pl.Series, keys: Sequence[str]) -> pl.Series:
     frame = pl.DataFrame({"row": pl.int_range(len(values), eager=True), "token": values})
     flat = frame.explode("token").drop_nulls()
-    flat = flat.with_columns(_as_number(_layered(_as_hex(flat["token"]), keys, COMPONENT_HEX)).alias("token"))
+    flat = flat.with_columns(as_number(layered(as_hex(flat["token"]), keys, COMPONENT_HEX)).alias("token"))
     lists = flat.group_by("row").agg(pl.col("token").sort())
     return (
         frame.select("row")

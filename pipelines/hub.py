@@ -38,8 +38,10 @@ class Hub:
         key_dir = os.environ.get(KEY_DIR_VARIABLE)
         agencies = os.environ.get(AGENCIES_VARIABLE)
         return cls(
-            places=Places.under(Path(os.environ.get(DATA_DIR_VARIABLE, DEFAULT_DATA_DIR)), Path(key_dir) if key_dir else None),
-            agency_dirs=tuple(Path(part) for part in agencies.split(os.pathsep)) if agencies else (AGENCY_DIR,),
+            places=Places.under(Path(os.environ.get(DATA_DIR_VARIABLE, DEFAULT_DATA_DIR)),
+                                Path(key_dir) if key_dir else None),
+            agency_dirs=tuple(Path(part) for part in agencies.split(os.pathsep)) if agencies
+            else (AGENCY_DIR,),
             partnership_file=Path(os.environ.get(PARTNERSHIP_VARIABLE, PARTNERSHIP_FILE)),
         )
 
@@ -78,14 +80,16 @@ class Hub:
         return load_keys(self.places.key_dir, environ=os.environ, sample_mode=self.partnership.is_sample)
 
     def ensure_keys(self) -> None:
-        """Make the keys of a new installation; existing keys, or a data directory that needs them, are left alone."""
+        """Make the keys of a new installation; existing keys, or a data directory that needs them, are left
+        alone."""
         absent = [name for name in KEY_NAMES if not key_path(self.places.key_dir, name).exists()]
         if len(absent) == len(KEY_NAMES) and not self.places.vault.exists():
             generate_keys(self.places.key_dir)
 
     @property
     def maker(self) -> str:
-        """Who makes a candidate: the role that the environment names (``TESSERA_MAKER``), else the analyst's."""
+        """Who makes a candidate: the role that the environment names (``TESSERA_MAKER``), else the
+        analyst's."""
         return os.environ.get(MAKER_VARIABLE, "Partnership analyst")
 
     def today(self) -> date:

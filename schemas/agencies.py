@@ -1,7 +1,9 @@
-"""Typed reader of ``agencies/<agency>.yaml``: who an agency is, by what right it shares, and how its files map to ours.
+"""Typed reader of ``agencies/<agency>.yaml``: who an agency is, by what right it shares, and how its files
+map to ours.
 
-What belongs here: the form of an agency file and what makes it complete. What does not: the datasets (``datasets.py``)
-and what is done with a mapping (``pipelines.intake``). A new agency is a new file, never an edited ``if``.
+What belongs here: the form of an agency file and what makes it complete. What does not: the datasets
+(``datasets.py``) and what is done with a mapping (``pipelines.intake``). A new agency is a new file, never an
+edited ``if``.
 """
 
 from __future__ import annotations
@@ -80,9 +82,11 @@ class FieldMap(Document):
     value: str | None = None
     """A constant for every row, instead of a column."""
     dates: tuple[str, ...] = ()
-    """Formats in the order in which they are tried, such as ``%d/%m/%Y``; ``excel`` reads a spreadsheet's day number."""
+    """Formats in the order in which they are tried, such as ``%d/%m/%Y``; ``excel`` reads a spreadsheet's day
+    number."""
     codes: str | None = None
-    """Name of the code map of this file that turns the agency's codes into ours; without it our codes are expected."""
+    """Name of the code map of this file that turns the agency's codes into ours; without it our codes are
+    expected."""
     split: str | None = None
     """Separator between several codes in one cell."""
     when: dict[str, str] = Field(default_factory=dict)
@@ -105,16 +109,19 @@ class Feed(Document):
 
     fields: dict[str, FieldMap]
     present: tuple[str, ...] = ()
-    """The agency's columns that must hold something for a row to count as a row of this dataset (wide files)."""
+    """The agency's columns that must hold something for a row to count as a row of this dataset (wide
+    files)."""
     one_per: tuple[str, ...] = ()
-    """Canonical columns of which equal rows are one record (a file that repeats the crime for every person)."""
+    """Canonical columns of which equal rows are one record (a file that repeats the crime for every
+    person)."""
 
 
 class FileSpec(Document):
     """One kind of file of an agency."""
 
     pattern: Text
-    """File name with ``{quarter}`` where the quarter stands, such as ``crimes_{quarter}.csv``; ``*`` stands for anything."""
+    """File name with ``{quarter}`` where the quarter stands, such as ``crimes_{quarter}.csv``; ``*`` stands
+    for anything."""
     format: Literal["csv", "xlsx", "ods", "parquet", "counts_template"]
     encoding: Literal["utf-8", "cp1252"] = "utf-8"
     """Encoding of a CSV; a byte-order mark is always understood."""
@@ -134,7 +141,8 @@ class FileSpec(Document):
     def permitted(self) -> frozenset[str]:
         """The agency's columns that may stand in the file; any other is refused at the door."""
         used = {
-            source for feed in self.feeds.values() for field in feed.fields.values() for source in field.sources
+            source for feed in self.feeds.values() for field in feed.fields.values()
+            for source in field.sources
         }
         return frozenset(used | set(self.dropped) | {c for feed in self.feeds.values() for c in feed.present})
 
@@ -147,9 +155,11 @@ class FileSpec(Document):
             dataset = DATASETS[name]
             known = {column.name for column in dataset.columns}
             if unknown := sorted(set(feed.fields) - known):
-                raise ValueError(f"[{name}] has no column [{unknown[0]}]. Use one of [{', '.join(sorted(known))}]")
+                raise ValueError(f"[{name}] has no column [{unknown[0]}]. Use one of "
+                                 f"[{', '.join(sorted(known))}]")
             if missing := [c for c in (*dataset.key, *dataset.required) if c not in feed.fields]:
-                raise ValueError(f"[{name}] needs the column [{missing[0]}]. Map it, or give it a constant value")
+                raise ValueError(f"[{name}] needs the column [{missing[0]}]. Map it, or give it a constant "
+                                 "value")
             for column, field in feed.fields.items():
                 kind = COLUMNS[column].kind
                 reads_date = kind is Kind.DATE or column == "dob"
@@ -168,7 +178,8 @@ class Agency(Document):
     name: Text
     kind: Literal["police", "sarc", "isva", "voluntary", "housing", "probation", "other"]
     is_specialist: bool
-    """A specialist sexual-violence service, from which the most sensitive characteristics may be counted one-way."""
+    """A specialist sexual-violence service, from which the most sensitive characteristics may be counted
+    one-way."""
     tier: Tier
     legal: Legal
     joined: QuarterField
@@ -189,7 +200,8 @@ class Agency(Document):
         for name, entries in maps.items():
             for key in entries or {}:
                 if not isinstance(key, str):
-                    raise ValueError(f"[{name}] has the key [{key}], which YAML reads as a {type(key).__name__}. Put it in quotes")
+                    raise ValueError(f"[{name}] has the key [{key}], which YAML reads as a "
+                                     f"{type(key).__name__}. Put it in quotes")
         return maps
 
     @model_validator(mode="after")
@@ -199,9 +211,11 @@ class Agency(Document):
                 for column, field in feed.fields.items():
                     where = f"files.{file_kind}.feeds.{dataset}.fields.{column}"
                     if field.codes is not None and field.codes not in self.code_maps:
-                        raise ValueError(f"{where}: no code map is called [{field.codes}]. Add it under code_maps")
+                        raise ValueError(f"{where}: no code map is called [{field.codes}]. Add it under "
+                                         "code_maps")
                     if self.tier is not Tier.IDENTIFIED and column in IDENTITY_COLUMNS:
-                        raise ValueError(f"{where}: tier [{self.tier}] sends no identity. Remove [{column}] or change the tier")
+                        raise ValueError(f"{where}: tier [{self.tier}] sends no identity. Remove [{column}] "
+                                         "or change the tier")
         if self.left is not None and self.left <= self.joined:
             raise ValueError("left stands before joined. Enter the first quarter without records")
         return self
@@ -232,13 +246,15 @@ def read_agency(path: Path) -> Agency:
     agency = read_document(path, Agency)
     if agency.agency != path.stem:
         raise DocumentError(
-            f"[{path.name}], key [agency]: is [{agency.agency}] but the file is called [{path.stem}]. Make them equal."
+            f"[{path.name}], key [agency]: is [{agency.agency}] but the file is called [{path.stem}]. Make "
+            "them equal."
         )
     return agency
 
 
 def read_agencies(*directories: Path) -> dict[str, Agency]:
-    """Read every agency file of ``directories`` (the package's own unless others are given), by short name in order.
+    """Read every agency file of ``directories`` (the package's own unless others are given), by short name in
+    order.
 
     Raises:
         DocumentError: as :func:`read_agency`; or two files name the same agency.
@@ -247,6 +263,7 @@ def read_agencies(*directories: Path) -> dict[str, Agency]:
     for path in (p for d in directories or (AGENCY_DIR,) for p in sorted(d.glob("*.yaml"))):
         agency = read_agency(path)
         if agency.agency in agencies:
-            raise DocumentError(f"[{path.name}], key [agency]: [{agency.agency}] is already taken. Choose another name.")
+            raise DocumentError(f"[{path.name}], key [agency]: [{agency.agency}] is already taken. Choose "
+                                "another name.")
         agencies[agency.agency] = agency
     return dict(sorted(agencies.items()))

@@ -1,4 +1,5 @@
-"""Every column of the canonical datasets, defined once: kind, code list, unit, description and disclosure class.
+"""Every column of the canonical datasets, defined once: kind, code list, unit, description and disclosure
+class.
 
 What belongs here: what a column means and how it may be kept. What does not: which dataset holds it
 (``datasets.py``), how an agency spells it (``agencies/*.yaml``), what may be wrong with it (``rules.py``).
@@ -10,7 +11,7 @@ kind       in the extract (after mapping)            in the warehouse
 ========== ======================================== ===============================================
 ``ref``     the agency's own reference, text         ``<name without _ref>_id``: a keyed HMAC
 ``identity`` a name, date of birth, number, postcode  nothing; keyed tokens in the vault only
-``date``    a calendar day                           ``<name without _date>_month`` ("2026-07"); the day in the vault
+``date``    a calendar day                           ``<name without _date>_month``; the day in the vault
 ``code``    a code of ``codelist``                   the code
 ``codes``   several codes of ``codelist``            one yes/no column per code, ``<prefix>_<code>``
 ``flag``    yes | no | not_recorded                  the same
@@ -78,7 +79,8 @@ class Column:
             ValueError: the kind and the code list do not fit.
         """
         if (self.kind in (Kind.CODE, Kind.CODES)) != (self.codelist is not None):
-            raise ValueError(f"column [{self.name}]: kind [{self.kind}] and code list [{self.codelist}] do not fit")
+            raise ValueError(f"column [{self.name}]: kind [{self.kind}] and code list [{self.codelist}] do "
+                             "not fit")
 
     @property
     def stem(self) -> str:
@@ -87,7 +89,8 @@ class Column:
 
     @property
     def warehouse_name(self) -> str | None:
-        """Name of the column that the warehouse keeps, or None where nothing is kept (or several columns are)."""
+        """Name of the column that the warehouse keeps, or None where nothing is kept (or several columns
+        are)."""
         match self.kind:
             case Kind.REF if self.name == "person_ref":
                 return "agency_person_id"  # the agency's own idea of a person; a linked person is person_id
@@ -114,11 +117,14 @@ def _date(name: str, description: str) -> Column:
 
 
 def _code(name: str, codelist: str, description: str, disclosure: Disclosure = Disclosure.QUASI) -> Column:
-    return Column(name=name, kind=Kind.CODE, disclosure=disclosure, description=description, codelist=codelist)
+    return Column(name=name, kind=Kind.CODE, disclosure=disclosure, description=description,
+                  codelist=codelist)
 
 
-def _codes(name: str, codelist: str, description: str, disclosure: Disclosure = Disclosure.SENSITIVE) -> Column:
-    return Column(name=name, kind=Kind.CODES, disclosure=disclosure, description=description, codelist=codelist)
+def _codes(name: str, codelist: str, description: str,
+           disclosure: Disclosure = Disclosure.SENSITIVE) -> Column:
+    return Column(name=name, kind=Kind.CODES, disclosure=disclosure, description=description,
+                  codelist=codelist)
 
 
 def _flag(name: str, description: str, disclosure: Disclosure = Disclosure.SENSITIVE) -> Column:
@@ -176,7 +182,8 @@ _ALL: tuple[Column, ...] = (
     _flag("is_domestic", "Flagged as domestic abuse."),
     _flag("is_child_abuse", "Flagged as child sexual abuse."),
     _flag("is_exploitation", "Exploitation recorded (sexual or criminal exploitation, modern slavery)."),
-    _flag("is_sexual", "The record says that the matter was sexual, where the offence alone does not (harassment, modern slavery)."),
+    _flag("is_sexual", "The record says that the matter was sexual, where the offence alone does not "
+                       "(harassment, modern slavery)."),
     _flag("is_online", "Took place, wholly or partly, online."),
     _flag("reported_to_police", "Known to this agency to have been reported to the police."),
     _code("share_basis", "share_basis", "With consent, or under which exception, the disclosure was shared."),
@@ -194,7 +201,8 @@ _ALL: tuple[Column, ...] = (
     _code("gender_identity", "gender_identity", "Whether gender is the same as sex registered at birth.",
           Disclosure.SENSITIVE),
     _code("ethnicity", "ethnicity19", "Self-defined ethnic group (19 groups).", Disclosure.SENSITIVE),
-    _code("ethnicity_observed", "ethnicity_observed", "Ethnic appearance as an officer saw it; never self-defined.",
+    _code("ethnicity_observed", "ethnicity_observed",
+          "Ethnic appearance as an officer saw it; never self-defined.",
           Disclosure.SENSITIVE),
     _code("disability", "disability", "Disabled under the Equality Act.", Disclosure.SENSITIVE),
     _code("orientation", "sexual_orientation", "Sexual orientation.", Disclosure.SENSITIVE),
@@ -205,7 +213,8 @@ _ALL: tuple[Column, ...] = (
     _flag("is_vulnerable", "Vulnerable (Victims' Code)."),
     _flag("is_intimidated", "Intimidated (Victims' Code)."),
     _code("stage", "suspect_stage", "How far the case against the person went."),
-    _code("register", "probation_registers", "Probation register on which the person stands.", Disclosure.SENSITIVE),
+    _code("register", "probation_registers", "Probation register on which the person stands.",
+          Disclosure.SENSITIVE),
     # referrals and support
     _code("source", "referral_source", "Who referred."),
     _code("destination", "service_types", "Type of service referred to."),
@@ -215,14 +224,16 @@ _ALL: tuple[Column, ...] = (
     _flag("consent_given", "The person consented to the referral."),
     *(
         Column(
-            name=f"need_{need}_{point}", kind=Kind.SCORE, disclosure=Disclosure.SENSITIVE, unit="1 (worst) to 5",
+            name=f"need_{need}_{point}", kind=Kind.SCORE, disclosure=Disclosure.SENSITIVE,
+            unit="1 (worst) to 5",
             description=f"Need [{need}] as scored at the {point} of support.",
         )
         for need in NEEDS
         for point in ("start", "review", "end")
     ),
     # tier counts
-    _code("count_measure", "count_measures", "What a count of the spreadsheet template counts.", Disclosure.PLAIN),
+    _code("count_measure", "count_measures", "What a count of the spreadsheet template counts.",
+          Disclosure.PLAIN),
     Column(name="n", kind=Kind.NUMBER, disclosure=Disclosure.PLAIN, description="A count.", unit="count"),
 )
 

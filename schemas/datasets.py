@@ -1,10 +1,12 @@
-"""The canonical datasets that every extract is mapped to: which columns, which are needed, and the key of a record.
+"""The canonical datasets that every extract is mapped to: which columns, which are needed, and the key of a
+record.
 
-What belongs here: the shape of a dataset. What does not: the meaning of a column (``columns.py``), an agency's own
-spelling (``agencies.py``), rules over values (``rules.py``), the pseudonymised tables (``records.py``).
+What belongs here: the shape of a dataset. What does not: the meaning of a column (``columns.py``), an
+agency's own spelling (``agencies.py``), rules over values (``rules.py``), the pseudonymised tables
+(``records.py``).
 
-A *record* is one row of a dataset. An extract holds the records opened or changed in its quarter, and the latest
-version of a record per (agency, dataset, key) counts.
+A *record* is one row of a dataset. An extract holds the records opened or changed in its quarter, and the
+latest version of a record per (agency, dataset, key) counts.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from types import MappingProxyType
 from schemas.columns import COLUMNS, NEEDS, Column, Kind
 
 Role = str
-"""``victim`` or ``suspect``: the namespace in which a person's tokens are made. Never joined with the other."""
+"""``victim`` or ``suspect``: the namespace in which a person's tokens are made. Never joined with the
+other."""
 
 _IDENTITY_VICTIM = ("forename", "surname", "dob", "nhs_number", "postcode", "may_link")
 _IDENTITY_SUSPECT = ("forename", "surname", "dob", "pnc_id", "postcode", "may_link")
@@ -38,10 +41,11 @@ class Dataset:
     role: Role | None = None
     """Namespace of the person in the row; None where the row has no person."""
     event: str | None = None
-    """The date that says to which quarter a row belongs. For victims and suspects: the report date of their incident."""
+    """The date that says to which quarter a row belongs. For victims and suspects: the report date of their
+    incident."""
     parent: str | None = None
-    """Dataset whose row must be in the same delivery, under the same ``incident_ref``, and lends its ``report_date``;
-    an agency that does not feed the parent sends ``report_date`` in the row itself."""
+    """Dataset whose row must be in the same delivery, under the same ``incident_ref``, and lends its
+    ``report_date``; an agency that does not feed the parent sends ``report_date`` in the row itself."""
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -62,8 +66,10 @@ _ALL = (
         key=("incident_ref",),
         required=("report_date", "status"),
         optional=(
-            "occurred_from_date", "occurred_to_date", "cancelled_reason", "offence_category", "offence_code", "kinds",
-            "setting", "outcome_type", "outcome_date", "is_domestic", "is_child_abuse", "is_exploitation", "is_sexual",
+            "occurred_from_date", "occurred_to_date", "cancelled_reason", "offence_category", "offence_code",
+            "kinds",
+            "setting", "outcome_type", "outcome_date", "is_domestic", "is_child_abuse", "is_exploitation",
+            "is_sexual",
             "is_online",
             "reported_to_police", "share_basis", "offence_area", "service_area",
         ),
@@ -75,7 +81,8 @@ _ALL = (
         key=("incident_ref", "person_ref"),
         required=(),
         optional=(
-            "report_date", *_IDENTITY_VICTIM, *_WHO_VICTIM, "relationship", "is_flagged_repeat", "is_persistently_targeted",
+            "report_date", *_IDENTITY_VICTIM, *_WHO_VICTIM, "relationship", "is_flagged_repeat",
+            "is_persistently_targeted",
             "is_vulnerable", "is_intimidated",
         ),
         role="victim",
@@ -88,7 +95,8 @@ _ALL = (
         key=("incident_ref", "person_ref"),
         required=("stage",),
         optional=(
-            "report_date", *_IDENTITY_SUSPECT, *_WHO, "residence_area", "stage_date", "offence_category", "offence_code",
+            "report_date", *_IDENTITY_SUSPECT, *_WHO, "residence_area", "stage_date", "offence_category",
+            "offence_code",
             "offence_area",
         ),
         role="suspect",
@@ -101,7 +109,8 @@ _ALL = (
         key=("referral_ref",),
         required=("person_ref", "made_date", "source", "destination", "referral_status"),
         optional=(
-            *_IDENTITY_VICTIM, *_WHO_VICTIM, "consent_offered", "consent_given", "consent_date", "received_date",
+            *_IDENTITY_VICTIM, *_WHO_VICTIM, "consent_offered", "consent_given", "consent_date",
+            "received_date",
             "contact_date", "start_date", "decline_reason", "reported_to_police", "service_area",
         ),
         role="victim",
@@ -113,7 +122,8 @@ _ALL = (
         key=("case_ref",),
         required=("person_ref", "start_date"),
         optional=(
-            *_IDENTITY_VICTIM, *_WHO_VICTIM, "end_date", "assessed_date", "reported_to_police", "service_area",
+            *_IDENTITY_VICTIM, *_WHO_VICTIM, "end_date", "assessed_date", "reported_to_police",
+            "service_area",
             *(f"need_{need}_{point}" for need in NEEDS for point in ("start", "review", "end")),
         ),
         role="victim",

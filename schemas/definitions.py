@@ -1,8 +1,8 @@
 """Definitions that only words can hold: units, repeat victimisation, people suspected and convicted, waits.
 
-What belongs here: a meaning, its source with its date, and whether this product uses it. What does not: columns, codes and
-cubes, which define themselves. Facts are carried over with their source; a definition that was not read in its source is
-marked so and is to be checked before it is quoted.
+What belongs here: a meaning, its source with its date, and whether this product uses it. What does not:
+columns, codes and cubes, which define themselves. Facts are carried over with their source; a definition that
+was not read in its source is marked so and is to be checked before it is quoted.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ _OWN = "This product"
 DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         topic=Topic.UNITS, name="Incident", is_used=True,
-        meaning="What one agency knows of: a recorded crime, an attendance, a disclosure. Two agencies may know of the same one.",
+        meaning="What one agency knows of: a recorded crime, an attendance, a disclosure. Two agencies may "
+                "know of the same one.",
         source=_OWN, use="counted per agency, never added up across agencies"),
     Definition(
         topic=Topic.UNITS, name="Report", is_used=True,
@@ -60,66 +61,85 @@ DEFINITIONS: tuple[Definition, ...] = (
         source=_OWN, use="each status stands apart"),
     Definition(
         topic=Topic.UNITS, name="Recorded crime", is_used=True,
-        meaning="One crime for each victim; a finished series against the same victim by the same offender, reported together, "
+        meaning="One crime for each victim; a finished series against the same victim by the same offender, "
+                "reported together, "
                 "is one crime. Counts of crimes therefore understate repetition.",
         source=_HOCR, use="police incidents of status recorded"),
     Definition(
         topic=Topic.UNITS, name="N100", is_used=True,
-        meaning="A reported rape that is not, or not yet, recorded as a crime, or that was passed to another force.",
+        meaning="A reported rape that is not, or not yet, recorded as a crime, or that was passed to another "
+                "force.",
         source="His Majesty's Inspectorate of Constabulary, glossary", use="never among crimes"),
     Definition(
         topic=Topic.UNITS, name="Victim", is_used=True,
-        meaning="A distinct person with a recorded incident in the quarter, across agencies; people who may not be linked count in "
+        meaning="A distinct person with a recorded incident in the quarter, across agencies; people who may "
+                "not be linked count in "
                 "their agency.",
         source=_OWN, use="the only unit counted across agencies, with suspects"),
     Definition(
-        topic=Topic.UNITS, name="Victimisation", meaning="One victim in one crime.", source=_HOCR, is_used=True,
+        topic=Topic.UNITS, name="Victimisation", meaning="One victim in one crime.", source=_HOCR,
+        is_used=True,
         use="the crimes of repeat measures, one for each victim"),
     Definition(
-        topic=Topic.UNITS, name="Client", is_used=True, meaning="A distinct person seen by a specialist service in the quarter.",
+        topic=Topic.UNITS, name="Client", is_used=True,
+        meaning="A distinct person seen by a specialist service in the quarter.",
         source=_OWN, use="sexual orientation, which is crossed with nothing"),
     Definition(
-        topic=Topic.UNITS, name="Referral", is_used=True, meaning="One referral of one person to one service, as an agency recorded it.",
+        topic=Topic.UNITS, name="Referral", is_used=True,
+        meaning="One referral of one person to one service, as an agency recorded it.",
         source=_OWN, use="a referral that sender and receiver both record counts once with each"),
     Definition(
-        topic=Topic.UNITS, name="Case", meaning="One spell of support of one person.", source=_OWN, use="received; not yet counted"),
+        topic=Topic.UNITS, name="Case", meaning="One spell of support of one person.", source=_OWN,
+        use="received; not yet counted"),
     Definition(
         topic=Topic.REPEAT_VICTIMS, name="RV-A", is_used=True, is_confirmed=False,
-        meaning="A person with two or more crimes, the later reported within 365 days of the one before. Crimes reported on the "
+        meaning="A person with two or more crimes, the later reported within 365 days of the one before. "
+                "Crimes reported on the "
                 "same day are one report.",
         source="Usual measure of police forces; forces differ",
-        use="cubes `victims_repeat` and `incidents_repeat`, anchored on the day of the report; nothing before a contributor's fourth "
+        use="cubes `victims_repeat` and `incidents_repeat`, anchored on the day of the report; nothing "
+            "before a contributor's fourth "
             "full quarter"),
     Definition(
         topic=Topic.REPEAT_VICTIMS, name="RV-B",
-        meaning="Any abuse, criminal or not, of the same victim by the same perpetrator within twelve months of the last referral to a "
+        meaning="Any abuse, criminal or not, of the same victim by the same perpetrator within twelve months "
+                "of the last referral to a "
                 "multi-agency risk assessment conference.",
-        source="SafeLives, current page (read 2026)", use="not used: conferences send totals of meetings, not cases"),
+        source="SafeLives, current page (read 2026)",
+        use="not used: conferences send totals of meetings, not cases"),
     Definition(
         topic=Topic.REPEAT_VICTIMS, name="RV-B0",
-        meaning="The earlier text: a further incident that would be a crime within twelve months; later ones were new referrals.",
+        meaning="The earlier text: a further incident that would be a crime within twelve months; later ones "
+                "were new referrals.",
         source="SafeLives, earlier page; replaced", use="not used; named because older series rest on it"),
     Definition(
         topic=Topic.REPEAT_VICTIMS, name="RV-C",
-        meaning="The same type of crime twice or more in the twelve months before the interview; long series are capped at the 98th "
+        meaning="The same type of crime twice or more in the twelve months before the interview; long series "
+                "are capped at the 98th "
                 "percentile of that crime.",
-        source="Office for National Statistics, Crime Survey for England and Wales", use="not used: a survey, not records"),
+        source="Office for National Statistics, Crime Survey for England and Wales",
+        use="not used: a survey, not records"),
     Definition(
         topic=Topic.REPEAT_VICTIMS, name="RV-D",
-        meaning="A persistently targeted victim: the same person, deliberately targeted over time; no number is set.",
-        source="Code of Practice for Victims of Crime", use="received as the flag `is_persistently_targeted`; not a repeat measure"),
+        meaning="A persistently targeted victim: the same person, deliberately targeted over time; no number "
+                "is set.",
+        source="Code of Practice for Victims of Crime",
+        use="received as the flag `is_persistently_targeted`; not a repeat measure"),
     Definition(
         topic=Topic.REPEAT_VICTIMS, name="RV-E",
-        meaning="A linked person with an event at a second agency or on a second day within twelve months, by any perpetrator.",
+        meaning="A linked person with an event at a second agency or on a second day within twelve months, "
+                "by any perpetrator.",
         source=_OWN, use="not yet counted"),
     Definition(
         topic=Topic.REPEAT_VICTIMS, name="Share of victims and share of incidents", is_used=True,
-        meaning="Of the victims of a quarter, how many are repeat victims; of its crimes, how many are against somebody victimised in "
+        meaning="Of the victims of a quarter, how many are repeat victims; of its crimes, how many are "
+                "against somebody victimised in "
                 "the twelve months before. Both are shown: a few people bear many crimes.",
         source=_OWN, use="indicators `repeat_victims` and `repeat_incidents`"),
     Definition(
         topic=Topic.REPEAT_VICTIMS, name="Range", is_used=True,
-        meaning="Links between records are never certain. Measures that link people are counted twice, with strict links and with all "
+        meaning="Links between records are never certain. Measures that link people are counted twice, with "
+                "strict links and with all "
                 "links, and read as a range.",
         source=_OWN, use="cubes with links strict and all"),
     Definition(
@@ -128,20 +148,24 @@ DEFINITIONS: tuple[Definition, ...] = (
         source=_OWN + ", after the usage of the police and courts",
         use="three rows, named, charged, and convicted or cautioned, never added up"),
     Definition(
-        topic=Topic.SUSPECTS, name="Repeat", is_used=True, meaning="A person linked to two or more incidents within twelve months.",
+        topic=Topic.SUSPECTS, name="Repeat", is_used=True,
+        meaning="A person linked to two or more incidents within twelve months.",
         source=_OWN, use="`is_repeat` of the cubes `named_repeat`, `charged_repeat`, `convicted_repeat`"),
     Definition(
         topic=Topic.SUSPECTS, name="Two or more different victims", is_used=True,
         meaning="A person linked to incidents with two or more different victims within twelve months.",
         source=_OWN,
-        use="`is_multiple`. It stands in for *serial*, since whether two victims are connected cannot be computed"),
+        use="`is_multiple`. It stands in for *serial*, since whether two victims are connected cannot be "
+            "computed"),
     Definition(
         topic=Topic.SUSPECTS, name="Serial",
-        meaning="Violence or abuse, used or threatened, against two or more victims who are not connected with each other.",
+        meaning="Violence or abuse, used or threatened, against two or more victims who are not connected "
+                "with each other.",
         source="Association of Chief Police Officers, 2009", use="not used: see the row above"),
     Definition(
         topic=Topic.SUSPECTS, name="Proven reoffending",
-        meaning="An offence within a year that leads to conviction or caution in that year or the six months after it.",
+        meaning="An offence within a year that leads to conviction or caution in that year or the six months "
+                "after it.",
         source="Ministry of Justice, proven reoffending statistics",
         use="not used, by decision: it needs the Police National Computer and at least eighteen months"),
     Definition(
@@ -150,18 +174,23 @@ DEFINITIONS: tuple[Definition, ...] = (
         source="Usual limit of services", use="cube `incidents_by_recency`"),
     Definition(
         topic=Topic.PATHWAYS, name="Wait", is_used=True,
-        meaning="From consent to first contact, in bands; a referral without a recorded consent date counts from the day on which it was "
+        meaning="From consent to first contact, in bands; a referral without a recorded consent date counts "
+                "from the day on which it was "
                 "made. Two working days is the limit of the Victims' Code for passing details to a service.",
         source="Code of Practice for Victims of Crime; bands are our own",
         use="cube `referrals_wait`; days are folded into bands on arrival and dropped"),
     Definition(
         topic=Topic.PATHWAYS, name="Adult, child", is_used=True,
-        meaning="Adult rape is rape of a person aged 16 or over. Where the offence fixes the age, it decides; elsewhere the youngest victim.",
-        source=_HOCR, use="`victim_age_group`; the letters 19J and 19K pool ages, so the code nnn/nn is needed"),
+        meaning="Adult rape is rape of a person aged 16 or over. Where the offence fixes the age, it "
+                "decides; elsewhere the youngest victim.",
+        source=_HOCR, use="`victim_age_group`; the letters 19J and 19K pool ages, so the code nnn/nn is "
+                          "needed"),
     Definition(
         topic=Topic.PATHWAYS, name="Like for like", is_used=True,
-        meaning="Crimes without the offences created on 31 January 2024 (sharing intimate images; sending genital images), which caused "
+        meaning="Crimes without the offences created on 31 January 2024 (sharing intimate images; sending "
+                "genital images), which caused "
                 "over half of the rise in recorded sexual offences in the year to March 2025.",
-        source="Office for National Statistics, year ending March 2025", use="cube `incidents_like_for_like`"),
+        source="Office for National Statistics, year ending March 2025",
+        use="cube `incidents_like_for_like`"),
 )
 """Every definition, in the order of the dictionary."""

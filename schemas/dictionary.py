@@ -1,11 +1,12 @@
-"""The data dictionary: the text of ``docs/data-dictionary.md``, written from the code so that it cannot say anything else.
+"""The data dictionary: the text of ``docs/data-dictionary.md``, written from the code so that it cannot say
+anything else.
 
-What belongs here: columns, datasets, code lists, rules, cubes, indicators, clauses and agencies turned into words for an
-agency's data officer. What does not: any definition that another file holds. The few definitions that only words can
-hold (units, repeat victimisation, people suspected) are in ``definitions.py``.
+What belongs here: columns, datasets, code lists, rules, cubes, indicators, clauses and agencies turned into
+words for an agency's data officer. What does not: any definition that another file holds. The few definitions
+that only words can hold (units, repeat victimisation, people suspected) are in ``definitions.py``.
 
-``python -m schemas.dictionary FILE`` writes it; ``python -m schemas.dictionary --check FILE`` ends with 1 where the file
-says something else.
+``python -m schemas.dictionary FILE`` writes it; ``python -m schemas.dictionary --check FILE`` ends with 1
+where the file says something else.
 """
 
 from __future__ import annotations
@@ -17,14 +18,15 @@ from pathlib import Path
 
 from schemas.agencies import Agency, read_agencies
 from schemas.codelists import Role, Source, codelist, rows, sources
-from schemas.columns import COLUMNS, NOT_RECORDED, UNMAPPED, Column, Disclosure, Kind
+from schemas.columns import COLUMNS, NOT_RECORDED, UNMAPPED, Disclosure
 from schemas.datasets import DATASETS, Dataset
 from schemas.definitions import DEFINITIONS, Topic
 from schemas.duties import AWAITS, KEPT_REGISTERS, coverage_table, duties
+from schemas.fates import WORKED_OUT, fate, values_of
 from schemas.measures.cubes import CUBES, Cube
 from schemas.measures.indicators import BREAKDOWNS, INDICATORS, Cells
 from schemas.partnership import Partnership, read_partnership
-from schemas.records import DERIVED, SYSTEM_COLUMNS, TABLES, WAITS, code_columns, table_name
+from schemas.records import DERIVED, SYSTEM_COLUMNS, TABLES, table_name
 from schemas.rules import RULES, Severity
 
 LONG_LIST = 32
@@ -40,89 +42,38 @@ _DISCLOSURE_WORDS = {
 _SEVERITY_WORDS = {
     Severity.STOP: "the file is not loaded; what was loaded before stands",
     Severity.FIX: "the row is left out until it is mended",
-    Severity.CONFIRM: "the row is in; the value is set aside or kept as the rule says, and the sender is asked",
+    Severity.CONFIRM: "the row is in; the value is set aside or kept as the rule says, and the sender is "
+                      "asked",
     Severity.NOTE: "for information",
-}
-_SYSTEM_WORDS = {
-    "record_id": "Keyed hash of the record's random key in the vault; only linkage can work it out.",
-    "submission_id": "The delivery with which the record came.",
-    "agency": "Short name of the agency that sent it.",
-    "extract_quarter": "The quarter for which it was sent.",
-    "event_month": "Month of the event, such as 2026-07.",
-    "event_quarter": "Quarter of the event, such as 2026-Q3.",
-    "recency": "Whether it was reported within twelve months, worked out from days that are then dropped.",
-    "is_linkable": "Whether the person may be linked across agencies: identity was sent and nobody objects.",
 }
 
 
 def _table(header: Sequence[str], body: Iterable[Sequence[str]]) -> list[str]:
     """A Markdown table and the empty line after it."""
     cells = [[cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in body]
-    return [f"| {' | '.join(header)} |", f"|{'---|' * len(header)}", *(f"| {' | '.join(row)} |" for row in cells), ""]
+    return [f"| {' | '.join(header)} |", f"|{'---|' * len(header)}",
+            *(f"| {' | '.join(row)} |" for row in cells), ""]
 
 
 def _named(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names) or "none"
 
 
-def fate(column: Column) -> str:
-    """What becomes of a column's values, in words: what the vault keeps, what the warehouse keeps, or nothing."""
-    match column.kind:
-        case Kind.IDENTITY:
-            return "Vault: keyed tokens. Warehouse: nothing"
-        case Kind.DATE:
-            vault = "the day, where it dates the record of a person who may be linked" if _dates_a_record(column) else "nothing"
-            return f"Vault: {vault}. Warehouse: the month, `{column.warehouse_name}`"
-        case Kind.REF:
-            vault = "a keyed token" if column.name == "person_ref" else "nothing"
-            return f"Vault: {vault}. Warehouse: a keyed hash, `{column.warehouse_name}`"
-        case Kind.CODES:
-            made = code_columns(column)
-            return f"Warehouse: {len(made)} yes/no columns, `{made[0]}` to `{made[-1]}`"
-        case Kind.AGE:
-            return "Nothing; folded into `age_band`"
-        case Kind.FLAG if column.name == "may_link":
-            return "Warehouse: the same. Where it is not yes, nothing goes to the vault"
-        case Kind.CODE | Kind.FLAG | Kind.SCORE | Kind.NUMBER:
-            return "Warehouse: the same"
-    raise AssertionError(column.kind)
-
-
-def _dates_a_record(column: Column) -> bool:
-    return any(column.name == dataset.event and dataset.role for dataset in DATASETS.values())
-
-
-def _values(column: Column) -> str:
-    match column.kind:
-        case Kind.CODE:
-            return f"a code of [{column.codelist}](#{column.codelist})"
-        case Kind.CODES:
-            return f"several codes of [{column.codelist}](#{column.codelist})"
-        case Kind.FLAG:
-            return f"yes, no, {NOT_RECORDED}"
-        case Kind.DATE:
-            return "a day"
-        case Kind.AGE | Kind.NUMBER:
-            return "a whole number"
-        case Kind.SCORE:
-            return "1 to 5"
-        case Kind.REF | Kind.IDENTITY:
-            return "text" if column.name != "dob" else "a day"
-    raise AssertionError(column.kind)
-
-
 def _columns() -> Iterator[str]:
     yield from ("## Columns", "")
     yield (
-        f"Every column that an extract can be mapped to: {len(COLUMNS)}. An agency sends its own column names and codes; "
-        "its file says which is which. A column that is not in its file is refused at the door, free text always."
+        f"Every column that an extract can be mapped to: {len(COLUMNS)}. An agency sends its own column "
+        "names and codes; "
+        "its file says which is which. A column that is not in its file is refused at the door, free text "
+        "always."
     )
     yield from ("", "How much a value could tell:", "")
     yield from (f"* **{words.split(':')[0]}**:{words.split(':')[1]}" for words in _DISCLOSURE_WORDS.values())
     yield ""
     yield from _table(
         ("Column", "Meaning", "Unit", "Values", "Disclosure class", "What becomes of it"),
-        ((f"`{c.name}`", c.description, c.unit or "", _values(c), c.disclosure.value, fate(c)) for c in COLUMNS.values()),
+        ((f"`{c.name}`", c.description, c.unit or "", values_of(c), c.disclosure.value, fate(c))
+         for c in COLUMNS.values()),
     )
 
 
@@ -143,17 +94,25 @@ def _dataset(dataset: Dataset) -> Iterator[str]:
     yield f"* May be sent: {_named(c.name for c in dataset.columns if c.name not in given)}."
     if dataset.role is not None:
         yield (
-            f"* The person is a {dataset.role}: tokens are made in the {dataset.role}s' namespace, which no other can be "
+            f"* The person is a {dataset.role}: tokens are made in the {dataset.role}s' namespace, which no "
+            "other can be "
             "joined with."
         )
     if dataset.event is not None:
         yield f"* Belongs to the quarter of its `{dataset.event}`."
     if dataset.parent is not None:
-        yield f"* Its `incident_ref` is one of `{dataset.parent}` in the same delivery, which lends its date; an agency without them sends `report_date`."
+        yield (
+            f"* Its `incident_ref` is one of `{dataset.parent}` in the same delivery, which lends its date; "
+            "an agency "
+            "without them sends `report_date`."
+        )
     derived = DERIVED[dataset.name]
     if derived:
         yield f"* Worked out on arrival: {_named(derived)}."
-    yield f"* Kept in the warehouse as `{table_name(dataset.name)}`, {len(TABLES[table_name(dataset.name)])} columns."
+    yield (
+        f"* Kept in the warehouse as `{table_name(dataset.name)}`, {len(TABLES[table_name(dataset.name)])} "
+        "columns."
+    )
     yield ""
 
 
@@ -161,28 +120,32 @@ def _kept() -> Iterator[str]:
     yield from ("## What every record of the warehouse carries", "")
     yield "No name, date of birth, number, postcode, calendar day or free text has a column in the warehouse."
     yield ""
-    waits = {
-        name: f"Band of the wait from `{start}` to `{end}`; the days themselves are dropped." for name, (start, end) in WAITS.items()
-    }
     names = dict.fromkeys((*SYSTEM_COLUMNS, *(name for columns in DERIVED.values() for name in columns)))
-    yield from _table(("Column", "Meaning"), ((f"`{name}`", (_SYSTEM_WORDS | waits)[name]) for name in names))
+    yield from _table(("Column", "Meaning"), ((f"`{name}`", WORKED_OUT[name]) for name in names))
 
 
 def _definitions() -> Iterator[str]:
     yield from ("## Definitions", "")
-    yield "Where definitions compete, the one used is marked **used**. A mark says whether it was read in its source."
+    yield (
+        "Where definitions compete, the one used is marked **used**. A mark says whether it was read in its "
+        "source."
+    )
     yield ""
     for topic in Topic:
         yield from (f"### {topic.value}", "")
         yield from _table(
             ("Name", "Meaning", "Source and date", "Here"),
             ((d.name, d.meaning, d.source + ("" if d.is_confirmed else " (not confirmed in the source)"),
-              "**used**" + (f": {d.use}" if d.use else "") if d.is_used else d.use) for d in DEFINITIONS if d.topic is topic),
+              "**used**" + (f": {d.use}" if d.use else "") if d.is_used else d.use)
+              for d in DEFINITIONS if d.topic is topic),
         )
 
 
 def _cube(cube: Cube) -> tuple[str, ...]:
-    who = "each agency for itself" if cube.by_agency else f"distinct people across agencies; links: {', '.join(cube.links)}"
+    who = (
+        "each agency for itself" if cube.by_agency
+        else f"distinct people across agencies; links: {', '.join(cube.links)}"
+    )
     feeding = [f"dataset {cube.dataset}"]
     if cube.agency_kinds:
         feeding.append(f"kinds of agency: {', '.join(cube.agency_kinds)}")
@@ -202,9 +165,12 @@ def _cube(cube: Cube) -> tuple[str, ...]:
 def _cubes() -> Iterator[str]:
     yield from ("## Cubes: what is counted", "")
     yield (
-        "Every table of counts, in every quarter, with all of its margins. Only counts are published, after protection. "
-        "Counts of incidents and of referrals stand per agency, since what two agencies know may be one incident; they are "
-        "never added up across agencies. *Area* says which area is meant: of the offence, of residence or of the service."
+        "Every table of counts, in every quarter, with all of its margins. Only counts are published, after "
+        "protection. "
+        "Counts of incidents and of referrals stand per agency, since what two agencies know may be one "
+        "incident; they are "
+        "never added up across agencies. *Area* says which area is meant: of the offence, of residence or of "
+        "the service."
     )
     yield ""
     yield from _table(
@@ -214,7 +180,8 @@ def _cubes() -> Iterator[str]:
 
 
 def _cells(cells: Cells) -> str:
-    return " and ".join([f"`{cells.table}`", *(f"{name} is {' or '.join(categories)}" for name, categories in cells.where)])
+    return " and ".join([f"`{cells.table}`", *(f"{name} is {' or '.join(categories)}"
+                                               for name, categories in cells.where)])
 
 
 def _indicators() -> Iterator[str]:
@@ -225,12 +192,14 @@ def _indicators() -> Iterator[str]:
         ("Indicator", "Title", "Unit", "Formula", "Smallest base", "Definition", "Clauses"),
         ((f"`{i.name}`", i.title, i.unit,
           _cells(i.numerator) + (f" ÷ {_cells(i.denominator)}" if i.denominator is not None else ""),
-          str(i.base_minimum) if i.denominator is not None else "", i.definition, " ".join(i.duties)) for i in INDICATORS.values()),
+          str(i.base_minimum) if i.denominator is not None else "", i.definition, " ".join(i.duties))
+          for i in INDICATORS.values()),
     )
     yield from ("### Breakdowns of the latest quarter", "")
     yield from _table(
         ("Breakdown", "Title", "Unit", "Over", "Definition", "Clauses"),
-        ((f"`{b.name}`", b.title, b.unit, b.dimension, b.definition, " ".join(b.duties)) for b in BREAKDOWNS.values()),
+        ((f"`{b.name}`", b.title, b.unit, b.dimension, b.definition, " ".join(b.duties))
+         for b in BREAKDOWNS.values()),
     )
 
 
@@ -256,29 +225,34 @@ def _validity(source: Source) -> str:
 def _codelists() -> Iterator[str]:
     yield from ("## Code lists", "")
     yield (
-        f"A code that an agency's map does not know is counted as `{UNMAPPED}`, apart from `{NOT_RECORDED}`. Lists of more "
+        f"A code that an agency's map does not know is counted as `{UNMAPPED}`, apart from `{NOT_RECORDED}`. "
+        "Lists of more "
         f"than {LONG_LIST} codes are told by number and source; they are in `schemas/codes/`."
     )
     yield ""
     for source in sources().values():
         yield from (f"### {source.name}", "")
         yield (
-            f"{source.title}. {source.publisher}: {source.source.rstrip('.')} ({source.licence}; {_validity(source)}; "
+            f"{source.title}. {source.publisher}: {source.source.rstrip('.')} ({source.licence}; "
+            f"{_validity(source)}; "
             f"carried over {source.retrieved}). {source.note}".rstrip()
         )
         yield ""
         if source.role in (Role.MAP, Role.REFERENCE):
-            yield from (f"{len(rows(source.name)):,} rows ({source.role.value}), one for each {' × '.join(source.key)}.", "")
+            yield from (f"{len(rows(source.name)):,} rows ({source.role.value}), one for each "
+                        f"{' × '.join(source.key)}.", "")
         elif len(codelist(source.name).codes) > LONG_LIST:
             yield from (f"{len(codelist(source.name).codes):,} codes.", "")
         else:
-            yield from _table(("Code", "Label"), ((f"`{code}`", label) for code, label in codelist(source.name).labels.items()))
+            yield from _table(("Code", "Label"), ((f"`{code}`", label)
+                                                  for code, label in codelist(source.name).labels.items()))
 
 
 def _agency(agency: Agency) -> tuple[str, ...]:
     stay = f"{agency.joined}" + (f" until before {agency.left}" if agency.left is not None else "")
     return (
-        f"`{agency.agency}`", agency.name, agency.tier.value, ", ".join(sorted(agency.feeds)), stay, str(agency.delivery.day),
+        f"`{agency.agency}`", agency.name, agency.tier.value, ", ".join(sorted(agency.feeds)), stay,
+        str(agency.delivery.day),
         agency.legal.gateway, str(agency.legal.retention_months), str(agency.legal.agreement_review),
     )
 
@@ -298,7 +272,8 @@ def _agencies(partnership: Partnership) -> Iterator[str]:
 def _duties() -> Iterator[str]:
     yield from ("## Clauses that data can serve", "")
     yield (
-        f"Clauses of the partnership's documents, in our own words, and what answers each. What is missing is planned under "
+        "Clauses of the partnership's documents, in our own words, and what answers each. What is missing "
+        "is planned under "
         f'"{AWAITS}" and not yet counted.'
     )
     yield from ("", coverage_table(), "")
@@ -322,17 +297,21 @@ def dictionary() -> str:
     """The whole text, ending in one line end.
 
     Raises:
-        schemas.codelists.CodeListError, schemas.documents.DocumentError, schemas.duties.DutyError: a file of the
+        schemas.codelists.CodeListError, schemas.documents.DocumentError, schemas.duties.DutyError: a file of
+        the
             schemas cannot be used.
     """
     partnership = read_partnership()
     head = (
         "# Data dictionary", "",
-        "Written from the code by `make docs`; edits here are lost. For the data officer of an agency: what we ask for, what it",
+        "Written from the code by `make docs`; edits here are lost. For the data officer of an agency: what "
+        "we ask for, what it",
         "means, what becomes of it, and what is counted from it.", "",
         "Contents: [Definitions](#definitions) · [Datasets](#datasets) · [Columns](#columns) ·",
-        "[What the warehouse keeps](#what-every-record-of-the-warehouse-carries) · [Rules](#rules-what-a-file-or-a-row-can-trip) ·",
-        "[Cubes](#cubes-what-is-counted) · [Indicators](#indicators-what-is-computed-from-published-counts) ·",
+        "[What the warehouse keeps](#what-every-record-of-the-warehouse-carries) · "
+        "[Rules](#rules-what-a-file-or-a-row-can-trip) ·",
+        "[Cubes](#cubes-what-is-counted) ·",
+        "[Indicators](#indicators-what-is-computed-from-published-counts) ·",
         "[Clauses](#clauses-that-data-can-serve) · [Agencies](#agencies) · [Code lists](#code-lists)", "",
     )
     parts = (
@@ -350,15 +329,18 @@ def _first_difference(said: str, is_so: str) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write or check the file; 0 done or equal, 1 not equal, 2 the folder is not there."""
-    parser = argparse.ArgumentParser(prog="python -m schemas.dictionary", description="Write or check the data dictionary.")
-    parser.add_argument("--check", action="store_true", help="write nothing; end with 1 where the file says something else")
+    parser = argparse.ArgumentParser(prog="python -m schemas.dictionary",
+                                     description="Write or check the data dictionary.")
+    parser.add_argument("--check", action="store_true",
+                        help="write nothing; end with 1 where the file says something else")
     parser.add_argument("file", type=Path)
     asked = parser.parse_args(arguments)
     path: Path = asked.file
     text = dictionary()
     if not asked.check:
         if not path.parent.is_dir():
-            print(f"[{path.parent}] is no folder, so the dictionary cannot be written there. Make it, or name another.", file=sys.stderr)
+            print(f"[{path.parent}] is no folder, so the dictionary cannot be written there. Make it, or "
+                  "name another.", file=sys.stderr)
             return UNUSABLE
         path.write_text(text, encoding="utf-8")
         return OK
@@ -367,7 +349,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"[{path}] is not there. Run: make docs", file=sys.stderr)
         return CHANGED
     if said != text:
-        print(f"[{path}] is not what the code says, first at line [{_first_difference(said, text)}]. Run: make docs", file=sys.stderr)
+        print(f"[{path}] is not what the code says, first at line [{_first_difference(said, text)}]. Run: "
+              "make docs", file=sys.stderr)
         return CHANGED
     return OK
 

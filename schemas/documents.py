@@ -1,6 +1,7 @@
 """Reading our own YAML documents: one error type, one way to say which file, which key and what to do.
 
-What belongs here: from a path to a validated model. What does not: what the models mean (``agencies.py``, ``partnership.py``).
+What belongs here: from a path to a validated model. What does not: what the models mean (``agencies.py``,
+``partnership.py``).
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from typing import TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader, in C where the package was built with it: ten times as fast."""
 
 
 class Document(BaseModel):
@@ -34,13 +38,15 @@ def read_document(path: Path, model: type[Model]) -> Model:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise DocumentError(f"[{path.name}]: no such file in [{path.parent.name}/]. Create it, or correct the name.") from None
+        raise DocumentError(f"[{path.name}]: no such file in [{path.parent.name}/]. Create it, or correct "
+                            "the name.") from None
     try:
-        content = yaml.safe_load(text)
+        content = yaml.load(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise DocumentError(f"[{path.name}]: not readable as YAML{where}. Check the indentation and quotes there.") from None
+        raise DocumentError(f"[{path.name}]: not readable as YAML{where}. Check the indentation and quotes "
+                            "there.") from None
     if not isinstance(content, dict):
         raise DocumentError(f"[{path.name}]: holds no keys. Start from another file of the same folder.")
     try:

@@ -1,7 +1,8 @@
-"""Typed reader of ``duties.csv``: every clause of the partnership's documents that data can serve, and what answers it.
+"""Typed reader of ``duties.csv``: every clause of the partnership's documents that data can serve, and what
+answers it.
 
-What belongs here: the clauses, in our own short wording, and how far each is answered. What does not: the counts
-(``measures/cubes.py``), the formulae (``measures/indicators.py``) and the documents themselves.
+What belongs here: the clauses, in our own short wording, and how far each is answered. What does not: the
+counts (``measures/cubes.py``), the formulae (``measures/indicators.py``) and the documents themselves.
 
 ========== ===================================================================================================
 status     meaning
@@ -33,7 +34,8 @@ KEPT_REGISTERS = frozenset({
 """Registers that the product keeps today; any other register named in the file is still to come."""
 
 AWAITS = "Every count the standards ask for"
-"""Name of the issue under which everything that is missing is to be counted: planned there, not yet counted."""
+"""Name of the issue under which everything that is missing is to be counted: planned there, not yet
+counted."""
 
 _COLUMNS = ("id", "document", "clause", "indicators", "register", "status", "missing")
 
@@ -78,17 +80,22 @@ class Duty:
             raise ValueError("document or clause is empty. Fill both")
         known = measures_of(self.duty_id)
         if strangers := [name for name in self.indicators if name not in known]:
-            raise ValueError(f"no measure [{strangers[0]}] names this clause. Add the clause to its duties, or take it out here")
+            raise ValueError(f"no measure [{strangers[0]}] names this clause. Add the clause to its duties, "
+                             "or take it out here")
         keeps_register = self.register in KEPT_REGISTERS
         match self.status:
             case Status.ANSWERED:
-                fits, remedy = bool(self.indicators) and not self.missing, "name its measures and leave missing empty"
+                fits = bool(self.indicators) and not self.missing
+                remedy = "name its measures and leave missing empty"
             case Status.PARTLY:
                 fits = bool(self.indicators or keeps_register) and bool(self.missing)
                 remedy = "name its measures or a register that is kept, and what is missing"
             case Status.REGISTERED:
                 fits = keeps_register and not self.indicators
-                remedy = f"name one of the registers that are kept [{', '.join(sorted(KEPT_REGISTERS))}] and no measure"
+                remedy = (
+                    f"name one of the registers that are kept [{', '.join(sorted(KEPT_REGISTERS))}] and no "
+                    "measure"
+                )
             case Status.PLANNED:
                 fits = not known and bool(self.missing)
                 remedy = "say what is missing; where a measure names the clause, choose answered or partly"
@@ -116,20 +123,24 @@ def read_duties(path: Path = DUTIES_FILE) -> dict[str, Duty]:
             rows = list(reader)
             header = tuple(reader.fieldnames or ())
     except FileNotFoundError:
-        raise DutyError(f"[{path.name}]: no such file in [{path.parent.name}/]. Create it, or correct the name.") from None
+        raise DutyError(f"[{path.name}]: no such file in [{path.parent.name}/]. Create it, or correct the "
+                        "name.") from None
     if header != _COLUMNS:
-        raise DutyError(f"[{path.name}]: the columns are not [{', '.join(_COLUMNS)}]. Correct the first line.")
+        raise DutyError(
+            f"[{path.name}]: the columns are not [{', '.join(_COLUMNS)}]. Correct the first line.")
     duties: dict[str, Duty] = {}
     for line, row in enumerate(rows, start=2):
         where = f"[{path.name}], line [{line}], id [{row['id']}]"
         if row["id"] in duties:
             raise DutyError(f"{where}: stands there twice. Keep one row.")
         if row["status"] not in set(Status):
-            raise DutyError(f"{where}: status [{row['status']}] is not one of [{', '.join(Status)}]. Choose one.")
+            raise DutyError(f"{where}: status [{row['status']}] is not one of [{', '.join(Status)}]. Choose "
+                            "one.")
         try:
             duties[row["id"]] = Duty(
                 duty_id=row["id"], document=row["document"], clause=row["clause"],
-                indicators=tuple(row["indicators"].split()), register=row["register"], status=Status(row["status"]),
+                indicators=tuple(row["indicators"].split()), register=row["register"],
+                status=Status(row["status"]),
                 missing=row["missing"],
             )
         except ValueError as error:
@@ -163,5 +174,6 @@ def coverage_table() -> str:
         f"|---|{'---:|' * (len(Status) + 1)}",
     ]
     for name, row in (*counted.items(), ("All", total)):
-        lines.append(f"| {name} | {sum(row.values())} | {' | '.join(str(row[status]) for status in Status)} |")
+        lines.append(
+            f"| {name} | {sum(row.values())} | {' | '.join(str(row[status]) for status in Status)} |")
     return "\n".join(lines)

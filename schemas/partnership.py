@@ -1,7 +1,8 @@
-"""Typed reader of ``partnership.yaml``: areas, quarters, thresholds, words and support lines of one partnership.
+"""Typed reader of ``partnership.yaml``: areas, quarters, thresholds, words and support lines of one
+partnership.
 
-What belongs here: what differs from one partnership to the next. What does not: an agency (``agencies.py``) and what is
-the same everywhere (code lists, measures).
+What belongs here: what differs from one partnership to the next. What does not: an agency (``agencies.py``)
+and what is the same everywhere (code lists, measures).
 """
 
 from __future__ import annotations

@@ -2,8 +2,7 @@
 
 Here: the auditor. It is handed the bytes about to be published and all published ones, knows the rules, and
 tries. It reads no file, and shares no code with the side that protects; the two know only the file format
-(read.py).
-Not here: protection (anonymisation/disclosure), the release step and the commands (pipelines).
+(read.py). Not here: protection (anonymisation/disclosure), the release step and the commands (pipelines).
 
 A door for each question: `audit` (may this release leave?), `verify` (does its certificate hold? integers
 alone), `attack_tables` (what do any tables of counts give away?).
@@ -18,6 +17,16 @@ from anonymisation.audit.report import report_data, report_text
 from anonymisation.audit.verify import Verified, verify
 
 __all__ = [
-    "Attacked", "AttackerResult", "AuditError", "AuditResult", "Known", "Settings", "Verified", "attack_tables", "audit",
-    "report_data", "report_text", "verify",
-]  # fmt: skip
+    "Attacked",
+    "AttackerResult",
+    "AuditError",
+    "AuditResult",
+    "Known",
+    "Settings",
+    "Verified",
+    "attack_tables",
+    "audit",
+    "report_data",
+    "report_text",
+    "verify",
+]

@@ -8,7 +8,7 @@ Sources: disclosure.md, Attack.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -23,8 +23,9 @@ Mask = npt.NDArray[np.bool_]
 
 PUBLIC = "public"
 RULE_AWARE = "rule-aware"
-"""Knows threshold, base and code. The boxes that the public reads are already those of the rule, and a withheld cell may be a
-zero that protects another, so his intervals are the public's: one attack serves both (gate.py). What the rule makes
+"""Knows threshold, base and code. The boxes that the public reads are already those of the rule, and a
+withheld cell may be a zero that protects another, so his intervals are the public's: one attack serves both
+(gate.py). What the rule makes
 likelier within an interval is a matter of guessing, not of intervals: the benchmark measures it."""
 EARLIER = "holder of all earlier releases and vintages"
 CONTRIBUTOR = "contributing agency"
@@ -82,7 +83,7 @@ class Bench:
     def public_bases(self) -> list[Ints]:
         """Tables that fit, found from the published bytes alone."""
         table = self.published_table
-        if table is not None and self._roomy(table):
+        if table is not None and self.roomy(table):
             return [table]
         other = (
             self._search_roomy()
@@ -91,7 +92,8 @@ class Bench:
         )
         return [t for t in (table, other) if t is not None]
 
-    def _roomy(self, table: Ints) -> bool:
+    def roomy(self, table: Ints) -> bool:
+        """Does the table leave every candidate room for `width` more?"""
         said = self.component.said
         rooms = self.component.room(table, said.lo, said.up)
         return rooms is not None and not self.uncovered(rooms[0]).size
@@ -161,8 +163,12 @@ class Bench:
             if (small is None or small[c]) and not outcome.meets(need, c)
         ]
         targets = np.concatenate([c for c, _ in groups]) if groups else np.zeros(0, dtype=np.int64)
-        return Attack(targets=targets, opened=np.array(sorted(opened), dtype=np.int64), n_unsolved=len(outcome.unsolved),
-                      outcome=outcome)  # fmt: skip
+        return Attack(
+            targets=targets,
+            opened=np.array(sorted(opened), dtype=np.int64),
+            n_unsolved=len(outcome.unsolved),
+            outcome=outcome,
+        )
 
 
 def _adds(component: Component, table: Ints) -> bool:
@@ -185,8 +191,7 @@ def public(bench: Bench) -> Attack:
     outside = 0
     if truth is not None:
         outside = int(((truth < said.lo) | (truth > said.up))[published].sum())
-    return Attack(targets=found.targets, opened=found.opened, n_unsolved=found.n_unsolved, outcome=found.outcome,
-                  n_outside=outside)  # fmt: skip
+    return replace(found, n_outside=outside)
 
 
 def contributor(bench: Bench, own: Mapping[int, int], others: Ints | None) -> Attack:
@@ -227,11 +232,11 @@ def one_person(bench: Bench) -> Attack | None:
     proof = (
         bench.width - 1 >= CONTRIBUTOR_WIDTH
         and not bench.withheld.any()
-        and any(bench._roomy(base) for base in bench.public_bases)
+        and any(bench.roomy(base) for base in bench.public_bases)
     )
     if proof:
         cells = np.flatnonzero(bench.rounded_candidates)
-        base = next(b for b in bench.public_bases if bench._roomy(b))
+        base = next(b for b in bench.public_bases if bench.roomy(b))
         outcome = Outcome(
             ilo=np.maximum(base, 1), iup=base + bench.width, olo=said.lo, oup=said.up, n_closed=len(cells)
         )

@@ -19,10 +19,12 @@ import numpy.typing as npt
 
 from anonymisation.audit.certificates import reach
 from anonymisation.audit.criteria import Need, Width
-from anonymisation.audit.intervals import Search, UnsolvedError, roomiest
-from anonymisation.audit.read import NO_VALUE, ROUNDED, AuditError, Ints, Known, Release, Tie
+from anonymisation.audit.intervals import Search
+from anonymisation.audit.read import ROUNDED, AuditError, Ints, Known, Release, Tie
 from anonymisation.audit.relations import ContradictionError, Relations, Row, relations, sum_rows
-from anonymisation.audit.systems import CAP, Layout, Statement, combined, layout, statement
+from anonymisation.audit.solver import UnsolvedError, roomiest
+from anonymisation.audit.systems import CAP, Layout, Statement, combined, layout, restated, statement
+from anonymisation.audit.truth import true_counts
 
 BOUNDLESS = CAP * 1_000
 ROOMY_SECONDS = 3.0
@@ -194,7 +196,9 @@ class Component:
         waiting = [([c for c in cells if not out.meets(need, c)], need) for cells, need in groups]
         return [(cells, need) for cells, need in waiting if cells]
 
-    def _roomiest(self, lo: Ints, up: Ints, left: Sequence[tuple[list[int], Need]], seconds: float) -> Ints | None:
+    def _roomiest(
+        self, lo: Ints, up: Ints, left: Sequence[tuple[list[int], Need]], seconds: float
+    ) -> Ints | None:
         """A table with as much room as can be had, if rounded cells wait for width."""
         widths = [need.width for _, need in left if isinstance(need, Width)]
         if not widths:
@@ -203,10 +207,16 @@ class Component:
         return roomiest(lo, up, wish, self.rows, seconds=min(seconds, ROOMY_SECONDS))
 
     def _look_nearby(
-        self, base: Ints, lo: Ints, up: Ints, out: Outcome, left: Sequence[tuple[list[int], Need]], seconds: float
+        self,
+        base: Ints,
+        lo: Ints,
+        up: Ints,
+        out: Outcome,
+        left: Sequence[tuple[list[int], Need]],
+        seconds: float,
     ) -> None:
-        """Search with everything held at `base` but the tables that hold one dimension: small programmes, whose tables fit the
-        whole as well. What they do not find proves nothing."""
+        """Search with everything held at `base` but the tables that hold one dimension: small programmes,
+        whose tables fit the whole as well. What they do not find proves nothing."""
         if not self.additive(base) or self.room(base, lo, up) is None:
             return
         for offset, plan in zip(self.offsets, self.plans, strict=True):
@@ -216,7 +226,9 @@ class Component:
                 if not free[waiting].any():
                     continue
                 mine = [([c for c in cells if free[c]], need) for cells, need in self._still(out, left)]
-                search = Search(np.where(free, lo, base), np.where(free, up, base), self.rows, seconds=seconds)
+                search = Search(
+                    np.where(free, lo, base), np.where(free, up, base), self.rows, seconds=seconds
+                )
                 search.offer(base)
                 search.widen(out.ilo, out.iup)
                 for cells, need in mine:
@@ -313,18 +325,20 @@ def _component(
     plans: list[Layout] = []
     saids: list[Statement] = []
     truths: list[Ints | None] = []
-    restated = 0
+    n_restated = 0
     for unit, period in members:
         cubes = [c for r in releases for c in r.cubes if c.unit == unit and period in c.value]
         plan = layout(unit, period, cubes)
         spoken = [r for r in releases if any(c.unit == unit and period in c.value for c in r.cubes)]
         mine = true_counts(plan, truth)
         now, before = statement(plan, spoken[-1]), [statement(plan, r) for r in spoken[:-1]]
-        held, changed = combined(now, before, mine)
-        undeclared = all(r.vintages.get(period) == spoken[-1].vintages.get(period) for r in spoken[:-1])
-        restated += changed if undeclared else 0
+        n_restated += sum(
+            restated(now, old)
+            for r, old in zip(spoken[:-1], before, strict=True)
+            if r.vintages.get(period) == spoken[-1].vintages.get(period)
+        )
         plans.append(plan)
-        saids.append(held)
+        saids.append(combined(now, before, mine))
         truths.append(mine)
     offsets = tuple(np.concatenate([[0], np.cumsum([p.size for p in plans])])[:-1].tolist())
     index = {k: o + i for o, p in zip(offsets, plans, strict=True) for k, i in p.index.items()}
@@ -332,6 +346,7 @@ def _component(
     lost = sum(any(k not in index for k in (t.left, *t.right)) for t in inside)
     if lost:
         raise AuditError(f"systems.json: {lost} ties name cells that no cube publishes")
+    known = [t for t in truths if t is not None]
     return Component(
         plans=tuple(plans), offsets=offsets,
         said=Statement(
@@ -339,47 +354,15 @@ def _component(
             value=np.concatenate([s.value for s in saids]), state=np.concatenate([s.state for s in saids]),
             mixed={n for s in saids for n in s.mixed},
         ),
-        restated=restated,
-        truth=None if any(t is None for t in truths) else np.concatenate([t for t in truths if t is not None]),
+        restated=n_restated,
+        truth=np.concatenate(known) if len(known) == len(plans) else None,
         ties=tuple((t.kind, index[t.left], tuple(index[k] for k in t.right)) for t in inside),
     )  # fmt: skip
 
 
-def true_counts(plan: Layout, truth: Mapping[str, int] | None) -> Ints | None:
-    """True counts of the published cells; None where nothing is known of the system. A missing margin is
-    summed.
-
-    Cells behind a cyclic core stay without a value. Raises AuditError where the handed counts are incomplete
-    or do not add.
-    """
-    if truth is None or not any(k in truth for k in plan.keys):
-        return None
-    table = np.full(plan.size, NO_VALUE, dtype=np.int64)
-    for i, key in enumerate(plan.keys):
-        n = truth.get(key, NO_VALUE)
-        if key in truth and n < 0:
-            raise AuditError(f"true counts of [{plan.unit}] [{plan.period}]: a count is negative")
-        table[i] = n
-    for edge in plan.edges:
-        if (table[plan.place(edge)] == NO_VALUE).any():
-            raise AuditError(
-                f"true counts of [{plan.unit}] [{plan.period}]: {int((table[plan.place(edge)] < 0).sum())} cells missing"
-            )
-    for face in sorted(plan.published_faces, key=len, reverse=True):
-        where = plan.place(face)
-        for edge in plan.edges:
-            if set(face) < set(edge):
-                margins, cells = plan.summed(face, edge)
-                total = table[cells].sum(axis=1)
-                here = table[margins]
-                if ((here != NO_VALUE) & (here != total)).any():
-                    raise AuditError(f"true counts of [{plan.unit}] [{plan.period}]: margins do not add")
-                table[where] = total
-    return table
-
-
 def _neighbourhoods(plan: Layout) -> list[tuple[str, tuple[int, ...]]]:
-    """What to set free, the smallest first: a dimension whole, or two of its categories where that is too much."""
+    """What to set free, the smallest first: a dimension whole, or two of its categories where that is too
+    much."""
     found: list[tuple[int, str, tuple[int, ...]]] = []
     for dimension, categories in plan.categories.items():
         n = sum(prod(plan.shape(f)) for f in plan.offsets if dimension in f)
@@ -387,7 +370,11 @@ def _neighbourhoods(plan: Layout) -> list[tuple[str, tuple[int, ...]]]:
             found.append((n, dimension, ()))
         else:
             k = len(categories)
-            found += [(2 * n // k, dimension, pair) for pair in combinations(range(k), 2) if 2 * n // k <= NEARBY_CELLS]
+            found += [
+                (2 * n // k, dimension, pair)
+                for pair in combinations(range(k), 2)
+                if 2 * n // k <= NEARBY_CELLS
+            ]
     return [(dimension, pair) for _, dimension, pair in sorted(found)]
 
 

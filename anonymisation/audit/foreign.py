@@ -16,7 +16,7 @@ import polars as pl
 
 from anonymisation.audit.criteria import Whole, unknown_open
 from anonymisation.audit.intervals import Search
-from anonymisation.audit.linking import Cell, Linked, Linking, counted, hidden, link, ranged
+from anonymisation.audit.linking import Cell, Linked, Linking, link
 from anonymisation.audit.read import AuditError
 from anonymisation.audit.systems import CAP
 from anonymisation.audit.tables import (
@@ -93,8 +93,8 @@ def attack_tables(
     if used is None:
         read = without_zero(read)
     how = Linking(
-        hierarchies=assigned(hierarchies or {}, read), absent=absent, vintages=vintages, relations=tuple(relations), base=used,
-        nearest=nearest, total=(*TOTAL_WORDS, *total),
+        hierarchies=assigned(hierarchies or {}, read), absent=absent, vintages=vintages,
+        relations=tuple(relations), base=used, nearest=nearest, total=(*TOTAL_WORDS, *total),
     )  # fmt: skip
     linked = link(read, how)
     lo = np.array([c.lo for c in linked.cells], dtype=np.int64)
@@ -107,8 +107,11 @@ def attack_tables(
     search.check_feasible()
     rule = _Rule(threshold=threshold, base=used, is_zero_small=zeros == "hidden")
     rows = [_row(linked, search, i, kind, rule, unsolved) for i, kind in targets]
-    schema = {"tables": pl.String, **dict.fromkeys(named_columns(linked.dimensions), pl.String), "target": pl.String, "published": pl.String,
-              "lo": pl.Int64, "up": pl.Int64, "width": pl.Int64, "exact": pl.Boolean, "open": pl.Boolean, "why": pl.String}  # fmt: skip
+    texts = ["tables", *named_columns(linked.dimensions), "target", "published"]
+    schema = dict.fromkeys(texts, pl.String()) | {
+        "lo": pl.Int64(), "up": pl.Int64(), "width": pl.Int64(), "exact": pl.Boolean(), "open": pl.Boolean(),
+        "why": pl.String(),
+    }  # fmt: skip
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     return Attacked(
         frame=frame, n_open=int(frame["open"].sum()), n_unsolved=len(unsolved), base=used,
@@ -190,13 +193,15 @@ class _Rule:
 
 
 def _target(cell: Cell, base: int | None, threshold: int) -> str | None:
-    if hidden(cell):
+    if cell.is_hidden:
         return WITHHELD_TARGET
     if not any(low < threshold and high > max(low, 0) for low, high in cell.boxes):
         return None
-    if base is not None and (counted(cell) or any(s.kind == RANGE_KIND and s.up == base - 1 for s in cell.said)):
+    if base is not None and (
+        cell.is_counted or any(s.kind == RANGE_KIND and s.up == base - 1 for s in cell.said)
+    ):
         return ROUNDED_TARGET
-    return RANGE_TARGET if ranged(cell) else None
+    return RANGE_TARGET if any(s.kind == RANGE_KIND for s in cell.said) else None
 
 
 def _row(
@@ -217,7 +222,8 @@ def _row(
 
 
 def _verdict(cell: Cell, kind: str, lo: int, up: int, rule: _Rule) -> tuple[bool, str]:
-    """A printed range or a rounded figure must keep the width that its own statement leaves, or base − 1 (a range: t − 1)."""
+    """A printed range or a rounded figure must keep the width that its own statement leaves, or base − 1 (a
+    range: t − 1)."""
     if any(s.beside for s in cell.said):
         return True, "a figure stands beside the marker"
     if up == 0 and not (kind == WITHHELD_TARGET and rule.is_zero_small):
@@ -234,7 +240,12 @@ def _verdict(cell: Cell, kind: str, lo: int, up: int, rule: _Rule) -> tuple[bool
         return False, "certainly not small" if lo >= rule.threshold else ""
     if lo == up:
         return True, "recovered exactly"
-    return True, "certainly small" if up < rule.threshold and up - lo >= rule.threshold - 1 else f"known to within {up - lo}"
+    return (
+        True,
+        "certainly small"
+        if up < rule.threshold and up - lo >= rule.threshold - 1
+        else f"known to within {up - lo}",
+    )
 
 
 def _notes(linked: Linked, base: int | None, nearest: bool) -> tuple[str, ...]:
@@ -244,12 +255,14 @@ def _notes(linked: Linked, base: int | None, nearest: bool) -> tuple[str, ...]:
         notes.append(f"figures are read as rounded to base {base}, the truth within {within}")
     if linked.n_absent:
         notes.append(
-            f"{linked.n_absent} combinations have no row and are read as zero (--absent withheld reads them as hidden)"
+            f"{linked.n_absent} combinations have no row and are read as zero "
+            "(--absent withheld reads them as hidden)"
         )
     if linked.n_conflicts:
         notes.append(f"{linked.n_conflicts} cells were revised by a later file; its figure stands")
     if not linked.exact_joint:
         notes.append(
-            "the tables' shared core is too large for its joint cells: intervals are outer bounds, a reader may know more"
+            "the tables' shared core is too large for its joint cells: intervals are outer bounds, a "
+            "reader may know more"
         )
     return tuple(notes)

@@ -18,11 +18,13 @@ import polars as pl
 
 from anonymisation.audit import attackers as readers
 from anonymisation.audit.attackers import ATTACKERS, Attack, Bench
-from anonymisation.audit.certificates import certificate, microdata, record_types
-from anonymisation.audit.components import Component, components
-from anonymisation.audit.read import ROUNDED, WITHHELD, AuditError, Ints, Known, sequence_of_releases
+from anonymisation.audit.certificates import certificate
+from anonymisation.audit.components import Component, components, known_cells
+from anonymisation.audit.proof import certify
+from anonymisation.audit.read import AuditError, Ints, Known, Release, sequence_of_releases
 from anonymisation.audit.systems import Statement
 
+UNCHANGED = "systems stand as the last release published them and were settled then"
 WIDTH_BINS = ((0, 0), (1, 1), (2, 3), (4, 4), (5, 8), (9, None))
 
 
@@ -35,6 +37,11 @@ class Settings:
     totals_gate: bool = True
     """Does a cell that exact outside totals open stop the release? (disclosure.md: redrawn once, then
     coarsened.)
+    """
+
+    again: bool = False
+    """Attack anew what the last release already published word for word? Its readers hold it already:
+    whatever it gives away was settled at its own gate, and no later release can take it back.
     """
 
     def __post_init__(self) -> None:
@@ -149,12 +156,17 @@ def audit(
         _same_bench(c, benches) or Bench(component=c, rules=present.rules, seconds=how.seconds)
         for c in together
     ]
+    outside = (*present.known, *known)
+    fresh = joint if how.again or not earlier else _fresh(joint, told, truth, outside)
     counts = {name: _Count() for name in ATTACKERS}
-    publics = _public(benches, joint, counts)
+    publics = _public(benches, fresh, counts)
     _rule_aware(benches, publics, counts[readers.RULE_AWARE])
-    _contributors(joint, contributors, counts[readers.CONTRIBUTOR])
-    _person(joint, counts[readers.PERSON])
-    _totals(joint, (*present.known, *known), counts[readers.TOTALS])
+    _contributors(fresh, contributors, counts[readers.CONTRIBUTOR])
+    _person(fresh, counts[readers.PERSON])
+    _totals(fresh, outside, counts[readers.TOTALS])
+    if len(fresh) < len(joint):
+        for name in (readers.EARLIER, readers.CONTRIBUTOR, readers.PERSON, readers.TOTALS):
+            counts[name].notes[UNCHANGED] = len(joint) - len(fresh)
     faults = _faults(benches, joint, publics)
     results = tuple(
         _result(name, counts[name], gates=how.totals_gate or name != readers.TOTALS) for name in ATTACKERS
@@ -163,7 +175,7 @@ def audit(
     for r in results:
         if r.gates:
             failures.update(r.failures)
-    proof = certificate(present.sha256, [s for b in benches for s in _certify(b, publics[id(b)])])
+    proof = certificate(present.sha256, [s for b in benches for s in certify(b, publics[id(b)])])
     return AuditResult(
         passed=all(r.passed for r in results if r.gates) and not faults,
         attackers=results, histogram=_histogram(benches, publics), failures=dict(failures), faults=faults,
@@ -186,19 +198,33 @@ def cubes_of(component: Component, cells: Ints) -> Counter[str]:
     return found
 
 
+def _fresh(
+    joint: list[Bench], told: Sequence[Release], truth: Mapping[str, int] | None, outside: Sequence[Known]
+) -> list[Bench]:
+    """Systems that the last release did not leave its readers with, word for word and with the same outside
+    figures."""
+    before = components(told[:-1], truth, present=told[-2])
+    return [
+        b
+        for b in joint
+        if set(known_cells(b.component, outside)) - set(known_cells(b.component, told[-2].known))
+        or not any(_is_same(b.component, other) for other in before)
+    ]
+
+
 def _same_bench(component: Component, benches: list[Bench]) -> Bench | None:
     """The bench of the candidate alone, if earlier releases add nothing to it."""
-    for bench in benches:
-        other = bench.component
-        if (
-            [(p.unit, p.period, p.offsets) for p in other.plans]
-            == [(p.unit, p.period, p.offsets) for p in component.plans]
-            and _equal(other.said, component.said)
-            and other.ties == component.ties
-            and not component.restated
-        ):
-            return bench
-    return None
+    return next((b for b in benches if _is_same(component, b.component)), None)
+
+
+def _is_same(component: Component, other: Component) -> bool:
+    return (
+        [(p.unit, p.period, p.keys) for p in other.plans]
+        == [(p.unit, p.period, p.keys) for p in component.plans]
+        and _equal(other.said, component.said)
+        and other.ties == component.ties
+        and not component.restated
+    )
 
 
 def _equal(a: Statement, b: Statement) -> bool:
@@ -307,12 +333,16 @@ def _faults(benches: list[Bench], joint: list[Bench], publics: dict[int, Attack]
     restated = sum(b.component.restated for b in joint)
     if restated:
         found.append(
-            f"{restated} figures differ from those published before without a declared vintage: no silent restatement"
+            f"{restated} figures differ from those published before without a declared vintage: "
+            "no silent restatement"
         )
     large = [p for b in benches for p in b.component.plans if not p.searchable]
     for plan in large:
-        found.append(f"system [{plan.unit}] [{plan.period}] is not certified: its cyclic core is too large to search; "
-                     f"break the cycle among {', '.join(f'[{c}]' for c in sorted(plan.cubes))}")  # fmt: skip
+        cubes = ", ".join(f"[{c}]" for c in sorted(plan.cubes))
+        found.append(
+            f"system [{plan.unit}] [{plan.period}] is not certified: its cyclic core is too large to search; "
+            f"break the cycle among {cubes}"
+        )
     return tuple(found)
 
 
@@ -328,38 +358,3 @@ def _histogram(benches: list[Bench], publics: dict[int, Attack]) -> dict[str, in
         name: int(((every >= a) & (every <= (b if b is not None else every.max(initial=0)))).sum())
         for name, (a, b) in zip(names, WIDTH_BINS, strict=True)
     }
-
-
-def _certify(bench: Bench, attack: Attack) -> list[dict[str, object]]:
-    """One entry per system of the certificate; built from public tables only."""
-    whole, said = bench.component, bench.component.said
-    candidates = np.flatnonzero(bench.rounded_candidates)
-    hidden = int((bench.withheld & (said.state == WITHHELD)).sum())
-    proof = next((b for b in bench.public_bases if not hidden and bench._roomy(b)), None)
-    entries: list[dict[str, object]] = []
-    rooms = None if proof is None else whole.room(proof, said.lo, said.up)
-    for i, plan in enumerate(whole.plans):
-        here = whole.part(i)
-        mine = candidates[(candidates >= here.start) & (candidates < here.stop)] - here.start
-        entry: dict[str, object] = {
-            "unit": plan.unit, "period": plan.period, "acyclic": plan.acyclic, "targets": len(mine),
-            "cubes": sorted(plan.cubes), "dimensions": sorted(plan.categories),
-        }  # fmt: skip
-        if proof is not None and rooms is not None:
-            table = proof[here]
-            figures = said.state[here] == ROUNDED
-            same = bool((table[figures] == said.value[here][figures]).all())
-            closed = plan.acyclic and same and not whole.ties
-            entry |= {"method": "closed_form" if closed else "ilp", "min_width": bench.width if len(mine) else None,
-                      "equals_release": same, "microdata": [[*r, n] for r, n in microdata(plan, table)]}  # fmt: skip
-            if (rooms[0][here][: plan.n_published] < bench.width).any():
-                entry["record_types"] = [
-                    list(r) for r in record_types(plan, rooms[0][here], bench.width, mine)
-                ]
-        else:
-            cells = np.flatnonzero((bench.rounded_candidates | bench.withheld)[here]) + here.start
-            widths = attack.outcome.iup[cells] - attack.outcome.ilo[cells]
-            entry |= {"method": "ilp" if attack.outcome.n_searched else "lp", "targets": len(cells),
-                      "min_width": None if not len(cells) else int(max(widths.min(), 0)), "microdata": None}  # fmt: skip
-        entries.append(entry)
-    return entries

@@ -18,28 +18,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from anonymisation.audit.criteria import Need, Width
 from anonymisation.audit.read import Ints
 from anonymisation.audit.relations import ContradictionError, Relations, free_parts, propagate
+from anonymisation.audit.solver import Floats, Model, UnsolvedError, fits
 from anonymisation.audit.systems import CAP
-
-Floats = npt.NDArray[np.float64]
 
 INTEGRAL_WITHIN = 1e-6
 """A vertex this near to whole numbers is rounded and re-checked; HiGHS' own feasibility tolerance is 1e-7."""
 WARM_UP_QUESTIONS = 6
 """Random joint questions first: their answers settle many cells at once."""
-MIP_SECONDS = 60.0
-PRIMAL_SIMPLEX = 4  # the cost changes, the last point stays feasible: HiGHS option simplex_strategy
-
-
-class UnsolvedError(RuntimeError):
-    """A solver status other than optimal."""
 
 
 @dataclass(kw_only=True)
@@ -83,7 +74,7 @@ class Search:
 
     def offer(self, point: Ints) -> bool:
         """Take a whole-number table found elsewhere as a witness, if it fits. Grain: one number per cell."""
-        if (point < self.olo).any() or (point > self.oup).any() or not _fits(point, self.rows):
+        if (point < self.olo).any() or (point > self.oup).any() or not fits(point, self.rows):
             return False
         np.minimum(self.ilo, point, out=self.ilo)
         np.maximum(self.iup, point, out=self.iup)
@@ -101,7 +92,7 @@ class Search:
         table = self.olo.copy()
         for number, (cells, _) in enumerate(self._groups):
             table[cells] = self._part(number).any_point()
-        if not _fits(table, self.rows):
+        if not fits(table, self.rows):
             raise UnsolvedError
         return table
 
@@ -152,7 +143,8 @@ class Search:
                 return
 
     def _reach_width(self, part: _Part, c: int, width: int, done: Callable[[], bool]) -> None:
-        """Is there any table `width` above the lowest found, or below the highest? Easier to answer than how far it goes."""
+        """Is there any table `width` above the lowest found, or below the highest? Easier to answer than
+        how far it goes."""
         for upward in (True, False):
             if self.iup[c] < 0 or done():
                 return
@@ -205,8 +197,8 @@ class _Part:
         self.start = np.array(start, dtype=np.int64)
         self.rlo, self.rup = np.array(rlo, dtype=np.int64), np.array(rup, dtype=np.int64)
         self.lower, self.upper = search.olo[cells], search.oup[cells]
-        self._linear = _Model(self, integral=False)
-        self._integer: _Model | None = None
+        self._linear = Model(self, integral=False)
+        self._integer: Model | None = None
         self._warm = False
 
     def warm_up(self, wanted: list[int]) -> None:
@@ -229,7 +221,7 @@ class _Part:
     def any_point(self) -> Ints:
         """One whole-number point: the relaxation's vertex if it is whole, else the integer programme's."""
         for model in (self._linear, None):
-            asked = model or _Model(self, integral=True)
+            asked = model or Model(self, integral=True)
             point, _ = asked.ask(np.zeros(len(self.cells)))
             whole = self._whole(point)
             if whole is not None:
@@ -242,14 +234,14 @@ class _Part:
 
     def integer(self, c: int, upward: bool) -> None:
         if self._integer is None:
-            self._integer = _Model(self, integral=True)
+            self._integer = Model(self, integral=True)
         self.search.tally.integer += 1
         self._bound(self._integer, c, upward)
 
     def integer_beyond(self, c: int, goal: int, upward: bool) -> None:
         """A table with the cell at `goal` or beyond; if there is none, the outer interval ends before it."""
         if self._integer is None:
-            self._integer = _Model(self, integral=True)
+            self._integer = Model(self, integral=True)
         self.search.tally.integer += 1
         at, solver = int(self.at[c]), self._integer.solver
         low, high = int(self.lower[at]), int(self.upper[at])
@@ -268,7 +260,7 @@ class _Part:
             raise UnsolvedError
         self._witness(point)
 
-    def _bound(self, model: _Model, c: int, upward: bool) -> None:
+    def _bound(self, model: Model, c: int, upward: bool) -> None:
         cost = np.zeros(len(self.cells))
         cost[self.at[c]] = -1.0 if upward else 1.0
         point, value = model.ask(cost)
@@ -303,109 +295,3 @@ class _Part:
             if (total < self.rlo).any() or (total > self.rup).any():
                 return None
         return table
-
-
-class _Model:
-    """A HiGHS model of one part. Imported here so that the rest of the package needs no solver."""
-
-    def __init__(self, part: _Part, *, integral: bool) -> None:
-        import highspy
-
-        self.integral = integral
-        self.optimal = highspy.HighsModelStatus.kOptimal
-        self.infeasible = highspy.HighsModelStatus.kInfeasible
-        solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        options: dict[str, Any] = {"output_flag": False, "threads": 1, "random_seed": 1}
-        if integral:
-            options |= {
-                "mip_rel_gap": 0.0,
-                "mip_abs_gap": 0.5,
-                "time_limit": MIP_SECONDS,
-                "mip_feasibility_tolerance": 1e-7,
-            }
-        else:
-            options |= {"presolve": "off", "solver": "simplex", "simplex_strategy": PRIMAL_SIMPLEX}
-        for name, value in options.items():
-            solver.setOptionValue(name, value)
-        model = highspy.HighsLp()
-        n, m = len(part.cells), len(part.rlo)
-        model.num_col_, model.num_row_ = n, m
-        model.col_cost_ = np.zeros(n)
-        model.col_lower_, model.col_upper_ = part.lower.astype(float), part.upper.astype(float)
-        model.row_lower_ = np.where(part.rlo <= -CAP, -highspy.kHighsInf, part.rlo.astype(float))
-        model.row_upper_ = np.where(part.rup >= CAP, highspy.kHighsInf, part.rup.astype(float))
-        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        model.a_matrix_.start_ = part.start.astype(np.int32)
-        model.a_matrix_.index_ = part.index.astype(np.int32)
-        model.a_matrix_.value_ = part.weight.astype(float)
-        if integral:
-            model.integrality_ = [highspy.HighsVarType.kInteger] * n
-        solver.passModel(model)
-        self.solver, self.n = solver, n
-        self.all = np.arange(n, dtype=np.int32)
-
-    def ask(self, cost: Floats) -> tuple[Floats, float]:
-        """Minimise; the point and its cost. Raises UnsolvedError, or ContradictionError where no table
-        fits.
-        """
-        self.solver.changeColsCost(self.n, self.all, cost)
-        self.solver.run()
-        status = self.solver.getModelStatus()
-        if status == self.infeasible:
-            raise ContradictionError(
-                "no table fits everything that was published; the files do not count the same people"
-            )
-        if status != self.optimal:
-            raise UnsolvedError(str(status))
-        point = np.array(self.solver.getSolution().col_value)
-        return point, float(cost @ point)
-
-
-def roomiest(lo: Ints, up: Ints, wish: Ints, rows: Relations, *, seconds: float) -> Ints | None:
-    """A table that fits and leaves each cell, as far as it can, `wish` more below its upper end; None if none is found.
-
-    The best table within the time will do: a table is a witness whether or not it is the best, and it is re-checked in whole
-    numbers.
-    """
-    import highspy
-
-    try:
-        low, high = propagate(lo, up, rows)
-    except ContradictionError:
-        return None
-    n = rows.size
-    asked = np.flatnonzero(wish > 0)
-    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-    for name, value in (("output_flag", False), ("threads", 1), ("random_seed", 1), ("mip_rel_gap", 0.02), ("time_limit", seconds)):
-        solver.setOptionValue(name, value)
-    keep = np.flatnonzero(rows.needed)
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = n + len(asked), len(keep) + len(asked)
-    model.col_cost_ = np.concatenate([np.zeros(n), np.ones(len(asked))])
-    model.col_lower_ = np.concatenate([low, np.zeros(len(asked))]).astype(float)
-    model.col_upper_ = np.concatenate([high, wish[asked]]).astype(float)
-    bounds = [np.where(rows.rlo[keep] <= -CAP, -highspy.kHighsInf, rows.rlo[keep]), np.where(rows.rup[keep] >= CAP, highspy.kHighsInf, rows.rup[keep])]
-    model.row_lower_ = np.concatenate([bounds[0], np.full(len(asked), -highspy.kHighsInf)])
-    model.row_upper_ = np.concatenate([bounds[1], (high - wish)[asked].astype(float)])
-    pieces = [rows.row(int(i)) for i in keep] + [
-        (np.array([c, n + k]), np.array([1, -1])) for k, c in enumerate(asked.tolist())
-    ]
-    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_ = np.concatenate([[0], np.cumsum([len(c) for c, _ in pieces])]).astype(np.int32)
-    model.a_matrix_.index_ = np.concatenate([c for c, _ in pieces]).astype(np.int32)
-    model.a_matrix_.value_ = np.concatenate([w for _, w in pieces]).astype(float)
-    model.integrality_ = [highspy.HighsVarType.kInteger] * n + [highspy.HighsVarType.kContinuous] * len(asked)
-    solver.passModel(model)
-    solver.run()
-    point = np.array(solver.getSolution().col_value)[:n]
-    if len(point) < n:
-        return None
-    table = np.rint(point).astype(np.int64)
-    return table if (table >= low).all() and (table <= high).all() and _fits(table, rows) else None
-
-
-def _fits(point: Ints, rows: Relations) -> bool:
-    if not rows.n_rows:
-        return True
-    total = np.add.reduceat(rows.weight * point[rows.cell], rows.start[:-1])
-    return bool(((total >= rows.rlo) & (total <= rows.rup)).all())

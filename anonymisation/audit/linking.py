@@ -23,7 +23,7 @@ from anonymisation.audit.hypergraph import Edge, cliques, join_tree, maximal
 from anonymisation.audit.read import AuditError
 from anonymisation.audit.relations import Relations, Row, relations
 from anonymisation.audit.systems import CAP, SEARCHABLE_COMBINATIONS
-from anonymisation.audit.tables import ABSENT_KIND, FIGURE_KIND, HIDDEN_KIND, RANGE_KIND, Said, Table
+from anonymisation.audit.tables import FIGURE_KIND, HIDDEN_KIND, Said, Table
 
 Part = frozenset[str]
 Key = tuple[tuple[str, Part], ...]
@@ -75,6 +75,16 @@ class Cell:
     @property
     def published(self) -> bool:
         return bool(self.said)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Does any table withhold it?"""
+        return any(s.kind == HIDDEN_KIND or s.beside for s in self.said)
+
+    @property
+    def is_counted(self) -> bool:
+        """Does any table give a figure?"""
+        return any(s.kind == FIGURE_KIND for s in self.said)
 
 
 @dataclass(kw_only=True)
@@ -268,7 +278,6 @@ class _Linker:
             self._joint_of(node, edges, separators)
         return True
 
-
     def _joint_of(self, node: Edge, edges: Sequence[Edge], separators: set[Edge]) -> None:
         leaves = [sorted(self.universe[d]) for d in node]
         place = [{v: i for i, v in enumerate(own)} for own in leaves]
@@ -277,7 +286,9 @@ class _Linker:
             name = tuple((d, frozenset({v})) for d, v in zip(node, combo, strict=True))
             self.cell(((JOINT, frozenset({"joint"})), *name))
         grid = np.arange(first, len(self.cells)).reshape([len(own) for own in leaves])
-        inside = {tuple(sorted(set(e) & set(node))) for e in edges} | {s for s in separators if set(s) < set(node)}
+        inside = {tuple(sorted(set(e) & set(node))) for e in edges} | {
+            s for s in separators if set(s) < set(node)
+        }
         for face in maximal(inside):
             for combo in product(*(sorted(self.universe[d]) for d in face)):
                 self.cell(self.key({d: frozenset({v}) for d, v in zip(face, combo, strict=True)}))
@@ -285,7 +296,10 @@ class _Linker:
                 have = dict(key)
                 if not set(have) <= set(face) or (len(have) < len(face) and not self.cells[margin].published):
                     continue
-                pick = [[at[v] for v in have[d]] if d in have else list(range(len(at))) for d, at in zip(node, place, strict=True)]
+                pick = [
+                    [at[v] for v in have[d]] if d in have else list(range(len(at)))
+                    for d, at in zip(node, place, strict=True)
+                ]
                 self._sum(margin, grid[np.ix_(*pick)].reshape(-1).tolist(), needed=len(have) == len(face))
 
 
@@ -298,7 +312,8 @@ def link(tables: Sequence[Table], how: Linking) -> Linked:
         linker.state(table)
     if linker.n_conflicts and not how.vintages:
         raise AuditError(
-            f"{linker.n_conflicts} cells are published with two figures that exclude each other; say --vintages if a later file "
+            f"{linker.n_conflicts} cells are published with two figures that exclude each other; "
+            "say --vintages if a later file "
             "revises an earlier one, or tie files that count different people or times with --relation"
         )
     for table in tables:
@@ -351,7 +366,8 @@ def _split(relation: str, names: Sequence[str]) -> tuple[str, str, list[str]]:
     unknown = [f for f in files if f not in names]
     if unknown:
         raise AuditError(
-            f"relation [{relation}]: no table is named [{unknown[0]}]; tables are {', '.join(f'[{n}]' for n in names)}"
+            f"relation [{relation}]: no table is named [{unknown[0]}]; "
+            f"tables are {', '.join(f'[{n}]' for n in names)}"
         )
     return sign, files[0], files[1:]
 
@@ -382,23 +398,3 @@ def _inequalities(linker: _Linker) -> list[Row]:
                 members = [o for o in others if o is not None]
                 rows.append(([*members, at], [1] * len(members) + [-1], 0, BOUNDLESS, True))
     return rows
-
-
-def hidden(cell: Cell) -> bool:
-    """Does any table withhold it?"""
-    return any(s.kind == HIDDEN_KIND or s.beside for s in cell.said)
-
-
-def ranged(cell: Cell) -> bool:
-    """Does every table that speaks of it give a range or a rounded figure, at least one a printed range?"""
-    return any(s.kind == RANGE_KIND for s in cell.said)
-
-
-def counted(cell: Cell) -> bool:
-    """Does any table give a figure?"""
-    return any(s.kind == FIGURE_KIND for s in cell.said)
-
-
-def missing(cell: Cell) -> bool:
-    """Is it only said to hold nothing?"""
-    return bool(cell.said) and all(s.kind == ABSENT_KIND for s in cell.said)

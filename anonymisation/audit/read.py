@@ -194,6 +194,10 @@ def _read_cube(entry: Mapping[str, Any], files: Mapping[str, bytes], rules: Rule
             raise AuditError(f"{where}: categories of [{d}] are empty, repeated, or hold the word [{ALL}]")
     if entry.get("method") not in ("rounding", "suppression"):
         raise AuditError(f"{where}: method is neither [rounding] nor [suppression]")
+    if entry.get("hierarchies"):
+        raise AuditError(
+            f"{where}: groups of categories are not audited; publish the groups as a dimension of their own"
+        )
     if entry.get("class", "default") not in ("default", "elastic"):
         raise AuditError(f"{where}: class is neither [default] nor [elastic]")
     zeros = tuple(
@@ -214,14 +218,16 @@ def _read_cube(entry: Mapping[str, Any], files: Mapping[str, bytes], rules: Rule
             )
         if blank.any():
             raise AuditError(
-                f"{file}: {int(blank.sum())} cells have no row in period [{period}]; every margin is published"
+                f"{file}: {int(blank.sum())} cells have no row in period [{period}]; "
+                "every margin is published"
             )
         unnamed = states == -1
         states[unnamed], value[period][unnamed] = EXACT, 0
     return Cube(
         name=name, unit=_get(entry, "unit", str, where), dimensions=dimensions, categories=categories,
         method=str(entry["method"]), elastic=entry.get("class") == "elastic",
-        sensitive=tuple(str(s) for s in entry.get("sensitive", [])), structural_zeros=zeros, value=value, state=state,
+        sensitive=tuple(str(s) for s in entry.get("sensitive", [])), structural_zeros=zeros,
+        value=value, state=state,
     )  # fmt: skip
 
 

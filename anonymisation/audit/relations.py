@@ -96,7 +96,8 @@ def propagate(lo: Ints, up: Ints, rows: Relations) -> tuple[Ints, Ints]:
             np.minimum.at(after_up, rows.cell, new_up)
             if (after_lo > after_up).any():
                 raise ContradictionError(
-                    f"no table fits the published figures: {int((after_lo > after_up).sum())} cells have no possible value; "
+                    "no table fits the published figures: "
+                    f"{int((after_lo > after_up).sum())} cells have no possible value; "
                     "margins do not add, or the files do not count the same people"
                 )
             if (after_lo == lo).all() and (after_up == up).all():

@@ -80,12 +80,23 @@ def report_text(result: AuditResult) -> str:
         lines.append(f"| {a.name} | {KNOWS[a.name]} | {verdict(a)} | {note} |")
     lines += [
         "",
-        f"Systems: {result.systems}, of them {result.acyclic} acyclic (proved in closed form where nothing binds them).",
+        f"Systems: {result.systems}, of them {result.acyclic} acyclic "
+        "(proved in closed form where nothing binds them).",
         "",
     ]
-    lines += ["How wide an interval the public is left with, at least, for each cell that may be small as far as the page tells:", "",
-              "| width | cells |", "|---|---|"]  # fmt: skip
+    lines += [
+        "How wide an interval the public is left with, at least, for each cell that may be small as far as "
+        "the page tells:",
+        "",
+        "| width | cells |",
+        "|---|---|",
+    ]
     lines += [f"| {width} | {cells} |" for width, cells in result.histogram.items()]
-    lines += ["", f"Certificate SHA-256: `{result.certificate_sha256}`. Check it with `tessera verify PATH --certificate`.",
-              f"The attacks took {result.seconds:.1f} seconds.", ""]  # fmt: skip
+    lines += [
+        "",
+        f"Certificate SHA-256: `{result.certificate_sha256}`. "
+        "Check it with `tessera verify PATH --certificate`.",
+        f"The attacks took {result.seconds:.1f} seconds.",
+        "",
+    ]
     return "\n".join(lines)

@@ -127,7 +127,8 @@ def layout(unit: str, period: str, cubes: Sequence[Cube]) -> Layout:
         for d, cats in cube.categories.items():
             if set(categories.setdefault(d, cats)) != set(cats):
                 raise AuditError(
-                    f"unit [{unit}]: cubes disagree on the categories of [{d}]; they are no margins of one table"
+                    f"unit [{unit}]: cubes disagree on the categories of [{d}]; "
+                    "they are no margins of one table"
                 )
     edges = maximal(c.dimensions for c in cubes)
     sizes = {d: len(c) for d, c in categories.items()}
@@ -149,7 +150,8 @@ def layout(unit: str, period: str, cubes: Sequence[Cube]) -> Layout:
         if face in published:
             n_published = at
     return Layout(
-        unit=unit, period=period, categories=categories, edges=edges, cubes={c.name: c.dimensions for c in cubes},
+        unit=unit, period=period, categories=categories, edges=edges,
+        cubes={c.name: c.dimensions for c in cubes},
         acyclic=is_acyclic(edges), tree=tree, offsets=offsets, size=at, n_published=n_published,
     )  # fmt: skip
 
@@ -166,8 +168,13 @@ class Statement:
     """Cubes in which a cell stands in two ways (two figures; exact and rounded)."""
 
     def copy(self) -> Statement:
-        return Statement(lo=self.lo.copy(), up=self.up.copy(), value=self.value.copy(), state=self.state.copy(),
-                         mixed=set(self.mixed))  # fmt: skip
+        return Statement(
+            lo=self.lo.copy(),
+            up=self.up.copy(),
+            value=self.value.copy(),
+            state=self.state.copy(),
+            mixed=set(self.mixed),
+        )
 
 
 def boxes(value: Ints, state: Ints, rules: Rules, elastic: bool) -> tuple[Ints, Ints]:
@@ -242,18 +249,15 @@ def _say(said: Statement, where: slice, value: Ints, state: Ints, rules: Rules, 
     said.state[where] = np.where(fresh | hides, state, before)
 
 
-def combined(now: Statement, before: Sequence[Statement], truth: Ints | None) -> tuple[Statement, int]:
-    """What a reader holds who kept every earlier release, and the number of cells restated since.
+def combined(now: Statement, before: Sequence[Statement], truth: Ints | None) -> Statement:
+    """What a reader holds who kept every earlier release.
 
     He takes a cell's figures, old and new, to be of one count unless they exclude each other (or, where the
     truth is known to us, unless the old one excludes the truth: then the cell was revised and his inference
     would be wrong).
     """
-    held, restated = now.copy(), 0
+    held = now.copy()
     for old in reversed(before):
-        both = (old.state != UNSAID) & (now.state != UNSAID)
-        restated += int((both & np.isin(old.state, (EXACT, ROUNDED)) & np.isin(now.state, (EXACT, ROUNDED))
-                         & (old.value != now.value)).sum())  # fmt: skip
         lo, up = np.maximum(held.lo, old.lo), np.minimum(held.up, old.up)
         usable = (lo <= up) & (old.state != UNSAID)
         if truth is not None:
@@ -264,4 +268,10 @@ def combined(now: Statement, before: Sequence[Statement], truth: Ints | None) ->
             np.where(fresh, old.state, held.state),
             np.where(fresh, old.value, held.value),
         )
-    return held, restated
+    return held
+
+
+def restated(now: Statement, old: Statement) -> int:
+    """Cells with another figure than before."""
+    figures = np.isin(old.state, (EXACT, ROUNDED)) & np.isin(now.state, (EXACT, ROUNDED))
+    return int((figures & (old.value != now.value)).sum())

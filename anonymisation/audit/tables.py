@@ -43,7 +43,8 @@ MARKER_NAMES = (
     "note",
 )
 WITHHELD_SYMBOLS = frozenset(
-    {"", "c", "[c]", "*", "**", "s", "[s]", "suppressed", "supp", "withheld", "hidden", "confidential", "p", "primary",
+    {"", "c", "[c]", "*", "**", "s", "[s]", "suppressed", "supp", "withheld", "hidden", "confidential",
+     "p", "primary",
      "secondary", "†", "‡", "#", "true", "yes", "null", "nan", "none"}
 )  # fmt: skip
 UNKNOWN_SYMBOLS = frozenset({"x", "..", "...", ":", "-", "–", "na", "n/a", "u", "[u]", "not available"})
@@ -127,8 +128,10 @@ def read_table(name: str, frame: pl.DataFrame, how: Reading) -> Table:
     for i in range(frame.height):
         cell = tuple(columns[d][i] for d in mine)
         if cell in seen:
-            raise AuditError(f"table [{name}] rows {seen[cell]} and {i + 2}: the same cell twice; name every dimension column "
-                             "with --dimensions, or hand the releases over as separate files")  # fmt: skip
+            raise AuditError(
+                f"table [{name}] rows {seen[cell]} and {i + 2}: the same cell twice; "
+                "name every dimension column with --dimensions, or hand the releases over as separate files"
+            )
         seen[cell] = i + 2
         said = _said(
             columns[count][i], columns[marker][i] if marker else "", how, f"table [{name}] row {i + 2}"
@@ -217,7 +220,8 @@ def without_zero(tables: Sequence[Table]) -> list[Table]:
     if not any(s.kind == FIGURE_KIND and s.lo == 0 for t in tables for _, s in t.rows):
         return list(tables)
     return [
-        replace(t, rows=tuple((c, replace(s, lo=1) if s.below and s.up >= 1 else s) for c, s in t.rows)) for t in tables
+        replace(t, rows=tuple((c, replace(s, lo=1) if s.below and s.up >= 1 else s) for c, s in t.rows))
+        for t in tables
     ]
 
 

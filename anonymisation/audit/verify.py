@@ -25,7 +25,6 @@ from anonymisation.audit.certificates import CERTIFICATE_FORMAT
 from anonymisation.audit.hypergraph import is_acyclic
 from anonymisation.audit.read import (
     ROUNDED,
-    SYSTEMS_FILE,
     UNAVAILABLE,
     WITHHELD,
     AuditError,
@@ -235,8 +234,3 @@ def _ties(
     if broken:
         found.append(f"{broken} ties leave no room for the stated width")
     return found
-
-
-def has_release(files: Mapping[str, bytes]) -> bool:
-    """Do these files hold a release that can be checked?"""
-    return SYSTEMS_FILE in files

@@ -23,7 +23,7 @@ from anonymisation.disclosure.witnesses import costs_of
 EXACT_CELLS = 250
 """Systems up to this many cells are solved exactly (disclosure control, "Alternative")."""
 
-EXACT_SECONDS = 20.0
+EXACT_SECONDS = 10.0
 """Longest exact search; without an answer by then the heuristic one stands."""
 
 TOLERANCE = 1e-6

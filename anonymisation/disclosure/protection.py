@@ -91,8 +91,9 @@ def protect(
     `counts`: per cube a frame (period, its dimensions, n) of true counts, with or without margins; null n:
     not available. `contributors`: (key, agency, n). `ledger`: published values by key, None where withheld:
     these cells stay as they are. `ties`: sums between systems (`Tie`, or the mapping of systems.json).
-    `vintages`: periods restated on a published date, whose cells may change. `persons`: per key the distinct
-    persons behind a count of something else. `seed`: secret, drawn for this release, destroyed after it.
+    `vintages`: periods restated on a published date, whose cells may change (what was withheld stays so).
+    `persons`: per key the distinct persons behind a count of something else. `seed`: secret, drawn for this
+    release, destroyed after it.
 
     Raises DisclosureError (nothing is half done) on counts that are negative, not whole, of an unknown
     category or that do not add, on a tie to something neither here nor published, and when the published past
@@ -116,7 +117,10 @@ def protect(
         began = time.monotonic()
         method = _method(group)
         frozen = {
-            k: v for s in group for k in s.keys if k in past for v in [past[k]] if s.period not in vintages
+            k: past[k]
+            for s in group
+            for k in s.keys
+            if k in past and (s.period not in vintages or past[k] is None)
         }
         earlier = {
             k: v for s in group if s.period in vintages for k in s.keys if (v := past.get(k)) is not None

@@ -30,6 +30,7 @@ def release_files(
     rules: Rules,
     ties: Sequence[Mapping[str, Any]] = (),
     known: Sequence[Mapping[str, Any]] = (),
+    vintages: Mapping[str, str] | None = None,
 ) -> dict[str, bytes]:
     """systems.json and one CSV per cube; the same tables give the same bytes. `ties` and `known`: as in
     systems.json."""
@@ -40,6 +41,8 @@ def release_files(
         "ties": list(ties),
         "known": list(known),
     }
+    if vintages:
+        described["vintages"] = dict(vintages)
     files = {SYSTEMS_FILE: (json.dumps(described, ensure_ascii=False, indent=1) + "\n").encode()}
     for cube in cubes:
         files[cube_path(cube.name)] = protected.tables[cube.name].write_csv(quote_style="necessary").encode()

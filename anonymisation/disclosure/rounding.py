@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from anonymisation.disclosure.balance import balanced_draw
 from anonymisation.disclosure.draws import Draws
 from anonymisation.disclosure.refusal import DisclosureError
 from anonymisation.disclosure.rules import (
@@ -46,7 +47,8 @@ STEP_S = 0.4
 """Longest repair of one neighbourhood, seconds."""
 
 REPAIR_S_PER_COLUMN = 0.0015
-"""Time given to repairs, seconds per cell that may move (measured: little is gained beyond)."""
+"""Time given to repairs, processor seconds per cell that may move, and at most twice as long on the clock
+(measured: little is gained beyond)."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -61,7 +63,7 @@ class Rounded:
     seconds: float
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class _Cells:
     """The cells of tied systems laid end to end."""
 
@@ -118,7 +120,8 @@ def round_systems(
             "to (not a multiple of the base, or too far away). The records changed: declare a new vintage "
             "for the period."
         )
-    goal, weight = _aims(cells, earlier, largest_contribution, draws, rules)
+    is_new = not earlier and bool((held < 0).all())
+    goal, weight = _aims(cells, earlier, largest_contribution, draws, rules, is_new=is_new)
     free = (x % base > 0) & (held < 0)
     fixed = np.where(held >= 0, held // base, floor)
     spent = 0
@@ -153,12 +156,23 @@ def round_systems(
 
 
 def _aims(
-    cells: _Cells, earlier: Mapping[str, int], largest: Mapping[str, int], draws: Draws, rules: Rules
+    cells: _Cells,
+    earlier: Mapping[str, int],
+    largest: Mapping[str, int],
+    draws: Draws,
+    rules: Rules,
+    *,
+    is_new: bool,
 ) -> tuple[Ints, Floats]:
-    """(0 down or 1 up, weight) per cell: the unbiased draw, then what contributors and vintages ask for."""
+    """(0 down or 1 up, weight) per cell: the unbiased draw, then what contributors and vintages ask for.
+
+    The draw keeps the sums where the whole system is new; beside a published past, cells are drawn one by
+    one.
+    """
     x, base = cells.x, rules.base
     floor, residual = x // base, x % base
-    goal = (draws.uniform(f"up|{cells.label}", len(x)) * base < residual).astype(np.int64)
+    chances = _chances(cells, draws, base) if is_new else residual / base
+    goal = (draws.uniform(f"up|{cells.label}", len(x)) < chances).astype(np.int64)
     weight = 1.0 + 0.2 * draws.uniform(f"weight|{cells.label}", len(x))
     nearer = (2.0 * residual - base) / base
     weight *= 1.0 + LEAN * np.where(goal == 1, nearer, -nearer)
@@ -170,6 +184,24 @@ def _aims(
     # an agency with count a sees others' ≤ r + (base − 1) − a; below 2 that would open their positive count
     opened = (floor * base + base - 1 - own < CONTRIBUTOR_MARGIN) & (residual > 0)
     return np.where(opened, 1, goal), np.where(opened, weight * CONTRIBUTOR_WEIGHT, weight)
+
+
+def _chances(cells: _Cells, draws: Draws, base: int) -> Floats:
+    """Per cell the chance of going up that is left after the balanced draw: 0 or 1 nearly everywhere."""
+    residual = cells.x % base
+    free = np.flatnonzero(residual)
+    column = np.full(len(cells.x), -1, dtype=np.int64)
+    column[free] = np.arange(len(free))
+    rows = []
+    for members, signs, is_equality in cells.rows:
+        inside = [(column[c], float(s)) for c, s in zip(members, signs, strict=True) if column[c] >= 0]
+        if inside and is_equality:
+            rows.append((np.array([c for c, _ in inside]), np.array([s for _, s in inside])))
+    order = np.argsort(draws.uniform(f"order|{cells.label}", len(free)), kind="stable")
+    steps = draws.uniform(f"walk|{cells.label}", len(free))
+    chances = np.zeros(len(cells.x))
+    chances[free] = balanced_draw(rows, residual[free] / base, order=order, uniform=steps)
+    return chances
 
 
 def _program(
@@ -232,7 +264,7 @@ def _search(
     if y is None or not program.is_met_by(y):
         return None, False
     if n > DIRECT_COLUMNS and not answer.is_optimal:
-        deadline = min(began + rules.time_limit_s, time.monotonic() + REPAIR_S_PER_COLUMN * n)
+        deadline = min(began + rules.time_limit_s, time.monotonic() + 2 * REPAIR_S_PER_COLUMN * n)
         y = _repair(program, y, draws.generator(f"{label}|{elastic}"), deadline)
     return y, False
 
@@ -248,7 +280,8 @@ def _repair(program: Program, y: Ints, rng: np.random.Generator, deadline: float
             rows_of[j].append(i)
     wish = (program.cost < 0).astype(np.int64)
     size = float(NEIGHBOURHOOD)
-    while time.monotonic() < deadline:
+    work_ends = time.process_time() + REPAIR_S_PER_COLUMN * len(y)
+    while time.monotonic() < deadline and time.process_time() < work_ends:
         against = np.flatnonzero(y != wish)
         if len(against) == 0:
             break

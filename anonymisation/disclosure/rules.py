@@ -27,10 +27,11 @@ VINTAGE_WEIGHT = 20.0
 """Cost of changing a restated cell whose earlier figure still fits: two vintages must not narrow each
 other."""
 
-LEAN = 0.1
+LEAN = 0.2
 """How much cheaper it is to set a cell against its draw towards its nearer multiple than away from it. Sums
-that must be mended push rare draws more often than likely ones; this much undoes it (measured: without it a
-residual of 4 is 0.1 to 0.2 too low on small tables, with 0.3 a residual of 1 is 0.3 too low)."""
+that must be mended push rare draws more often than likely ones; this undoes it and lowers the error (measured
+on 4,320 cells, 14 three-way tables: mean error by residual within 0.06, mean |error| 1.749; with 0.1: 0.06
+and 1.769)."""
 
 ELASTIC_COST = 20.0
 """Cost of moving a cell one step more than the adjacent multiples, paid only when nothing else is

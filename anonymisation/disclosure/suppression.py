@@ -34,7 +34,7 @@ ROUNDS = 50
 """Times that new small sums of hidden cells may turn up in a line before this is called endless."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Problem:
     """Tied systems to be suppressed, laid end to end."""
 

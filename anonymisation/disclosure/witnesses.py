@@ -28,6 +28,15 @@ DEPTH_REWARD = 0.05
 """Reward for moving a falling target further: less than the cost of any other published cell, more than a
 path of hidden ones. A deep fall needs less of a rise to be as wide."""
 
+SCALES = (2, 3, 4, 6)
+"""Multiples of a fractional witness that are tried."""
+
+INTEGER_GAP = 0.5
+"""A witness need not be the cheapest."""
+
+SOLUTION_FEASIBLE = 2
+"""HiGHS: the point is feasible."""
+
 INTEGER_SECONDS = 5.0
 """Longest search for a whole-numbered witness where the linear program gives a fractional one."""
 
@@ -107,10 +116,10 @@ class Witnesses:
         both = np.concatenate([cost, cost])
         self._h.changeColsCost(2 * self._n, np.arange(2 * self._n, dtype=np.int32), both)
 
-    def _bounds(self) -> None:
+    def _bounds(self, times: int = 1) -> None:
         still = self._immovable | (~self._hidden if self._is_strict else False)
         upper = np.where(still, 0.0, self._inf)
-        down = np.where(still, 0, self._x - self._floor).astype(np.float64)
+        down = np.where(still, 0, self._x - self._floor).astype(np.float64) / times
         n = 2 * self._n
         self._h.changeColsBounds(n, np.arange(n, dtype=np.int32), np.zeros(n), np.concatenate([upper, down]))
 
@@ -150,29 +159,59 @@ class Witnesses:
             raise DisclosureError(
                 f"the solver stopped with status [{status}] while looking for an alternative table."
             )
-        point = np.array(self._h.getSolution().col_value)
-        moves = point[: self._n] - point[self._n :]
-        near = np.rint(moves)
-        if bool((np.abs(near - moves) < INTEGRALITY).all()):
-            found: Ints = near.astype(np.int64)
-        else:
-            integer = self._integral()
-            if integer is None:
-                return None
-            found = integer
-        self._check(found, terms, least)
+        found = self._whole(1)
+        if found is None:
+            found = self._scaled(terms, least)
+        if found is None and not self._is_strict:
+            found = self._integral()
+        if found is not None:
+            self._check(found, terms, least)
         return found
 
+    def _whole(self, times: int) -> Ints | None:
+        """The solution so many times over, if that is whole-numbered."""
+        point = np.array(self._h.getSolution().col_value)
+        moves = times * (point[: self._n] - point[self._n :])
+        near = np.rint(moves)
+        return near.astype(np.int64) if bool((np.abs(near - moves) < INTEGRALITY).all()) else None
+
+    def _scaled(self, terms: Terms, least: int) -> Ints | None:
+        """A whole-numbered witness as a multiple of a fractional one: fractions are halves, thirds or
+        quarters as a rule, and half a move, made twice, is a move."""
+        if not bool(self._is_equality.all()):
+            return None
+        row = self._expression(terms)
+        try:
+            for times in SCALES:
+                self._bounds(times)
+                part = least / times
+                self._h.changeRowBounds(row, *((part, self._inf) if least > 0 else (-self._inf, part)))
+                self._h.run()
+                self.solves += 1
+                if self._h.getModelStatus() == self._optimal and (found := self._whole(times)) is not None:
+                    return found
+            return None
+        finally:
+            self._bounds()
+            self._h.changeRowBounds(row, *((least, self._inf) if least > 0 else (-self._inf, least)))
+
     def _integral(self) -> Ints | None:
+        """The witness from a mixed-integer search. Raises when the search ends without an answer either
+        way."""
         n = 2 * self._n
         every = np.arange(n, dtype=np.int32)
         self._h.changeColsIntegrality(n, every, np.array([self._integer] * n))
         self._h.setOptionValue("time_limit", self._h.getRunTime() + INTEGER_SECONDS)
-        self._h.setOptionValue("mip_rel_gap", 0.2)
+        self._h.setOptionValue("mip_rel_gap", INTEGER_GAP)
         try:
             self._h.run()
-            if self._h.getInfo().primal_solution_status != 2:
+            if self._h.getModelStatus() in self._infeasible:
                 return None
+            if self._h.getInfo().primal_solution_status != SOLUTION_FEASIBLE:
+                raise DisclosureError(
+                    f"no whole-numbered alternative table was found within [{INTEGER_SECONDS:g}] seconds. "
+                    "Publish fewer crossed dimensions or coarser categories, or use rounding."
+                )
             point = np.array(self._h.getSolution().col_value)
         finally:
             self._h.changeColsIntegrality(n, every, np.array([self._continuous] * n))

@@ -3,12 +3,11 @@
 -- A record that says too little (no identifier, no name with date of birth or postcode) is an identity of its own, and so is
 -- each agency's own person within a crowd: more equal records than anybody has, without a checked identifier.
 CREATE OR REPLACE TEMP TABLE link_member AS
-WITH record AS (
+WITH said AS (
     SELECT
         rec_key,
         $source AS source,
         k0,
-        row_number() OVER (ORDER BY rec_key) AS record_number,
         (c_nhs IS NULL AND c_pnc IS NULL) AS is_unchecked,
         hash(
             CASE WHEN k1 IS NULL AND k2 IS NULL AND k3 IS NULL AND k6 IS NULL THEN rec_key END,
@@ -16,21 +15,25 @@ WITH record AS (
         ) AS says
     FROM $tokens
 ),
-same AS (
-    SELECT says, min(record_number) AS head, count(*) > $max_records AND bool_and(is_unchecked) AS is_crowd
-    FROM record
-    GROUP BY says
+crowd AS (
+    SELECT says FROM said GROUP BY says HAVING count(*) > $max_records AND bool_and(is_unchecked)
+),
+told AS (
+    SELECT
+        said.rec_key,
+        said.source,
+        said.k0,
+        crowd.says IS NOT NULL AS is_crowd,
+        CASE WHEN crowd.says IS NULL THEN said.says ELSE hash(said.says, coalesce(said.k0::VARCHAR, said.rec_key)) END AS says
+    FROM said
+    LEFT JOIN crowd ON crowd.says = said.says
+),
+heads AS (
+    SELECT says, min(rec_key) AS head FROM told GROUP BY says
+),
+numbered AS (
+    SELECT says, head, row_number() OVER (ORDER BY head) AS iid FROM heads
 )
-SELECT
-    record.rec_key,
-    record.source,
-    record.k0,
-    same.is_crowd,
-    CASE
-        WHEN NOT same.is_crowd THEN same.head
-        WHEN record.k0 IS NULL THEN record.record_number
-        ELSE min(record.record_number) OVER (PARTITION BY same.is_crowd, same.head, record.k0)
-    END AS iid,
-    record.record_number = iid AS is_head
-FROM record
-JOIN same USING (says)
+SELECT told.rec_key, told.source, told.k0, told.is_crowd, numbered.iid, told.rec_key = numbered.head AS is_head
+FROM told
+JOIN numbered ON numbered.says = told.says

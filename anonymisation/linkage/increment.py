@@ -12,7 +12,7 @@ from typing import Any, Final
 import duckdb
 import polars as pl
 
-from anonymisation.linkage.blocking import RULES
+from anonymisation.linkage.blocking import ALIKE, MIN_ALIKE, RULES
 from anonymisation.linkage.link import link
 from anonymisation.linkage.model import COMPARISONS
 from anonymisation.linkage.result import LinkResult
@@ -64,7 +64,8 @@ def link_increment(
             f"SELECT {columns} FROM {tokens} WHERE rec_key IN (SELECT rec_key FROM link_touched)"
         )
         before = con.sql(
-            f"SELECT rec_key, person_uid, strict_uid FROM {people} WHERE rec_key IN (SELECT rec_key FROM link_touched)"
+            f"SELECT rec_key, person_uid, strict_uid FROM {people} "
+            "WHERE rec_key IN (SELECT rec_key FROM link_touched)"
         ).pl()
         return link(
             con,
@@ -87,14 +88,12 @@ def _tf_columns() -> list[str]:
 def _touched(con: duckdb.DuckDBPyConnection, tokens: str, people: str) -> None:
     """Temp table link_touched: every record of each earlier person who shares a match-key or a tight block
     with a new one."""
-    tests = [(key,) for key in MATCH_KEYS] + [rule for rule in RULES if all("=" not in c for c in rule)][
-        :N_TIGHT_RULES
+    alike = ALIKE.replace("l.", "old.").replace("r.", "new.")
+    tight = [rule for rule in RULES if not any("=" in column for column in rule)][:N_TIGHT_RULES]
+    tests = [f"old.{key} = new.{key}" for key in MATCH_KEYS] + [
+        " AND ".join(f"old.{column} = new.{column}" for column in rule) + f" AND {alike} >= {MIN_ALIKE}" for rule in tight
     ]
-    met = " UNION ".join(
-        f"SELECT old.rec_key FROM {tokens} AS old SEMI JOIN {NEW} AS new ON "
-        + " AND ".join(f"old.{column} = new.{column}" for column in test)
-        for test in tests
-    )
+    met = " UNION ".join(f"SELECT old.rec_key FROM {tokens} AS old SEMI JOIN {NEW} AS new ON {test}" for test in tests)
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE link_touched AS SELECT rec_key FROM {people} WHERE person_uid IN "
         f"(SELECT person_uid FROM {people} WHERE rec_key IN ({met}))"
@@ -108,5 +107,6 @@ def _frequencies(con: duckdb.DuckDBPyConnection, tokens: str) -> None:
             f"CREATE OR REPLACE TEMP TABLE link_frequency_{column} AS WITH every AS ("
             f"SELECT {column} FROM {tokens} WHERE {column} IS NOT NULL UNION ALL SELECT {column} FROM {NEW} "
             f"WHERE {column} IS NOT NULL), whole AS (SELECT count(*) AS n FROM every) "
-            f"SELECT {column}, count(*) / any_value(whole.n) AS tf_{column} FROM every, whole GROUP BY {column}"
+            f"SELECT {column}, count(*) / any_value(whole.n) AS tf_{column} FROM every, whole "
+            f"GROUP BY {column}"
         )

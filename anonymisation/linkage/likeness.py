@@ -21,8 +21,9 @@ unlike."""
 
 BIRTHS_UNLIKE: Final = """(
             l.c_dob IS NOT NULL AND r.c_dob IS NOT NULL
-            AND (l.c_dob_y = r.c_dob_y)::TINYINT + (l.c_dob_m = r.c_dob_m)::TINYINT + (l.c_dob_d = r.c_dob_d)::TINYINT < 2
+            AND (l.c_dob_y = r.c_dob_y)::TINYINT + (l.c_dob_m = r.c_dob_m)::TINYINT
+                + (l.c_dob_d = r.c_dob_d)::TINYINT < 2
             AND coalesce(l.c_dob_sorted <> r.c_dob_sorted, true)
-            AND NOT list_has_any(l.c_dob_near, r.c_dob_near)
         )"""
-"""Two dates of birth that share at most one of day, month and year, and are no slip of each other."""
+"""Two dates of birth that share at most one of day, month and year, and are not the same with day and month
+exchanged."""

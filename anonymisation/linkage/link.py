@@ -27,7 +27,7 @@ from anonymisation.linkage.matchkeys import (
     make_pairs,
     pairs_of,
 )
-from anonymisation.linkage.model import compared, score, train
+from anonymisation.linkage.model import compared, first_settings, score, train
 from anonymisation.linkage.people import persist
 from anonymisation.linkage.result import ASSIGNMENT_SCHEMA, LinkResult
 from anonymisation.linkage.settings import LinkSettings
@@ -48,8 +48,8 @@ MAX_ROUNDS: Final = 5
 """Rounds among what is left over, where no source lists anybody twice."""
 
 TEMP_TABLES: Final = (
-    "link_member", "link_identity", "link_key_pair", "link_judged", "link_before", "link_candidate", "link_scored",
-    "link_strict",
+    "link_member", "link_identity", "link_key_pair", "link_judged", "link_before", "link_candidate",
+    "link_scored", "link_strict",
 )  # fmt: skip
 INCOMING: Final = "link_incoming_tokens"
 PREVIOUS: Final = "link_previous_people"
@@ -94,7 +94,8 @@ def _refuse(con: duckdb.DuckDBPyConnection, tokens: str) -> None:
         raise ValueError(f"[{row[0]}] records have a record key that another has. Nobody was linked.")
     if row is not None and row[1] > 1:
         raise ValueError(
-            f"The tokens are of [{row[1]}] versions of the specification and cannot meet. Re-tokenise the older ones."
+            f"The tokens are of [{row[1]}] versions of the specification and cannot meet. "
+            "Re-tokenise the older ones."
         )
 
 
@@ -114,8 +115,8 @@ def _strict(con: duckdb.DuckDBPyConnection, settings: LinkSettings) -> _Numbers:
     )
     left, right, is_same = find_pairs(con, position)
     unsure = [not same for same in is_same]
-    left, right = list(compress(left, unsure)), list(compress(right, unsure))
-    clusters.keep_apart(zip(left, right, strict=True))
+    apart = list(compress(left, unsure)), list(compress(right, unsure))
+    clusters.keep_apart(zip(*apart, strict=True))
     clusters.union(
         *pairs_of(
             con,
@@ -123,7 +124,7 @@ def _strict(con: duckdb.DuckDBPyConnection, settings: LinkSettings) -> _Numbers:
             position,
         )
     )
-    twins = weigh(clusters, left, right, [row[4] for row in rows], sum(is_same))
+    twins = weigh(clusters, *apart, [row[4] for row in rows], sum(is_same))
     strict = pl.DataFrame(
         {"iid": iids, "strict": clusters.roots()}, schema={"iid": pl.Int64, "strict": pl.Int64}
     )
@@ -180,7 +181,10 @@ def _second(
         l=pairs["iid_l"].replace_strict(numbers.position, return_dtype=pl.Int64),
         r=pairs["iid_r"].replace_strict(numbers.position, return_dtype=pl.Int64),
     )
-    known = pairs.filter(pl.col("is_known_same").is_not_null() & ~pl.col("is_keyed"))
+    twins = pl.DataFrame({"l": numbers.twins.left, "r": numbers.twins.right}, schema={"l": pl.Int64, "r": pl.Int64})
+    known = pairs.filter(pl.col("is_known_same").is_not_null() & ~pl.col("is_keyed")).join(
+        twins, on=["l", "r"], how="anti"
+    )
     still_open = pairs.filter(pl.col("is_open") & pl.col("is_known_same").fill_null(True))
     thresholds: list[Threshold] = []
     priors: list[float] = []
@@ -271,23 +275,28 @@ def _run(
         strict_of = numbers.clusters.roots()
         if not twins_apart:
             numbers.clusters.apart.clear()
-        rules, costs = choose_rules(con, settings)
-        n_candidates = make_candidates(con, rules, OPEN_SCOPE)
-        con.execute(
-            f"INSERT INTO link_candidate SELECT iid_l, iid_r FROM (SELECT iid_l, iid_r FROM link_judged "
-            f"WHERE veto IS NULL AND (passes & ~3) <> 0 ORDER BY hash(iid_l, iid_r) LIMIT {KEYED_SAMPLE}) AS keyed "
-            "WHERE NOT EXISTS (FROM link_candidate AS c WHERE c.iid_l = keyed.iid_l AND c.iid_r = keyed.iid_r)"
-        )
+        rules, costs = choose_rules(con, settings) if settings.second_pass else ([], {})
+        n_candidates = make_candidates(con, rules, OPEN_SCOPE, settings)
+        if settings.second_pass:
+            con.execute(statement("keyed_sample", n_pairs=str(KEYED_SAMPLE)))
         comparisons = compared(con)
-        known = model if model is not None else {"splink": train(con, comparisons, FIRST_PRIOR, settings)}
-        score(con, known["splink"], at_least_bits=SCORED_FROM_BITS)
+        known = model if model is not None else {"splink": first_settings(comparisons, FIRST_PRIOR)}
+        if settings.second_pass and n_candidates:
+            if model is None:
+                known = {"splink": train(con, comparisons, FIRST_PRIOR, settings)}
+            score(con, known["splink"], at_least_bits=SCORED_FROM_BITS)
+        else:
+            con.execute("CREATE OR REPLACE TEMP TABLE link_scored (iid_l BIGINT, iid_r BIGINT, bits DOUBLE)")
         pairs, thresholds, prior = _second(con, numbers, known, settings)
         roots = numbers.clusters.roots()
         assignments, changes = _assign(con, numbers, strict_of, roots, previous)
         measured = quality.measure(
             con,
             pairs=pairs,
-            strict_of=pl.DataFrame({"iid": numbers.iids, "strict": strict_of, "cluster": roots}),
+            strict_of=pl.DataFrame(
+                {"iid": numbers.iids, "strict": strict_of, "cluster": roots},
+                schema={"iid": pl.Int64, "strict": pl.Int64, "cluster": pl.Int64},
+            ),
             thresholds=thresholds,
             settings=settings,
             attributes=attributes,
@@ -316,7 +325,7 @@ def _run(
             "prior_bits": prior,
             "threshold_bits": thresholds[0].bits,
             "twins_apart": twins_apart,
-        },  # fmt: skip
+        },
     )
 
 

@@ -23,9 +23,30 @@ Level = tuple[str, str, float, float]
 """Label, condition over `_l` and `_r`, first m, first u (used as they are when there is too little to learn
 from)."""
 
-SWAPPED: Final = (
-    "(list_has_any(c_forename_near_l, c_surname_near_r) AND list_has_any(c_surname_near_l, c_forename_near_r)"
-    " AND NOT list_has_any(c_surname_near_l, c_surname_near_r))"
+
+def _guarded(guard: str, costly: str) -> str:
+    """A condition over lists, looked at only where a cheap one holds that it implies."""
+    return f"CASE WHEN {guard} THEN {costly} ELSE false END"
+
+
+ONE_SLIP: Final = {
+    "forename": _guarded(
+        "c_fn1_l = c_fn1_r OR c_fn_tail_l = c_fn_tail_r", "list_has_any(c_forename_near_l, c_forename_near_r)"
+    ),
+    "surname": _guarded(
+        "c_sn1_l = c_sn1_r OR c_sn_tail_l = c_sn_tail_r", "list_has_any(c_surname_near_l, c_surname_near_r)"
+    ),
+    "place": _guarded(
+        "c_pc_district_l = c_pc_district_r OR c_pc_tail_l = c_pc_tail_r",
+        "list_has_any(c_pc_near_l, c_pc_near_r)",
+    ),
+}
+"""One slip of the keyboard: it leaves the beginning or the end as it was."""
+
+SWAPPED: Final = _guarded(
+    "(c_fn1_l = c_sn1_r OR c_fn_tail_l = c_sn_tail_r) AND (c_sn1_l = c_fn1_r OR c_sn_tail_l = c_fn_tail_r)"
+    " AND c_surname_l <> c_surname_r",
+    "list_has_any(c_forename_near_l, c_surname_near_r) AND list_has_any(c_surname_near_l, c_forename_near_r)",
 )
 """Forename and surname in each other's place, each within one slip. Weighed once, with the surname."""
 
@@ -41,7 +62,7 @@ COMPARISONS: Final[dict[str, tuple[str, str | None, tuple[Level, ...]]]] = {
                 0.08,
                 0.004,
             ),
-            ("one slip", "list_has_any(c_forename_near_l, c_forename_near_r)", 0.08, 0.0008),
+            ("one slip", ONE_SLIP["forename"], 0.08, 0.0008),
             ("sound or beginning", "c_forename_mp_l = c_forename_mp_r OR c_fn3_l = c_fn3_r", 0.05, 0.012),
             ("initial", "c_fn1_l = c_fn1_r", 0.02, 0.06),
             ("else", "ELSE", 0.04, 0.9152),
@@ -53,7 +74,7 @@ COMPARISONS: Final[dict[str, tuple[str, str | None, tuple[Level, ...]]]] = {
         (
             ("exact", "c_surname_l = c_surname_r", 0.76, 0.002),
             ("variant", "c_surname_canon_l = c_surname_canon_r", 0.01, 0.0005),
-            ("one slip", "list_has_any(c_surname_near_l, c_surname_near_r)", 0.08, 0.0006),
+            ("one slip", ONE_SLIP["surname"], 0.08, 0.0006),
             ("sound or beginning", "c_surname_mp_l = c_surname_mp_r OR c_sn3_l = c_sn3_r", 0.05, 0.01),
             ("swapped", SWAPPED, 0.005, 0.000003),
             ("one part", "list_has_any(c_surname_parts_l, c_surname_parts_r)", 0.01, 0.0005),
@@ -66,16 +87,10 @@ COMPARISONS: Final[dict[str, tuple[str, str | None, tuple[Level, ...]]]] = {
         (
             ("exact", "c_dob_l = c_dob_r", 0.88, 0.00005),
             (
-                "one slip",
-                "c_dob_sorted_l = c_dob_sorted_r OR list_has_any(c_dob_near_l, c_dob_near_r)",
-                0.06,
-                0.0008,
-            ),
-            (
                 "two parts",
-                "(c_dob_y_l = c_dob_y_r)::TINYINT + (c_dob_m_l = c_dob_m_r)::TINYINT"
+                "c_dob_sorted_l = c_dob_sorted_r OR (c_dob_y_l = c_dob_y_r)::TINYINT + (c_dob_m_l = c_dob_m_r)::TINYINT"
                 " + (c_dob_d_l = c_dob_d_r)::TINYINT = 2",
-                0.03,
+                0.09,
                 0.006,
             ),
             (
@@ -92,7 +107,7 @@ COMPARISONS: Final[dict[str, tuple[str, str | None, tuple[Level, ...]]]] = {
         "c_pc_unit",
         (
             ("unit", "c_pc_unit_l = c_pc_unit_r", 0.55, 0.0001),
-            ("one slip", "list_has_any(c_pc_near_l, c_pc_near_r)", 0.06, 0.001),
+            ("one slip", ONE_SLIP["place"], 0.06, 0.001),
             ("sector", "c_pc_sector_l = c_pc_sector_r", 0.05, 0.003),
             ("district", "c_pc_district_l = c_pc_district_r", 0.09, 0.012),
             ("else", "ELSE", 0.25, 0.9839),
@@ -110,7 +125,8 @@ COMPARISONS: Final[dict[str, tuple[str, str | None, tuple[Level, ...]]]] = {
 }
 
 COMPARED_COLUMNS: Final = {
-    "forename": "c_forename", "surname": "c_surname", "birth": "c_dob", "place": "c_pc_district", "other_id": "c_oid",
+    "forename": "c_forename", "surname": "c_surname", "birth": "c_dob", "place": "c_pc_district",
+    "other_id": "c_oid",
 }  # fmt: skip
 
 TRAINING_BLOCKS: Final = (
@@ -126,8 +142,11 @@ MIN_TRAINING_PAIRS: Final = 300
 """With fewer candidate pairs in a block EM fits noise; the first values stand."""
 MIN_PRESENT: Final = 0.005
 """A column that fewer records fill than this is not compared."""
-MAX_RANDOM_PAIRS: Final = 2_000_000
-MAX_EM_PAIRS: Final = 1_000_000
+MAX_RANDOM_PAIRS: Final = 1_000_000
+EM_CONVERGENCE: Final = 0.001
+EM_ROUNDS: Final = 15
+"""Rates to a thousandth: further rounds change weights by less than a hundredth of a bit."""
+MAX_EM_PAIRS: Final = 150_000
 
 
 @contextmanager
@@ -185,6 +204,8 @@ def first_settings(comparisons: list[str], prior: float) -> dict[str, Any]:
         "comparisons": [_comparison(name) for name in comparisons],
         "blocking_rules_to_generate_predictions": [],
         "probability_two_random_records_match": prior,
+        "em_convergence": EM_CONVERGENCE,
+        "max_iterations": EM_ROUNDS,
         "retain_matching_columns": False,
         "retain_intermediate_calculation_columns": False,
     }
@@ -266,7 +287,7 @@ def score(con: duckdb.DuckDBPyConnection, model: dict[str, Any], *, at_least_bit
         api = _api(con)
         from splink import Linker
 
-        linker = Linker(api.register("link_identity"), model, log_level=None, validate_settings=False)
+        linker: Any = Linker(api.register("link_identity"), model, log_level=None, validate_settings=False)
         con.execute(
             "CREATE OR REPLACE TEMP VIEW link_blocked AS "
             "SELECT '0' AS match_key, iid_l AS join_key_l, iid_r AS join_key_r FROM link_candidate"

@@ -11,6 +11,7 @@ DATE, k2 … BLOB)`, one row per record for which exploitation may be recorded, 
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Final
 
 import duckdb
@@ -46,7 +47,8 @@ def role_overlap(con: duckdb.DuckDBPyConnection, bridge: str, *, years: range) -
     if other is not None and other[0]:
         raise ValueError(f"The bridge table holds [{other[0]}] rows of another role than victim or suspect.")
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE bridge_record AS SELECT *, row_number() OVER (ORDER BY rec_key) AS n FROM {bridge}"
+        "CREATE OR REPLACE TEMP TABLE bridge_record AS "
+        f"SELECT *, row_number() OVER (ORDER BY rec_key) AS n FROM {bridge}"
     )
     try:
         held = " UNION ALL ".join(
@@ -59,20 +61,20 @@ def role_overlap(con: duckdb.DuckDBPyConnection, bridge: str, *, years: range) -
         rows = con.execute("SELECT n, role, event_day FROM bridge_record ORDER BY n").fetchall()
     finally:
         con.execute("DROP TABLE IF EXISTS temp.bridge_record")
-    first: dict[int, dict[str, object]] = {}
+    first: dict[int, dict[str, dt.date]] = {}
     person = _components(len(rows), pairs)
     for n, role, day in rows:
         if day is not None:
             days = first.setdefault(person[n - 1], {})
-            days[role] = min(day, days.get(role, day))  # type: ignore[type-var]
+            days[role] = min(day, days.get(role, day))
     counts = dict.fromkeys(((year, order) for year in years for order in ROLE_ORDERS), 0)
     for days in first.values():
         if len(days) == 2:
             victim, suspect = days["victim"], days["suspect"]
             order = (
                 "same_day" if victim == suspect else "victim_first" if victim < suspect else "suspect_first"
-            )  # type: ignore[operator]
-            key = (max(victim, suspect).year, order)  # type: ignore[type-var]
+            )
+            key = (max(victim, suspect).year, order)
             if key in counts:
                 counts[key] += 1
     return pl.DataFrame(

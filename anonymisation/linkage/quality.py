@@ -34,7 +34,7 @@ LARGEST_SIZE: Final = 15
 """Clusters of more records are counted together."""
 BY_GROUP_SCHEMA: Final = {
     "attribute": pl.String, "group": pl.String, "n_records": pl.Int64, "n_known_pairs": pl.Int64,
-    "n_missed_pairs": pl.Int64, "missed_pct": pl.Float64,
+    "n_missed_pairs": pl.Int64, "missed_share": pl.Float64,
 }  # fmt: skip
 
 
@@ -88,8 +88,8 @@ def _blind_clusters(
     n = len(position)
     blind = Clusters(nhs=[None] * n, pnc=[None] * n, max_size=settings.max_cluster_identities)
     rows = con.execute(
-        "SELECT iid_l, iid_r FROM link_judged WHERE (passes & ~3) <> 0 AND coalesce(veto, '') IN ('', 'two_identifiers') "
-        f"ORDER BY {EVIDENCE_ORDER}"
+        "SELECT iid_l, iid_r FROM link_judged WHERE (passes & ~3) <> 0 "
+        f"AND coalesce(veto, '') IN ('', 'two_identifiers') ORDER BY {EVIDENCE_ORDER}"
     ).fetchnumpy()
     blind.union([position[i] for i in rows["iid_l"].tolist()], [position[i] for i in rows["iid_r"].tolist()])
     strong = pairs.filter(pl.col("posterior") >= threshold_bits)
@@ -128,8 +128,8 @@ def _by_group(
         .select(
             pl.lit(name).alias("attribute"),
             "group", "n_records", "n_known_pairs", "n_missed_pairs",
-            missed_pct=pl.when(pl.col("n_known_pairs") >= MIN_GROUP_PAIRS)
-            .then(100.0 * pl.col("n_missed_pairs") / pl.col("n_known_pairs")),
+            missed_share=pl.when(pl.col("n_known_pairs") >= MIN_GROUP_PAIRS)
+            .then(pl.col("n_missed_pairs") / pl.col("n_known_pairs")),
         )
         .sort("group")
         for name, column in columns.items()
@@ -267,8 +267,8 @@ def _blind_values(blind: pl.DataFrame, values: dict[str, Any]) -> dict[str, Any]
     n_people = blind.filter(pl.col("known").is_not_null())["known"].n_unique()
     if pairs["true_pairs"] < MIN_KNOWN_PAIRS:
         return {
-            "blind_recall": None, "blind_recall_low": None, "blind_recall_high": None, "blind_precision": None,
-            "estimated_recall": values["model_recall"], "recall_from": "model",
+            "blind_recall": None, "blind_recall_low": None, "blind_recall_high": None,
+            "blind_precision": None, "estimated_recall": values["model_recall"], "recall_from": "model",
         }  # fmt: skip
     recall = pairs["found_pairs"] / pairs["true_pairs"]
     low, high = wilson(recall * min(n_people, pairs["true_pairs"]), min(n_people, pairs["true_pairs"]))

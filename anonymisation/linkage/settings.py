@@ -38,6 +38,8 @@ class LinkSettings:
     """The model is learnt on a sample of this many identities: its parameters are rates."""
     seed: int = 20_260_701
     """Of the random sample that estimates chance agreement."""
+    second_pass: bool = True
+    """Whether evidence is weighed at all; without, people are those whom match-keys hold."""
     blind: bool = True
     """Whether to link again without identifiers, to see how many known pairs would be found."""
 

@@ -1,1 +1,2 @@
-"""Dagster objects only: assets, checks, jobs, sensor, schedule, resource. Each fetches, calls one step, reports counts."""
+"""Dagster objects only: assets, checks, jobs, sensor, schedule, resource. Each fetches, calls one step,
+reports counts."""

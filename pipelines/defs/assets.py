@@ -1,6 +1,8 @@
-"""Every asset: what an agency's delivery becomes, who is who, the core tables, one asset per cube, protection, release.
+"""Every asset: what an agency's delivery becomes, who is who, the core tables, one asset per cube,
+protection, release.
 
-All assets are partitioned by quarter and return counts only; nothing is handed from one to the next but by the databases.
+All assets are partitioned by quarter and return counts only; nothing is handed from one to the next but by
+the databases.
 """
 
 
@@ -21,15 +23,20 @@ def _quarter(context: dg.AssetExecutionContext) -> Quarter:
 
 
 def intake_asset(agency: Agency) -> dg.AssetsDefinition:
-    """One agency's delivery: receipt, tokens (vault) and records (warehouse), from one pass over the files."""
+    """One agency's delivery: receipt, tokens (vault) and records (warehouse), from one pass over the
+    files."""
     name = agency.agency
     keys = {part: dg.AssetKey([name, part]) for part in ("receipt", "tokens", "records")}
-    about = {"receipt": "Receipt of a delivery: rows in, out, why and where", "tokens": "Keyed tokens in the vault",
+    about = {"receipt": "Receipt of a delivery: rows in, out, why and where",
+             "tokens": "Keyed tokens in the vault",
              "records": "Pseudonymised records in the warehouse"}
 
     @dg.multi_asset(
         name=f"{name}_delivery",
         specs=[dg.AssetSpec(key, group_name="intake", description=about[part]) for part, key in keys.items()],
+        check_specs=[dg.AssetCheckSpec(
+            "was_not_refused", asset=keys["receipt"],
+            description="The delivery of the quarter was loaded, or there was none")],
         partitions_def=QUARTERS, pool=WRITER,
     )
     def delivery(context: dg.AssetExecutionContext, hub: HubResource) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
@@ -37,9 +44,14 @@ def intake_asset(agency: Agency) -> dg.AssetsDefinition:
 
         with shielded(f"{name}/delivery"):
             here = hub.hub()
-            got = receive(here.places, here.keys(), here.agencies, name, _quarter(context), today=here.today())
-        counts = {"outcome": got.outcome.value, "rows": got.n_rows, "accepted": got.n_accepted, "left_out": got.n_left_out}
-        yield dg.MaterializeResult(asset_key=keys["receipt"], metadata=counts)
+            got = receive(here.places, here.keys(), here.agencies, name, _quarter(context),
+                          today=here.today())
+        counts = {"outcome": got.outcome.value, "rows": got.n_rows, "accepted": got.n_accepted,
+                  "left_out": got.n_left_out}
+        check = dg.AssetCheckResult(check_name="was_not_refused", passed=got.outcome.value != "refused",
+                                    severity=dg.AssetCheckSeverity.WARN,
+                                    metadata={"stopped_by": got.stopped_by or "nothing"})
+        yield dg.MaterializeResult(asset_key=keys["receipt"], metadata=counts, check_results=[check])
         yield dg.MaterializeResult(asset_key=keys["tokens"], metadata={"tokenised": got.n_tokens})
         yield dg.MaterializeResult(asset_key=keys["records"], metadata={"accepted": got.n_accepted})
 
@@ -48,7 +60,8 @@ def intake_asset(agency: Agency) -> dg.AssetsDefinition:
 
 def _people_asset(agencies: dict[str, Agency]) -> dg.AssetsDefinition:
     @dg.asset(name="people", group_name="people", deps=[dg.AssetKey([a, "tokens"]) for a in agencies],
-              partitions_def=QUARTERS, pool=WRITER, description="Who is who, across agencies and time: links by random id")
+              partitions_def=QUARTERS, pool=WRITER,
+              description="Who is who, across agencies and time: links by random id")
     def people(context: dg.AssetExecutionContext, hub: HubResource) -> dg.MaterializeResult:  # type: ignore[type-arg]
         from pipelines.steps.link import link_people
 
@@ -60,8 +73,10 @@ def _people_asset(agencies: dict[str, Agency]) -> dg.AssetsDefinition:
 
 
 def _core_asset(agencies: dict[str, Agency]) -> dg.AssetsDefinition:
-    @dg.asset(name="core", group_name="counts", deps=["people", *(dg.AssetKey([a, "records"]) for a in agencies)],
-              partitions_def=QUARTERS, pool=WRITER, description="The tables that cubes are counted from, as of one release")
+    @dg.asset(name="core", group_name="counts", deps=["people",
+                                                      *(dg.AssetKey([a, "records"]) for a in agencies)],
+              partitions_def=QUARTERS, pool=WRITER,
+              description="The tables that cubes are counted from, as of one release")
     def core(context: dg.AssetExecutionContext, hub: HubResource) -> dg.MaterializeResult:  # type: ignore[type-arg]
         from pipelines.steps.aggregate import make_core
 
@@ -72,8 +87,10 @@ def _core_asset(agencies: dict[str, Agency]) -> dg.AssetsDefinition:
 
 
 def _cube_asset(cube: Cube) -> dg.AssetsDefinition:
-    @dg.asset(key=["cubes", cube.name], group_name="counts", deps=["core"], partitions_def=QUARTERS, pool=WRITER,
-              description=f"{cube.title}. Unit: {cube.unit}. {cube.population}. True counts; they stay in the warehouse")
+    @dg.asset(key=["cubes", cube.name], group_name="counts", deps=["core"], partitions_def=QUARTERS,
+              pool=WRITER,
+              description=f"{cube.title}. Unit: {cube.unit}. {cube.population}. True counts; they stay in "
+                          "the warehouse")
     def counts(context: dg.AssetExecutionContext, hub: HubResource) -> dg.MaterializeResult:  # type: ignore[type-arg]
         from pipelines.steps.aggregate import make_cube
 
@@ -85,7 +102,8 @@ def _cube_asset(cube: Cube) -> dg.AssetsDefinition:
 
 @dg.asset(name="protected", group_name="release", deps=[dg.AssetKey(["cubes", name]) for name in CUBES],
           partitions_def=QUARTERS, pool=WRITER,
-          description="Every table of the release, protected jointly with all that was ever published, and attacked")
+          description="Every table of the release, protected jointly with all that was ever published, and "
+                      "attacked")
 def protected(context: dg.AssetExecutionContext, hub: HubResource) -> dg.MaterializeResult:  # type: ignore[type-arg]
     from pipelines.steps.protect import protect_release
 
@@ -105,6 +123,7 @@ def release(context: dg.AssetExecutionContext, hub: HubResource) -> dg.Materiali
 def all_assets(agencies: dict[str, Agency]) -> list[dg.AssetsDefinition]:
     """Every asset of a partnership of these agencies."""
     return [
-        *(intake_asset(agency) for agency in agencies.values()), _people_asset(agencies), _core_asset(agencies),
+        *(intake_asset(agency) for agency in agencies.values()), _people_asset(agencies),
+        _core_asset(agencies),
         *(_cube_asset(cube) for cube in CUBES.values()), protected, release,
     ]

@@ -1,7 +1,7 @@
 """From an installation to Dagster's definitions, and the instance they run on."""
 
-from __future__ import annotations
-
+import json
+import logging
 import os
 import warnings
 from pathlib import Path
@@ -9,8 +9,8 @@ from pathlib import Path
 import dagster as dg
 
 from pipelines.defs.assets import all_assets
-from pipelines.defs.checks import all_checks
-from pipelines.defs.jobs import intake_job, landing_sensor, release_job, release_schedule
+from pipelines.defs.checks import ALL_CHECKS
+from pipelines.defs.jobs import all_intake_job, intake_job, landing_sensor, release_job, release_schedule
 from pipelines.defs.resources import FixedHub, HubResource
 from pipelines.hub import Hub
 
@@ -21,6 +21,11 @@ telemetry:
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
+event_log_storage:
+  module: dagster._core.storage.event_log
+  class: ConsolidatedSqliteEventLogStorage
+  config:
+    base_dir: {base_dir}
 concurrency:
   pools:
     default_limit: 1
@@ -30,14 +35,26 @@ run_monitoring:
 """
 
 
+@dg.logger(description="Says nothing: the event log keeps what is told, and a console is no place for it")
+def quiet(_: dg.InitLoggerContext) -> logging.Logger:
+    """The one logger of every run."""
+    silent = logging.getLogger("tessera.quiet")
+    silent.setLevel(logging.CRITICAL + 1)
+    return silent
+
+
 def build(hub: Hub, *, fixed: bool = False) -> dg.Definitions:
-    """Definitions of one installation; ``fixed`` ties the resource to it, whatever the environment says later."""
-    warnings.filterwarnings("ignore", category=dg.PreviewWarning)  # partitioned checks; remove when Dagster calls them stable
-    jobs = {name: intake_job(agency) for name, agency in hub.agencies.items()}
+    """Definitions of one installation; ``fixed`` ties the resource to it, whatever the environment says
+    later."""
+    # partitioned checks; remove when Dagster calls them stable
+    warnings.filterwarnings("ignore", category=dg.PreviewWarning)
+    jobs = {name: intake_job(name) for name in hub.agencies}
     return dg.Definitions(
-        assets=all_assets(hub.agencies), asset_checks=all_checks(hub.agencies), jobs=[*jobs.values(), release_job],
+        assets=all_assets(hub.agencies), asset_checks=ALL_CHECKS,
+        jobs=[all_intake_job, *jobs.values(), release_job],
         sensors=[landing_sensor(jobs)], schedules=[release_schedule],
-        resources={"hub": FixedHub.of(hub) if fixed else HubResource()}, executor=dg.in_process_executor)
+        resources={"hub": FixedHub.of(hub) if fixed else HubResource()}, executor=dg.in_process_executor,
+        loggers={"quiet": quiet})
 
 
 def instance(hub: Hub) -> dg.DagsterInstance:
@@ -45,7 +62,8 @@ def instance(hub: Hub) -> dg.DagsterInstance:
     folder: Path = hub.places.dagster
     hub.places.make()
     config = folder / "dagster.yaml"
-    if not config.exists() or config.read_text(encoding="utf-8") != INSTANCE:
-        config.write_text(INSTANCE, encoding="utf-8")
+    wanted = INSTANCE.format(base_dir=json.dumps(str(folder / "events")))
+    if not config.exists() or config.read_text(encoding="utf-8") != wanted:
+        config.write_text(wanted, encoding="utf-8")
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     return dg.DagsterInstance.from_config(str(folder))

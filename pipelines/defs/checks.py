@@ -9,7 +9,6 @@ import dagster as dg
 from pipelines.defs.partitions import QUARTERS
 from pipelines.defs.resources import HubResource
 from pipelines.defs.shield import shielded
-from schemas.agencies import Agency
 from schemas.quarters import Quarter
 
 
@@ -17,22 +16,9 @@ def _quarter(context: dg.AssetCheckExecutionContext) -> Quarter:
     return Quarter.parse(context.partition_key)
 
 
-def _delivery_check(agency: Agency) -> dg.AssetChecksDefinition:
-    @dg.asset_check(asset=dg.AssetKey([agency.agency, "receipt"]), name="delivery_was_not_refused", partitions_def=QUARTERS,
-                    description="The agency's delivery of the quarter was loaded, or there was none")
-    def delivery(context: dg.AssetCheckExecutionContext, hub: HubResource) -> dg.AssetCheckResult:
-        from pipelines.steps.inspect import last_outcome
-
-        with shielded("delivery_was_not_refused"):
-            outcome, stopped_by = last_outcome(hub.hub(), agency.agency, _quarter(context))
-        return dg.AssetCheckResult(passed=outcome != "refused", severity=dg.AssetCheckSeverity.WARN,
-                                   metadata={"outcome": outcome, "stopped_by": stopped_by or "nothing"})
-
-    return delivery
-
-
 @dg.asset_check(asset="core", name="deliveries_as_promised", partitions_def=QUARTERS,
-                description="Great Expectations over the ledger: few rows left out, few codes unmapped, as many rows as usual")
+                description="Great Expectations over the ledger: few rows left out, few codes unmapped, as "
+                            "many rows as usual")
 def deliveries(context: dg.AssetCheckExecutionContext, hub: HubResource) -> dg.AssetCheckResult:
     """Promises of every agency's deliveries up to the quarter."""
     from pipelines.expectations import delivery_promises
@@ -40,7 +26,8 @@ def deliveries(context: dg.AssetCheckExecutionContext, hub: HubResource) -> dg.A
 
     with shielded("deliveries_as_promised"):
         histories = delivery_history(hub.hub(), _quarter(context))
-        broken = {name: [p.name for p in delivery_promises(history) if not p.is_kept] for name, history in histories.items()}
+        broken = {name: [p.name for p in delivery_promises(history) if not p.is_kept]
+                  for name, history in histories.items()}
     return dg.AssetCheckResult(passed=not any(broken.values()), severity=dg.AssetCheckSeverity.WARN,
                                metadata={name: ", ".join(words) or "kept" for name, words in broken.items()})
 
@@ -70,6 +57,5 @@ def links(context: dg.AssetCheckExecutionContext, hub: HubResource) -> dg.AssetC
                                metadata={**measured, "short": ", ".join(short) or "nothing"})
 
 
-def all_checks(agencies: dict[str, Agency]) -> list[dg.AssetChecksDefinition]:
-    """Every check of a partnership of these agencies."""
-    return [*(_delivery_check(agency) for agency in agencies.values()), deliveries, cubes, links]
+ALL_CHECKS = [deliveries, cubes, links]
+"""Checks that look at the databases; whether a delivery was refused is told by its own asset."""

@@ -1,4 +1,5 @@
-"""Quarters as partitions. Dynamic, since time windows cannot be keyed ``2026-Q3`` and leave out the quarter that runs."""
+"""Quarters as partitions. Dynamic, since time windows cannot be keyed ``2026-Q3`` and leave out the quarter
+that runs."""
 
 from __future__ import annotations
 

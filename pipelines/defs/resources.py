@@ -1,10 +1,15 @@
-"""The one resource: which installation an asset works on. Paths only; keys are read when a step needs them."""
+"""The one resource: which installation an asset works on. Paths only; keys are read when a step needs
+them."""
 
 from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
 
 import dagster as dg
 
 from pipelines.hub import Hub
+from pipelines.store.places import Places
 
 
 class HubResource(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -27,13 +32,16 @@ class FixedHub(HubResource):
     def of(cls, hub: Hub) -> FixedHub:
         """The resource of ``hub``."""
         return cls(data_dir=str(hub.places.data_dir), key_dir=str(hub.places.key_dir),
-                   agency_dirs=[str(path) for path in hub.agency_dirs], partnership_file=str(hub.partnership_file))
+                   agency_dirs=[str(path) for path in hub.agency_dirs],
+                   partnership_file=str(hub.partnership_file))
 
     def hub(self) -> Hub:
         """The installation."""
-        from pathlib import Path
+        return _fixed(self.data_dir, self.key_dir, tuple(self.agency_dirs), self.partnership_file)
 
-        from pipelines.store.places import Places
 
-        return Hub(places=Places(data_dir=Path(self.data_dir), key_dir=Path(self.key_dir)),
-                   agency_dirs=tuple(Path(path) for path in self.agency_dirs), partnership_file=Path(self.partnership_file))
+@cache
+def _fixed(data_dir: str, key_dir: str, agency_dirs: tuple[str, ...], partnership_file: str) -> Hub:
+    """One object per installation and process: its files are read once. It holds no key."""
+    return Hub(places=Places(data_dir=Path(data_dir), key_dir=Path(key_dir)),
+               agency_dirs=tuple(Path(path) for path in agency_dirs), partnership_file=Path(partnership_file))

@@ -2,8 +2,9 @@
 
 What belongs here: the guard around every asset body. What does not: what may go wrong (the steps say).
 
-Dagster stores the text and trace of an exception in its event log. A message of polars, DuckDB or Pandera may quote a value;
-so only errors written by us for people pass, and any other is replaced by its type and the place in our code.
+Dagster stores the text and trace of an exception in its event log. A message of polars, DuckDB or Pandera may
+quote a value; so only errors written by us for people pass, and any other is replaced by its type and the
+place in our code.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from pathlib import Path
 
 OURS = Path(__file__).resolve().parent.parent.parent
 _SPOKEN = (
-    "pipelines.store.", "pipelines.intake.", "pipelines.release.", "pipelines.steps.", "schemas.", "anonymisation.",
+    "pipelines.store.", "pipelines.intake.", "pipelines.release.", "pipelines.steps.", "schemas.",
+    "anonymisation.",
 )
 
 
 class StepFailed(RuntimeError):
-    """A step failed for a reason that may not be told; the text says the kind of error and the place in the code."""
+    """A step failed for a reason that may not be told; the text says the kind of error and the place in the
+    code."""
 
 
 def _is_spoken(error: BaseException) -> bool:
@@ -40,10 +43,14 @@ def shielded(step: str) -> Iterator[None]:
     except Exception as error:
         if _is_spoken(error):
             raise type(error)(*error.args) from None
-        frames = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).is_relative_to(OURS)
+        frames = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename)
+                  .is_relative_to(OURS)
                   and ".venv" not in f.filename]
-        place = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else "outside our code"
+        place = (
+            f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else "outside our code"
+        )
         raise StepFailed(
-            f"Step [{step}] failed with [{type(error).__name__}] at [{place}]. The message is withheld, since it may quote a "
+            f"Step [{step}] failed with [{type(error).__name__}] at [{place}]. The message is withheld, "
+            "since it may quote a "
             "record. Run the step by hand on this machine to see it, or report the place."
         ) from None

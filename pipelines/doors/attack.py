@@ -83,8 +83,10 @@ def attack_command(
         found = attack_tables(
             {name: read_frame(path) for name, path in named(tables).items()},
             dimensions=dimensions or (), count=count, marker=marker, total=total or (),
-            hierarchies=read_hierarchies(hierarchies) if hierarchies else None, threshold=threshold, base=base,
-            nearest=nearest, method=method, zeros=zeros, absent=absent, vintages=vintages, relations=relation or (),
+            hierarchies=read_hierarchies(hierarchies) if hierarchies else None, threshold=threshold,
+            base=base,
+            nearest=nearest, method=method, zeros=zeros, absent=absent, vintages=vintages,
+            relations=relation or (),
             symbols=read_symbols(symbol or []), seconds=seconds,
         )  # fmt: skip
     except AuditError as error:
@@ -115,8 +117,19 @@ def verify_command(path: Path, *, certificate: bool = False, json_output: bool =
     except AuditError as error:
         return _refuse("verify", error)
     if json_output:
-        print(json.dumps({"passed": found.passed, "proved": found.proved, "claimed": found.claimed, "cells": found.cells,
-                          "min_width": found.min_width, "problems": list(found.problems)}, ensure_ascii=False))  # fmt: skip
+        print(
+            json.dumps(
+                {
+                    "passed": found.passed,
+                    "proved": found.proved,
+                    "claimed": found.claimed,
+                    "cells": found.cells,
+                    "min_width": found.min_width,
+                    "problems": list(found.problems),
+                },
+                ensure_ascii=False,
+            )
+        )
     else:
         for problem in found.problems:
             print(problem)
@@ -124,7 +137,8 @@ def verify_command(path: Path, *, certificate: bool = False, json_output: bool =
         print(f"{found.proved} systems proved: {found.cells} cells that may be small{width}.")
         if found.claimed:
             print(
-                f"{found.claimed} systems rest on the publisher's own search, which this check does not repeat."
+                f"{found.claimed} systems rest on the publisher's own search, which this check does not "
+                "repeat."
             )
         print(
             "The certificate holds."
@@ -181,7 +195,8 @@ def read_frame(path: Path) -> pl.DataFrame:
     ragged = [i for i, r in enumerate(rows, start=1) if len(r) != len(header)]
     if ragged:
         raise AuditError(
-            f"{where}: {len(ragged)} rows have not {len(header)} fields as the header has, first row {ragged[0]}"
+            f"{where}: {len(ragged)} rows have not {len(header)} fields as the header has, first row "
+            f"{ragged[0]}"
         )
     return pl.DataFrame(
         {h: [r[i] for r in rows[1:]] for i, h in enumerate(header)}, schema=dict.fromkeys(header, pl.String)
@@ -243,7 +258,8 @@ def _attack_release(path: Path, earlier: Sequence[Path], json_output: bool) -> i
 def _as_data(found: Attacked) -> dict[str, Any]:
     return {
         "targets": found.frame.to_dicts(), "n_targets": found.frame.height, "n_open": found.n_open,
-        "n_unsolved": found.n_unsolved, "base": found.base, "notes": list(found.notes), "seconds": round(found.seconds, 3),
+        "n_unsolved": found.n_unsolved, "base": found.base, "notes": list(found.notes),
+        "seconds": round(found.seconds, 3),
     }  # fmt: skip
 
 

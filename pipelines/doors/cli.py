@@ -1,7 +1,8 @@
 """The ``tessera`` command: one thin function per command, heavy imports inside.
 
-What belongs here: arguments, exit codes, what is printed. What does not: any step. Exit codes: 0 done; 1 done, and the answer
-is no (a target is open, a file would be refused); 2 the input or the installation cannot be used, and nothing was changed.
+What belongs here: arguments, exit codes, what is printed. What does not: any step. Exit codes: 0 done; 1
+done, and the answer is no (a target is open, a file would be refused); 2 the input or the installation cannot
+be used, and nothing was changed.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ app = cyclopts.App(
     help="Anonymised data sharing and analytics for partnerships that respond to sexual violence and abuse.")
 
 DataDir = Annotated[Path, Parameter(name="--data-dir", help="Where the partnership's state lives.")]
-KeyDir = Annotated[Path | None, Parameter(name="--key-dir", help="Where its keys live; beside the data directory unless said.")]
-Agencies = Annotated[tuple[Path, ...], Parameter(name="--agencies", help="Further directories with agency files.", negative="")]
+KeyDir = Annotated[Path | None, Parameter(name="--key-dir",
+                                          help="Where its keys live; beside the data directory unless said.")]
+Agencies = Annotated[tuple[Path, ...], Parameter(name="--agencies",
+                                                 help="Further directories with agency files.", negative="")]
 
 
 def _hub(data_dir: Path, key_dir: Path | None, agencies: tuple[Path, ...] = ()):  # type: ignore[no-untyped-def]
@@ -33,7 +36,8 @@ def _hub(data_dir: Path, key_dir: Path | None, agencies: tuple[Path, ...] = ()):
 
 
 @app.command
-def demo(*, data_dir: DataDir = Path("var"), key_dir: KeyDir = None, sample: Path = Path("data/sample")) -> int:
+def demo(*, data_dir: DataDir = Path("var"), key_dir: KeyDir = None,
+         sample: Path = Path("data/sample")) -> int:
     """Run the sample partnership from landing to dashboard, and print where the dashboard is."""
     from pipelines.doors.demo import run_demo
 
@@ -49,7 +53,8 @@ def run(*, data_dir: DataDir = Path("var"), key_dir: KeyDir = None, agencies: Ag
 
 
 @app.command
-def release(*, quarter: str, data_dir: DataDir = Path("var"), key_dir: KeyDir = None, agencies: Agencies = ()) -> int:
+def release(*, quarter: str, data_dir: DataDir = Path("var"), key_dir: KeyDir = None,
+            agencies: Agencies = ()) -> int:
     """Make the candidate of a quarter's release: link, count, protect, attack, write."""
     from pipelines.doors.runs import make_release
 
@@ -57,7 +62,8 @@ def release(*, quarter: str, data_dir: DataDir = Path("var"), key_dir: KeyDir = 
 
 
 @app.command
-def approve(release: str, *, by: Annotated[str, Parameter(name="--as", help="Who approves: a name or role; not the maker.")],
+def approve(release: str, *,
+            by: Annotated[str, Parameter(name="--as", help="Who approves: a name or role; not the maker.")],
             data_dir: DataDir = Path("var"), key_dir: KeyDir = None) -> int:
     """Approve a candidate: from then on its figures are published, and it is never written again."""
     from pipelines.release.sign_off import approve as approve_release
@@ -69,11 +75,13 @@ def approve(release: str, *, by: Annotated[str, Parameter(name="--as", help="Who
 
 @app.command(name="rotate-key")
 def rotate_key(name: str, /, *, data_dir: DataDir = Path("var"), key_dir: KeyDir = None) -> int:
-    """Replace one key by a fresh one, and make anew what it protects. Back up the key directory before and after."""
+    """Replace one key by a fresh one, and make anew what it protects. Back up the key directory before and
+    after."""
     from pipelines.steps.rotate import rotate
 
     check_value = rotate(_hub(data_dir, key_dir), name)
-    print(f"Key [{name}] is replaced; the new one's check value is [{check_value}]. Back up the key directory now.")
+    print(f"Key [{name}] is replaced; the new one's check value is [{check_value}]. Back up the key "
+          "directory now.")
     return OK
 
 
@@ -86,9 +94,11 @@ def dev(*, data_dir: DataDir = Path("var"), key_dir: KeyDir = None, port: int = 
 
 
 @app.command
-def check(files: Annotated[list[Path], Parameter(consume_multiple=True, negative="")], /, *, agency: str, quarter: str | None = None,
+def check(files: Annotated[list[Path], Parameter(consume_multiple=True, negative="")], /, *, agency: str,
+          quarter: str | None = None,
           agencies: Agencies = ()) -> int:
-    """Say what of an agency's files would be accepted and what not, without sending anything. Exit code 2: nothing would be."""
+    """Say what of an agency's files would be accepted and what not, without sending anything. Exit code 2:
+    nothing would be."""
     from pipelines.doors.check import check as check_files
 
     return check_files(files, agency=agency, quarter=quarter, agency_dirs=agencies)
@@ -105,15 +115,18 @@ def template(*, agency: str, quarter: str, out: Path | None = None, agencies: Ag
 @app.command
 def verify(path: Path, /, *, certificate: Annotated[bool, Parameter(negative="")] = False,
            json: Annotated[bool, Parameter(negative="")] = False) -> int:
-    """Check that a release is as it was published, and with --certificate that no small count in it can be narrowed."""
+    """Check that a release is as it was published, and with --certificate that no small count in it can be
+    narrowed."""
     from pipelines.doors.verify import verify_release
 
     return verify_release(path, certificate=certificate, json_output=json)
 
 
 # the commands below are loaded when they are called: their modules are heavy
-app.command("pipelines.doors.protect:protect_command", name="protect", help="Protect any table of counts, or microdata.")
-app.command("pipelines.doors.attack:attack_command", name="attack", help="Attack tables of counts: what do they give away?")
+app.command("pipelines.doors.protect:protect_command", name="protect",
+            help="Protect any table of counts, or microdata.")
+app.command("pipelines.doors.attack:attack_command", name="attack",
+            help="Attack tables of counts: what do they give away?")
 
 
 def spoken_errors() -> tuple[type[Exception], ...]:
@@ -129,7 +142,8 @@ def spoken_errors() -> tuple[type[Exception], ...]:
     from schemas.codelists import CodeListError
     from schemas.documents import DocumentError
 
-    return (AuditError, CodeListError, DisclosureError, DocumentError, IntakeError, KeyProblem, LandingError, ReleaseError,
+    return (AuditError, CodeListError, DisclosureError, DocumentError, IntakeError, KeyProblem, LandingError,
+            ReleaseError,
             StoreBusy, StoreError)
 
 

@@ -19,7 +19,8 @@ RELEASES = 2
 
 
 def run_demo(hub: Hub, sample: Path) -> int:
-    """Sample partnership, landing to dashboard; prints where the dashboard is. 0 done, 2 where the data are not the sample's."""
+    """Sample partnership, landing to dashboard; prints where the dashboard is. 0 done, 2 where the data are
+    not the sample's."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -27,10 +28,12 @@ def run_demo(hub: Hub, sample: Path) -> int:
     from pipelines.release.sign_off import approve
 
     if not hub.partnership.is_sample:
-        print("tessera: the demonstration runs on the sample partnership alone; this one is real.", file=sys.stderr)
+        print("tessera: the demonstration runs on the sample partnership alone; this one is real.",
+              file=sys.stderr)
         return 2
     if not sample.is_dir():
-        print(f"tessera: the sample is not in [{sample}]. Run the command from the project's folder, or say --sample.", file=sys.stderr)
+        print(f"tessera: the sample is not in [{sample}]. Run the command from the project's folder, or say "
+              "--sample.", file=sys.stderr)
         return 2
     quarters = hub.partnership.quarters
     hub.places.make()
@@ -38,15 +41,17 @@ def run_demo(hub: Hub, sample: Path) -> int:
         TextColumn("{task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         console=Console(stderr=True, width=100 if not sys.stderr.isatty() else None),
     ) as progress:
-        deliveries = [(q, a) for q in quarters for a in hub.agencies if (sample / a / str(q)).is_dir()]
-        task = progress.add_task("starting", total=len(deliveries) + RELEASES)
-        for quarter, agency in deliveries:
-            progress.update(task, description=f"{quarter} {agency}: taking in")
-            _lay_out(hub, sample, agency, quarter)
-            succeeded, _, message = jobs.run(f"{INTAKE}_{agency}", quarter)
-            if not succeeded:
-                print(f"tessera: {agency} {quarter}: {message}", file=sys.stderr)
-                return 2
+        task = progress.add_task("starting", total=len(quarters) + RELEASES)
+        for quarter in quarters:
+            sent = [agency for agency in hub.agencies if (sample / agency / str(quarter)).is_dir()]
+            progress.update(task, description=f"{quarter}: taking in {len(sent)} deliveries")
+            for folder in sorted(sample.glob(f"*/{quarter}*")):  # the delivery, then its resends
+                _lay_out(hub, folder, quarter)
+                if folder.name != str(quarter) or folder.parent.name == sent[-1]:
+                    succeeded, _, message = jobs.run(INTAKE, quarter)
+                    if not succeeded:
+                        print(f"tessera: {quarter}: {message}", file=sys.stderr)
+                        return 2
             progress.advance(task)
         made: dict[str, dict[str, object]] = {}
         for quarter in quarters[-RELEASES:]:
@@ -63,7 +68,6 @@ def run_demo(hub: Hub, sample: Path) -> int:
     return 0
 
 
-def _lay_out(hub: Hub, sample: Path, agency: str, quarter: Quarter) -> None:
-    """Put one delivery, and then its resends, into the landing folder as the agency would have."""
-    target = hub.places.landing / agency / str(quarter)
-    shutil.copytree(sample / agency / str(quarter), target, dirs_exist_ok=True)
+def _lay_out(hub: Hub, folder: Path, quarter: Quarter) -> None:
+    """Put one delivery into the landing folder as the agency would have."""
+    shutil.copytree(folder, hub.places.landing / folder.parent.name / str(quarter), dirs_exist_ok=True)

@@ -19,7 +19,8 @@ def run_dagster(hub: Hub, port: int) -> int:
     environment = os.environ | hub.environ() | {
         "DAGSTER_HOME": str(hub.places.dagster.absolute()), "DAGSTER_DISABLE_TELEMETRY": "1"}
     print(f"Dagster's page: http://127.0.0.1:{port} (end with Ctrl-C)")
-    command = [sys.executable, "-m", "dagster", "dev", "--module-name", "pipelines.definitions", "--host", "127.0.0.1", "--port", str(port)]
+    command = [sys.executable, "-m", "dagster", "dev", "--module-name", "pipelines.definitions", "--host",
+               "127.0.0.1", "--port", str(port)]
     try:
         return subprocess.call(command, env=environment)
     except KeyboardInterrupt:

@@ -1,6 +1,7 @@
 """Starting the same Dagster jobs as the sensor and the schedule, in this process.
 
-What belongs here: which job, which partition, what a person is told. What does not: the jobs (``pipelines.defs``).
+What belongs here: which job, which partition, what a person is told. What does not: the jobs
+(``pipelines.defs``).
 """
 
 from __future__ import annotations
@@ -34,14 +35,15 @@ class Jobs:
         """Run ``job`` for one quarter.
 
         Returns:
-            Whether it succeeded; metadata of each asset made (counts); the message of the step that failed, if one did.
+            Whether it succeeded; metadata of each asset made (counts); the message of the step that failed,
+            if one did.
         """
         from pipelines.defs.partitions import QUARTERS
 
         self.instance.add_dynamic_partitions(str(QUARTERS.name), [str(quarter)])
         result = self._repository.resolve_job_def(job).execute_in_process(
             partition_key=str(quarter), instance=self.instance, raise_on_error=False)
-        made = {
+        made: dict[str, dict[str, object]] = {
             event.asset_key.to_user_string(): {k: v.value for k, v in event.materialization.metadata.items()}
             for event in result.get_asset_materialization_events() if event.asset_key is not None}
         failed = next((e.step_failure_data.error for e in result.all_events if e.is_step_failure), None)
@@ -78,7 +80,8 @@ def take_in_waiting(hub: Hub) -> int:
     with jobs_of(hub) as jobs:
         for agency, quarter in found:
             if agency not in hub.agencies:
-                print(f"{agency} {quarter}: no agency is called [{agency}]. Correct the folder's name, or add its file.", file=sys.stderr)
+                print(f"{agency} {quarter}: no agency is called [{agency}]. Correct the folder's name, or "
+                      "add its file.", file=sys.stderr)
                 code = 2
                 continue
             if not is_finished(hub.places.landing / agency / str(quarter)):
@@ -90,7 +93,8 @@ def take_in_waiting(hub: Hub) -> int:
                 print(f"{agency} {quarter}: {message}", file=sys.stderr)
                 code = 2
             else:
-                print(f"{agency} {quarter}: {told['outcome']}; {told['rows']} rows, {told['accepted']} accepted, {told['left_out']} left out. "
+                print(f"{agency} {quarter}: {told['outcome']}; {told['rows']} rows, {told['accepted']} "
+                      f"accepted, {told['left_out']} left out. "
                       f"Receipt in [{hub.places.receipts / agency / str(quarter)}].")
                 code = max(code, 2 if told["outcome"] == "refused" else 0)
     return code

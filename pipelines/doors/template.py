@@ -25,7 +25,8 @@ def write_template_file(agency: str, quarter: str, out: Path | None, agency_dirs
         return 2
     path = out or Path(next(iter(agencies[agency].files.values())).pattern.replace("{quarter}", str(wanted)))
     if path.exists():
-        print(f"tessera: [{path}] is there already and was not overwritten. Choose another name with --out.", file=sys.stderr)
+        print(f"tessera: [{path}] is there already and was not overwritten. Choose another name with --out.",
+              file=sys.stderr)
         return 2
     path.write_bytes(write_template(agencies[agency], wanted))
     print(f"Template for [{agencies[agency].name}], {wanted.label}: {path}")

@@ -1,7 +1,8 @@
-"""``tessera verify``: is a release as it was published, and does its certificate hold? Runs on the folder alone, with no key.
+"""``tessera verify``: is a release as it was published, and does its certificate hold? Runs on the folder
+alone, with no key.
 
-What belongs here: checksums, the published ledger beside the folder, and the door to the certificate's checker. What does not:
-the checker itself (``anonymisation.audit.verify``).
+What belongs here: checksums, the published ledger beside the folder, and the door to the certificate's
+checker. What does not: the checker itself (``anonymisation.audit.verify``).
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ HELD, BROKEN, UNUSABLE = 0, 1, 2
 def verify_release(path: Path, *, certificate: bool, json_output: bool) -> int:
     """Check one release folder. 0 all holds, 1 something does not, 2 the folder cannot be read."""
     if not (path / CHECKSUMS).is_file():
-        print(f"tessera: [{path}] is no release: it has no [{CHECKSUMS}]. Give the path of a release folder.", file=sys.stderr)
+        print(f"tessera: [{path}] is no release: it has no [{CHECKSUMS}]. Give the path of a release folder.",
+              file=sys.stderr)
         return UNUSABLE
     problems = [f"[{name}] is not as it was written" for name in changed_files(path)] + _ledger_problems(path)
     for problem in problems:
@@ -33,7 +35,8 @@ def verify_release(path: Path, *, certificate: bool, json_output: bool) -> int:
 
 
 def _ledger_problems(path: Path) -> list[str]:
-    """What the published ledger beside the folder says against it; a copied folder without a ledger has nothing to answer."""
+    """What the published ledger beside the folder says against it; a copied folder without a ledger has
+    nothing to answer."""
     ledger = path.resolve().parent / LEDGER
     if not ledger.is_file():
         return []
@@ -41,8 +44,10 @@ def _ledger_problems(path: Path) -> list[str]:
         blocks = read_ledger(ledger.read_bytes())
     except DisclosureError as error:
         return [f"the published ledger: {error}"]
-    said = {name: sha for block in blocks for name, sha in block.files.items() if name.startswith(f"{path.name}/")}
+    said = {name: sha for block in blocks
+            for name, sha in block.files.items() if name.startswith(f"{path.name}/")}
     return [
         f"[{name}] is not the file that the published ledger names"
         for name, sha in sorted(said.items())
-        if not (path.parent / name).is_file() or hashlib.sha256((path.parent / name).read_bytes()).hexdigest() != sha]
+        if not (path.parent / name).is_file() or hashlib.sha256((path.parent / name).read_bytes())
+        .hexdigest() != sha]

@@ -56,8 +56,6 @@ def read_csv(data: bytes, spec: FileSpec) -> RawTable:
             totals.append(number)
             last = (number, n_named)
             continue
-        while len(record) > len(header) and not record[-1].strip():
-            record.pop()
         last = (number, len(record))
         if n_named <= len(record) < len(header):
             record += [""] * (len(header) - len(record))
@@ -119,6 +117,10 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error as error:
+            if "field larger" in str(error):
+                raise FileRefused.because(
+                    "file_line_too_long", row=number, hint="or a quotation mark is not closed"
+                ) from None
             if "unexpected end" in str(error):
                 raise FileRefused.because(
                     "file_truncated", row=number, hint="a quotation mark is not closed"

@@ -161,12 +161,10 @@ def _fill_all(
     filled: dict[str, list[pl.DataFrame]] = {}
     found = [no_findings()]
     for kind, table in tables.items():
-        found.append(
-            tripped("row_totals", file=kind, rows=pl.Series(table.totals_rows, dtype=pl.Int32), dataset=None)
-        )
-        found.append(
-            tripped("row_ragged", file=kind, rows=pl.Series(table.ragged_rows, dtype=pl.Int32), dataset=None)
-        )
+        totals, ragged = (pl.Series(rows, dtype=pl.Int32) for rows in (table.totals_rows, table.ragged_rows))
+        fed = list(agency.files[kind].feeds)
+        found.append(tripped("row_totals", file=kind, rows=totals, dataset=None))
+        found.append(tripped("row_ragged", file=kind, rows=ragged, dataset=fed[0] if len(fed) == 1 else None))
         late = []
         for dataset, feed in agency.files[kind].feeds.items():
             place.append(f"[{agency.agency}], file [{kind}], dataset [{dataset}]")

@@ -88,15 +88,17 @@ def reused_references(frame: pl.DataFrame, dataset: str) -> pl.DataFrame:
     """``reference_reused``: rows whose person reference stands for people of different birth and different
     forename.
 
-    One difference alone is a typing slip or a changed name; both together are two people.
+    One difference alone is a typing slip or a changed name; both together are two people. Names with lost
+    letters do not count.
     """
     if not {"person_ref", "dob", "forename"} <= set(frame.columns):
         return no_findings()
+    whole = frame.filter(~pl.col("forename").str.contains("\ufffd", literal=True))
     people = (
-        frame.select(
+        whole.select(
             "person_ref",
             "dob",
-            name=normalise.name_words(frame.get_column("forename")).str.split(" ").list.first(),
+            name=normalise.name_words(whole.get_column("forename")).str.split(" ").list.first(),
         )
         .drop_nulls()
         .unique()

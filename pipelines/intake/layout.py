@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -37,6 +38,10 @@ PROSE_SHARE = 0.2
 PERSONAL_SHARE = 0.05
 """Share of cells that look like a number, postcode or address of a person, from which a column is refused."""
 
+REFERENCE_SHARE = 0.5
+"""The same for a column of references: one ten-digit number in eleven passes the NHS check by chance, and
+short references may look like postcodes."""
+
 SUGGEST_CUTOFF = 0.75
 """Likeness (difflib) from which an agreed name is suggested for a missing one."""
 
@@ -47,6 +52,7 @@ _IDENTITY_NAME = re.compile(
     re.IGNORECASE,
 )
 _POSTCODE = r"(?i)\b[a-z]{1,2}[0-9][a-z0-9]? ?[0-9][a-z]{2}\b"
+_TEN_DIGITS = r"^\s*(?:\d[\s\-]*){10}(?:\.0)?$"
 _EMAIL = r"[^\s@]+@[^\s@]+\.[a-zA-Z]{2,}"
 
 
@@ -123,20 +129,29 @@ def check_contents(table: RawTable, spec: FileSpec, code_maps: Mapping[str, Mapp
     """
     where = positions(table)
     trips = []
-    for position, known in sorted(_plain_columns(spec, where, code_maps).items()):
-        if _is_free_text(table.column(position), known):
+    for position, plain in sorted(_plain_columns(spec, where, code_maps).items()):
+        if _is_free_text(table.column(position), plain):
             trips.append(Trip(rule_id="column_free_text", position=position, column=table.header[position]))
     if trips:
         raise FileRefused(*trips)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Plain:
+    """What a column of codes, flags, ages, scores, numbers or references may hold."""
+
+    known: frozenset[str]
+    """Cells that its code maps know."""
+    is_reference: bool
+
+
 def _plain_columns(
     spec: FileSpec, where: Mapping[str, int], code_maps: Mapping[str, Mapping[str, str]]
-) -> dict[int, frozenset[str]]:
-    """Columns read as codes, flags, ages, scores or numbers, each with the cells that its maps know; no other
-    reading."""
+) -> dict[int, _Plain]:
+    """Place → what may stand there, for every column that is read neither as identity nor as a date."""
     plain: dict[int, set[str]] = {}
     identity: set[int] = set()
+    references: set[int] = set()
     for feed in spec.feeds.values():
         for name, field in feed.fields.items():
             for source in field.sources:
@@ -146,24 +161,36 @@ def _plain_columns(
                 else:
                     known = code_maps[field.codes] if field.codes else {}
                     plain.setdefault(position, set()).update(folded(code) for code in known)
-    return {position: frozenset(known) for position, known in plain.items() if position not in identity}
+                    references |= {position} if COLUMNS[name].kind is Kind.REF else set()
+    return {
+        position: _Plain(known=frozenset(known), is_reference=position in references)
+        for position, known in plain.items()
+        if position not in identity
+    }
 
 
-def _is_free_text(cells: pl.Series, known: frozenset[str]) -> bool:
+def _is_free_text(cells: pl.Series, plain: _Plain) -> bool:
     filled = cells.drop_nulls()
     if filled.is_empty():
         return False
     counted = filled.value_counts(name="n")
     counted.columns = ["text", "n"]
     text = pl.col("text")
-    counted = counted.filter(~text.str.to_lowercase().str.replace_all(r"\s+", " ").is_in(list(known)))
-    is_nhs_number = normalise.nhs_number(counted.get_column("text")).is_not_null()
-    personal = counted.filter(text.str.contains(_EMAIL) | text.str.contains(_POSTCODE) | is_nhs_number)
+    counted = counted.filter(~text.str.to_lowercase().str.replace_all(r"\s+", " ").is_in(list(plain.known)))
+    digits = counted.filter(text.str.contains(_TEN_DIGITS))
+    numbers = (
+        digits.filter(normalise.nhs_number(digits.get_column("text")).is_not_null())
+        if digits.height
+        else digits
+    )
+    places = counted.filter(text.str.contains(_EMAIL) | text.str.contains(_POSTCODE))
+    n_personal = int(numbers["n"].sum()) + int(places["n"].sum())
     prose = counted.filter(
         (text.str.count_matches(r"\S+") >= PROSE_WORDS) & (text.str.len_chars() >= PROSE_LETTERS)
     )
+    share = REFERENCE_SHARE if plain.is_reference else PERSONAL_SHARE
     is_prose = prose.height >= PROSE_DISTINCT and prose.height >= PROSE_SHARE * filled.len()
-    return is_prose or int(personal["n"].sum()) >= max(1.0, PERSONAL_SHARE * filled.len())
+    return is_prose or n_personal >= max(1.0, share * filled.len())
 
 
 def letters(position: int) -> str:

@@ -56,7 +56,7 @@ class Intake:
     """Dataset → typed rows with ``_file`` and ``_row``; datasets of which no file came are absent. Empty
     where stopped."""
     quarantined: pl.DataFrame
-    """dataset, file, row, rule_ids: rows left out. A row that no dataset could read has no dataset."""
+    """dataset, file, row, rule_ids: rows left out; no dataset where the row might have been of several."""
     findings: pl.DataFrame
     """rule_id, severity, file, sheet, row, column, cell, dataset, hint: never a value."""
     unmapped: pl.DataFrame

@@ -26,6 +26,10 @@ EARLIEST_YEAR = 1900
 """Before this no person of an extract was born; two-digit years read with a four-digit format land in the
 first century."""
 
+LAST_YEAR = 9999
+"""The last year of most systems: such a date stands for "not known"; another date to come may be a slip,
+and is asked about."""
+
 ISO_FORMATS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
 """How the readers write the dates of formats that know what a date is."""
 
@@ -71,6 +75,7 @@ def day(
     for style in (*formats, *(ISO_FORMATS if has_typed_dates else ())):
         read = read.zip_with(read.is_not_null(), _read_days(asked, style))
     filler = read.dt.strftime("%Y%m%d").is_in(list(FILLER_DATES)).fill_null(value=False)
+    filler = filler & ((read <= today) | (read.dt.year() == LAST_YEAR)).fill_null(value=False)
     is_old = (read.dt.year() < EARLIEST_YEAR).fill_null(value=False)
     unread = asked.is_not_null() & ~filler & (read.is_null() | is_old)
     late = (

@@ -1,6 +1,8 @@
-"""Who has sent what, as of one release: agency × dataset × quarter. Coverage is data, a missing agency is never a zero.
+"""Who has sent what, as of one release: agency × dataset × quarter. Coverage is data, a missing agency is
+never a zero.
 
-What belongs here: the status of each. What does not: words about it (``dashboards``), areas (they stand with the agency).
+What belongs here: the status of each. What does not: words about it (``dashboards``), areas (they stand with
+the agency).
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from schemas.codelists import codelist
 from schemas.partnership import Partnership
 from schemas.quarters import Quarter
 
-SCHEMA = {"agency": pl.String, "dataset": pl.String, "quarter": pl.String, "status": pl.String, "received_on": pl.Date,
+SCHEMA = {"agency": pl.String, "dataset": pl.String, "quarter": pl.String, "status": pl.String,
+          "received_on": pl.Date,
           "n_files": pl.Int64}
 
 
@@ -25,10 +28,12 @@ class Coverage:
     """Coverage as of one release."""
 
     frame: pl.DataFrame
-    """agency, dataset, quarter, status (``codes/coverage_status.csv``), received_on, n_files; one row for each combination."""
+    """agency, dataset, quarter, status (``codes/coverage_status.csv``), received_on, n_files; one row for
+    each combination."""
 
     def has_data(self, agency: str, dataset: str) -> list[Quarter]:
-        """Quarters of which the agency's dataset can be counted; a nil return counts as nothing, which is known."""
+        """Quarters of which the agency's dataset can be counted; a nil return counts as nothing, which is
+        known."""
         with_data = codelist("coverage_status").where("has_data", "yes")
         rows = self.frame.filter(
             (pl.col("agency") == agency) & (pl.col("dataset") == dataset) & pl.col("status").is_in(with_data))
@@ -39,12 +44,14 @@ class Coverage:
         return self.frame.sort("agency", "dataset", "quarter").write_csv().encode()
 
 
-def coverage(connection: Connection, partnership: Partnership, agencies: dict[str, Agency], as_of: AsOf) -> Coverage:
+def coverage(connection: Connection, partnership: Partnership, agencies: dict[str, Agency],
+             as_of: AsOf) -> Coverage:
     """Work out coverage from the submissions ledger."""
     submissions = {
         (agency, quarter): (status, received_on, kinds, n_files)
         for agency, quarter, status, received_on, kinds, n_files in connection.execute(
-            "SELECT agency, quarter, status, received_on, list(DISTINCT file_kind) FILTER (file_kind IS NOT NULL), count(file_kind) "
+            "SELECT agency, quarter, status, received_on, list(DISTINCT file_kind) FILTER (file_kind IS NOT "
+            "NULL), count(file_kind) "
             "FROM warehouse.submissions LEFT JOIN warehouse.submission_files USING (submission_id) "
             "WHERE is_current GROUP BY ALL").fetchall()
     }

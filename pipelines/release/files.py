@@ -1,6 +1,7 @@
 """The files of a release that the auditor reads: bytes of each table, and ``systems.json``.
 
-What belongs here: the form in which protected tables are written and read back. What does not: the folder (``pipelines.store``).
+What belongs here: the form in which protected tables are written and read back. What does not: the folder
+(``pipelines.store``).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.release.provenance import to_json
-from pipelines.release.tables import Table
+from pipelines.release.tables import Table, ties
 from schemas.measures.dimensions import ALL, DIMENSIONS
 
 FORMAT = 1
@@ -30,47 +31,57 @@ def margins(frame: pl.DataFrame, dimensions: tuple[str, ...]) -> pl.DataFrame:
 
 
 def keyed(frame: pl.DataFrame, unit: str, dimensions: tuple[str, ...]) -> pl.DataFrame:
-    """key, n of cells with margins: unit | period | sorted ``dimension=category`` pairs without the margins."""
+    """key, n of cells with margins: unit | period | sorted ``dimension=category`` pairs without the
+    margins."""
     pairs = [pl.when(pl.col(d) != ALL).then(pl.format(f"{d}={{}}", pl.col(d))) for d in sorted(dimensions)]
     cell = pl.concat_str(pairs, separator=";", ignore_nulls=True) if pairs else pl.lit("")
-    return frame.select(pl.concat_str([pl.lit(unit), pl.col("period"), cell], separator="|").alias("key"), "n")
+    return frame.select(pl.concat_str([pl.lit(unit), pl.col("period"), cell], separator="|").alias("key"),
+                        "n")
 
 
 def cube_csv(table: Table, protected: pl.DataFrame) -> bytes:
-    """A table as published: every period, every cell with its margins; quarters that cannot be counted read ``[x]``."""
+    """A table as published: every period, every cell with its margins; quarters that cannot be counted read
+    ``[x]``."""
     nodes = [(*table.categories[d], ALL) for d in table.dimensions]
     absent = pl.DataFrame(
         [(period, *cell, None, NOT_AVAILABLE) for period in table.missing for cell in product(*nodes)],
-        schema={"period": pl.String, **dict.fromkeys(table.dimensions, pl.String), "value": pl.Int64, "marker": pl.String},
+        schema={"period": pl.String, **dict.fromkeys(table.dimensions, pl.String), "value": pl.Int64,
+                "marker": pl.String},
         orient="row")
     columns = ["period", *table.dimensions, "value", "marker"]
-    whole = pl.concat([protected.select(columns).cast({"value": pl.Int64, "marker": pl.String}), absent.select(columns)])
+    whole = pl.concat([protected.select(columns).cast({"value": pl.Int64, "marker": pl.String}),
+                       absent.select(columns)])
     order = [pl.col(d).replace_strict({n: i for i, n in enumerate(ns)}, return_dtype=pl.Int32)
              for d, ns in zip(table.dimensions, nodes, strict=True)]
     return whole.sort("period", *order).with_columns(pl.col("marker").fill_null("")).write_csv().encode()
 
 
-def systems_json(found: Iterable[Table], *, threshold: int, base: int, elastic: Iterable[str] = ()) -> bytes:
+def systems_json(found: list[Table], *, threshold: int, base: int, elastic: Iterable[str] = ()) -> bytes:
     """What a reader may know of how the tables hang together."""
     moved = set(elastic)
     cubes: list[dict[str, Any]] = [
         {"name": t.name, "unit": t.unit, "period_kind": t.cube.period_kind, "dimensions": list(t.dimensions),
-         "categories": {d: list(c) for d, c in t.categories.items()}, "method": "rounding", "structural_zeros": [],
+         "categories": {d: list(c) for d, c in t.categories.items()}, "method": "rounding",
+         "structural_zeros": [],
          "class": "elastic" if t.name in moved else "default",
          "sensitive": [d for d in t.dimensions if DIMENSIONS[d].is_sensitive]}
         for t in found]
-    return to_json({"format": FORMAT, "rules": {"threshold": threshold, "base": base}, "cubes": cubes, "ties": [], "known": []})
+    return to_json({"format": FORMAT, "rules": {"threshold": threshold, "base": base}, "cubes": cubes,
+                    "ties": ties(found), "known": []})
 
 
 def published_cells(releases: Iterable[Mapping[str, bytes]]) -> dict[str, int | None]:
-    """Key to value of every cell of earlier releases, the latest figure of each; withheld cells have no value."""
+    """Key to value of every cell of earlier releases, the latest figure of each; withheld cells have no
+    value."""
     import json
 
     cells: dict[str, int | None] = {}
     for files in releases:
         for cube in json.loads(files["systems.json"])["cubes"]:
             dimensions = tuple(cube["dimensions"])
-            frame = pl.read_csv(files[f"cubes/{cube['name']}.csv"], infer_schema=False, missing_utf8_is_empty_string=True)
-            told = frame.filter(pl.col("marker") != NOT_AVAILABLE).with_columns(pl.col("value").cast(pl.Int64, strict=False).alias("n"))
+            frame = pl.read_csv(files[f"cubes/{cube['name']}.csv"], infer_schema=False,
+                                empty_string_is_null=False)
+            told = frame.filter(pl.col("marker") != NOT_AVAILABLE).with_columns(pl.col("value").cast(pl.Int64,
+                strict=False).alias("n"))
             cells |= dict(keyed(told, cube["unit"], dimensions).iter_rows())
     return cells

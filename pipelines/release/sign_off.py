@@ -3,8 +3,9 @@
 What belongs here: who may approve, the audit log, the published ledger. What does not: making the candidate
 (``pipelines.steps.release``).
 
-On approval the cells enter the ledger: append-only, each line chained to the one before, withheld cells without values. From
-then on they are known to every reader, and every later release is protected and attacked with them known.
+On approval the cells enter the ledger: append-only, each line chained to the one before, withheld cells
+without values. From then on they are known to every reader, and every later release is protected and attacked
+with them known.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def approve(places: Places, name: str, approver: str) -> Path:
     """
     folder = places.releases / name
     if not (folder / releases.META).is_file():
-        raise ReleaseError(f"No release is called [{name}]. Releases: {', '.join(p.name for p in releases.folders(places)) or 'none'}.")
+        raise ReleaseError(f"No release is called [{name}]. Releases: "
+                           f"{', '.join(p.name for p in releases.folders(places)) or 'none'}.")
     meta = releases.meta(folder)
     if meta["status"] != "candidate":
         raise ReleaseError(f"Release [{name}] is approved already, by [{meta['approved_by']}].")
@@ -49,11 +51,13 @@ def approve(places: Places, name: str, approver: str) -> Path:
     if approver.strip().casefold() == str(meta["made_by"] or "").strip().casefold():
         raise ReleaseError(f"[{approver}] made the candidate [{name}]; someone else must approve it.")
     if changed := releases.changed_files(folder):
-        raise ReleaseError(f"Release [{name}] is not as it was made: [{len(changed)}] files differ, first [{changed[0]}]. Make it again.")
+        raise ReleaseError(f"Release [{name}] is not as it was made: [{len(changed)}] files differ, first "
+                           f"[{changed[0]}]. Make it again.")
     ledger = places.releases / releases.LEDGER
     existing = ledger.read_bytes() if ledger.exists() else b""
     added = append_ledger(existing, _blocks(folder, existing))
-    meta |= {"status": "approved", "approved_by": approver.strip(), "approved_on": datetime.now(UTC).date().isoformat()}
+    meta |= {"status": "approved", "approved_by": approver.strip(),
+             "approved_on": datetime.now(UTC).date().isoformat()}
     meta["log"] = [*meta.get("log", []), _log_line("approved", approver.strip())]
     (folder / releases.META).write_bytes(to_json(meta))
     releases.write_checksums(folder)
@@ -67,16 +71,19 @@ def approve(places: Places, name: str, approver: str) -> Path:
 
 
 def _blocks(folder: Path, existing: bytes) -> list[Block]:
-    """What the release adds to the ledger: cells of units and periods that are new; a unit without any names its files again."""
+    """What the release adds to the ledger: cells of units and periods that are new; a unit without any names
+    its files again."""
     before = published_cells(read_ledger(existing)) if existing else {}
     cells: dict[tuple[str, str], dict[str, int | None]] = {}
     files: dict[str, dict[str, str]] = {}
     for cube in json.loads((folder / "systems.json").read_bytes())["cubes"]:
         path = folder / "cubes" / f"{cube['name']}.csv"
         content = path.read_bytes()
-        files.setdefault(cube["unit"], {})[f"{folder.name}/cubes/{path.name}"] = hashlib.sha256(content).hexdigest()
-        frame = pl.read_csv(content, infer_schema=False, missing_utf8_is_empty_string=True)
-        told = frame.filter(pl.col("marker") != NOT_AVAILABLE).with_columns(pl.col("value").cast(pl.Int64, strict=False).alias("n"))
+        files.setdefault(cube["unit"],
+                         {})[f"{folder.name}/cubes/{path.name}"] = hashlib.sha256(content).hexdigest()
+        frame = pl.read_csv(content, infer_schema=False, empty_string_is_null=False)
+        told = frame.filter(pl.col("marker") != NOT_AVAILABLE).with_columns(pl.col("value").cast(pl.Int64,
+            strict=False).alias("n"))
         for key, value in keyed(told, cube["unit"], tuple(cube["dimensions"])).iter_rows():
             unit, period, cell = key.split("|")
             cells.setdefault((unit, period), {})[cell] = value
@@ -88,19 +95,24 @@ def _blocks(folder: Path, existing: bytes) -> list[Block]:
     return [
         Block(release=folder.name, vintage=VINTAGE, unit=unit, period=period, files=files[unit],
               cells={c: v for c, v in sorted(cells[(unit, period)].items()) if v is not None},
-              withheld=tuple(sorted(c for c, v in cells[(unit, period)].items() if v is None)), unavailable=())
+              withheld=tuple(sorted(c for c, v in cells[(unit, period)].items() if v is None)),
+              unavailable=())
         for unit, period in chosen]
 
 
 def problems(places: Places) -> list[str]:
-    """What is wrong with the releases folder: changed files, a broken ledger; empty where all is as it was published."""
+    """What is wrong with the releases folder: changed files, a broken ledger; empty where all is as it was
+    published."""
     found = []
-    published = [folder for folder in releases.folders(places) if releases.meta(folder)["status"] == "approved"]
+    published = [folder for folder in releases.folders(places)
+                 if releases.meta(folder)["status"] == "approved"]
     for folder in published:
-        found += [f"[{folder.name}/{name}] is not as it was published" for name in releases.changed_files(folder)]
+        found += [f"[{folder.name}/{name}] is not as it was published"
+                  for name in releases.changed_files(folder)]
     ledger = places.releases / releases.LEDGER
     if ledger.exists():
-        files = {f"{f.name}/cubes/{p.name}": p.read_bytes() for f in published for p in (f / "cubes").glob("*.csv")}
+        files = {f"{f.name}/cubes/{p.name}": p.read_bytes() for f in published
+                 for p in (f / "cubes").glob("*.csv")}
         found += verify_ledger(ledger.read_bytes(), files)
     elif published:
         found.append(f"[{releases.LEDGER}] is missing, although releases were approved")

@@ -1,12 +1,13 @@
 """Which tables a release has: every cube entry, unfolded over agencies, readings of the links and codes.
 
-What belongs here: from ``schemas.measures.cubes`` and the partnership to concrete tables, and the true counts of each. What
-does not: protecting them (``protect.py``).
+What belongs here: from ``schemas.measures.cubes`` and the partnership to concrete tables, and the true counts
+of each. What does not: protecting them (``protect.py``).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import polars as pl
 
@@ -15,7 +16,7 @@ from pipelines.steps.aggregate import area_categories
 from pipelines.store.connect import Connection
 from schemas.agencies import Agency
 from schemas.columns import NOT_RECORDED, UNMAPPED
-from schemas.measures.cubes import CUBES, Cube
+from schemas.measures.cubes import CUBES, Cube, Links
 from schemas.measures.dimensions import DIMENSIONS
 from schemas.partnership import Partnership
 from schemas.quarters import QUARTERS_PER_YEAR, Quarter
@@ -37,7 +38,8 @@ class Table:
     periods: tuple[str, ...]
     """Quarters that can be counted."""
     missing: tuple[str, ...]
-    """Quarters of the release that cannot: no data, or too short a history. Published as ``[x]``."""
+    """Quarters of which nothing of the unit can be counted: published as ``[x]``. A quarter that is counted, but with too short
+    a history for this table, has no rows in it: a margin that others show cannot be the sum of what is not available."""
 
 
 def feeding(cube: Cube, agencies: dict[str, Agency]) -> list[Agency]:
@@ -58,7 +60,8 @@ def _categories(dimension: str, partnership: Partnership, agency: Agency | None)
 
 def _periods(cube: Cube, members: list[Agency], coverage: Coverage, quarters: list[Quarter],
              partnership: Partnership) -> set[Quarter]:
-    """Quarters that can be counted: any contributor has data and, for a look-back, each of those has its full history."""
+    """Quarters that can be counted: any contributor has data and, for a look-back, each of those has its full
+    history."""
     counted: set[Quarter] = set()
     for agency in members:
         for quarter in coverage.has_data(agency.agency, cube.dataset):
@@ -70,10 +73,12 @@ def _periods(cube: Cube, members: list[Agency], coverage: Coverage, quarters: li
 
 def _full_years(quarters: list[Quarter]) -> list[str]:
     """Calendar years of which every quarter is among ``quarters``."""
-    return [str(year) for year in sorted({q.year for q in quarters}) if sum(q.year == year for q in quarters) == QUARTERS_PER_YEAR]
+    return [str(year) for year in sorted({q.year for q in quarters})
+            if sum(q.year == year for q in quarters) == QUARTERS_PER_YEAR]
 
 
-def tables(partnership: Partnership, agencies: dict[str, Agency], coverage: Coverage, quarter: Quarter) -> list[Table]:
+def tables(partnership: Partnership, agencies: dict[str, Agency], coverage: Coverage,
+           quarter: Quarter) -> list[Table]:
     """Every table of the release of ``quarter``, in the order of the cube entries."""
     quarters = list(Quarter.range(partnership.first_quarter, quarter))
     found = []
@@ -86,30 +91,40 @@ def tables(partnership: Partnership, agencies: dict[str, Agency], coverage: Cove
         for contributing, agency, links, one in groups:
             counted = _periods(cube, contributing, coverage, quarters, partnership)
             periods = [str(q) for q in quarters] if cube.period_kind == "quarter" else _full_years(quarters)
-            shown = {str(q) for q in counted} if cube.period_kind == "quarter" else set(_full_years(sorted(counted)))
+            shown = {str(q)
+                     for q in counted} if cube.period_kind == "quarter" else set(_full_years(sorted(counted)))
             for name, dimensions in cube.tables:
                 found.append(Table(
-                    name=f"{name}.{agency or links}", cube=cube, unit=f"{cube.unit}.{agency or links}", agency=agency, links=links,
+                    name=f"{name}.{agency or links}", cube=cube, unit=f"{cube.unit}.{agency or links}",
+                    agency=agency, links=links,
                     dimensions=dimensions,
                     categories={d: _categories(d, partnership, one) for d in dimensions},
-                    periods=tuple(p for p in periods if p in shown), missing=tuple(p for p in periods if p not in shown)))
-    return found
+                    periods=tuple(p for p in periods if p in shown),
+                    missing=tuple(p for p in periods if p not in shown)))
+    shown_units: dict[str, set[str]] = {}
+    for table in found:
+        shown_units.setdefault(table.unit, set()).update(table.periods)
+    return [replace(t, missing=tuple(p for p in t.missing if p not in shown_units[t.unit])) for t in found]
 
 
-def true_counts(connection: Connection, table: Table, quarter: Quarter, contributor: str = "") -> pl.DataFrame:
-    """True counts of one table: period, its dimensions, n; categories that the table does not tell apart are folded.
+def true_counts(
+    connection: Connection, table: Table, quarter: Quarter, contributor: str = "", periods: tuple[str, ...] | None = None
+) -> pl.DataFrame:
+    """True counts of one table: period, its dimensions, n; categories that the table does not tell apart are
+    folded.
 
-    ``contributor``: only the people whom this agency knows.
+    ``contributor``: only the people whom this agency knows. ``periods``: others than those that the table shows.
 
     An area outside the table's own is ``outside``; any other value that is no category is ``not_recorded``.
     """
     columns = ", ".join(f"dimensions['{d}'] AS {d}" for d in table.dimensions)
     frame = connection.execute(
         f"SELECT period, {columns}, sum(n)::BIGINT AS n FROM warehouse.cube_counts "
-        "WHERE quarter = $quarter AND cube = $cube AND contributor = $contributor AND agency = $agency AND links = $links "
+        "WHERE quarter = $quarter AND cube = $cube AND contributor = $contributor AND agency = $agency AND "
+        "links = $links "
         "AND list_contains($periods::VARCHAR[], period) GROUP BY ALL",
         {"quarter": str(quarter), "cube": table.cube.name, "agency": table.agency, "links": table.links,
-         "contributor": contributor, "periods": list(table.periods)}).pl()
+         "contributor": contributor, "periods": list(table.periods if periods is None else periods)}).pl()
     folded = [
         pl.when(pl.col(d).is_in(table.categories[d])).then(pl.col(d))
         .otherwise(pl.lit("outside" if d == "area" else _unknown(table, d))).alias(d)
@@ -122,3 +137,21 @@ def true_counts(connection: Connection, table: Table, quarter: Quarter, contribu
 def _unknown(table: Table, dimension: str) -> str:
     categories = table.categories[dimension]
     return NOT_RECORDED if NOT_RECORDED in categories else UNMAPPED if UNMAPPED in categories else "no"
+
+
+def ties(found: list[Table]) -> list[dict[str, Any]]:
+    """What everybody knows to hold between systems: all links make no more people of the same records than
+    strict ones do.
+
+    In the form of ``systems.json``: protector and auditor are both told, since a reader can use it.
+    """
+    units = {(t.cube.unit, t.links): t for t in found if t.links}
+    known = []
+    for (unit, links), strict in units.items():
+        if links == Links.STRICT and (every := units.get((unit, Links.ALL.value))) is not None:
+            known += [
+                {"kind": "le", "left": {"unit": every.unit, "period": period, "cell": {}},
+                 "right": [{"unit": strict.unit, "period": period, "cell": {}}],
+                 "note": "all links make no more people than strict ones"}
+                for period in strict.periods if period in every.periods]
+    return known

@@ -1,1 +1,2 @@
-"""The numbered steps of the way of a record, one plain function each; Dagster, command line and portal call the same ones."""
+"""The numbered steps of the way of a record, one plain function each; Dagster, command line and portal call
+the same ones."""

@@ -1,7 +1,8 @@
 """Step 9: records become counts, as of one release. True counts stay in the warehouse.
 
-What belongs here: which submissions a release sees, the reference tables that SQL joins, and running the cubes. What does
-not: the SQL (``pipelines/marts``), the entries (``schemas.measures.cubes``), protection (``protect.py``).
+What belongs here: which submissions a release sees, the reference tables that SQL joins, and running the
+cubes. What does not: the SQL (``pipelines/marts``), the entries (``schemas.measures.cubes``), protection
+(``protect.py``).
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ from schemas.agencies import Agency
 from schemas.codelists import Entry, codelist
 from schemas.columns import COLUMNS, NOT_RECORDED, UNMAPPED
 from schemas.datasets import DATASETS
-from schemas.measures.cubes import CUBES, Cube
+from schemas.measures.cubes import Cube
 from schemas.offences import AgeGroup, Condition, offences_frame, scope_frame
 from schemas.partnership import Partnership
 from schemas.quarters import Quarter
 from schemas.records import code_columns, table_name
 
-CORE = ("agencies", "incidents", "victims", "victim_quarters", "police_victims", "suspects", "suspect_quarters", "referrals", "counts")
+CORE = ("agencies", "incidents", "victims", "victim_quarters", "police_victims", "suspects",
+        "suspect_quarters", "referrals", "counts")
 """Core tables in the order in which they build on one another."""
 RAPE = "Rape"
 """Home Office group of rape; adult or child is the age group that the offence fixes (adult: 16 and over)."""
@@ -51,35 +53,41 @@ class AsOf:
 
 
 def _offences() -> pl.DataFrame:
-    """(category, code) → offence_group, fixed_age_group (null where statute fixes none), is_new_offence; a category or code
-    that stands alone, or beside an unmapped one, has a row of its own."""
+    """(category, code) → offence_group, fixed_age_group (null where statute fixes none), is_new_offence; a
+    category or code that stands alone, or beside an unmapped one, has a row of its own."""
     facts = offences_frame().select(
         pl.col("offence_category").alias("category"), pl.col("offence_code").alias("code"),
         pl.when(pl.col("home_office_group") == RAPE).then(pl.lit("rape"))
         .when(pl.col("is_sexual_offence") == "yes").then(pl.lit("other_sexual"))
         .otherwise(pl.lit("other_in_scope")).alias("offence_group"),
-        pl.when(pl.col("age_group").is_in([AgeGroup.CHILD, AgeGroup.ADULT])).then(pl.col("age_group")).alias("fixed_age_group"),
+        pl.when(pl.col("age_group").is_in([AgeGroup.CHILD, AgeGroup.ADULT])).then(pl.col("age_group"))
+        .alias("fixed_age_group"),
         pl.col("is_created_2024").alias("is_new_offence"),
     )
     return _beside_unmapped(facts)
 
 
 def _scope() -> pl.DataFrame:
-    """(category, code, is_sexual) → one yes/no column per kind: the declared scope, with and without the record's own word."""
+    """(category, code, is_sexual) → one yes/no column per kind: the declared scope, with and without the
+    record's own word."""
     columns = code_columns(COLUMNS["kinds"])
     readings = []
-    for is_sexual, conditions in (("no", [Condition.ALWAYS]), ("yes", [Condition.ALWAYS, Condition.SEXUAL_FLAG])):
+    for is_sexual, conditions in (("no", [Condition.ALWAYS]),
+                                  ("yes", [Condition.ALWAYS, Condition.SEXUAL_FLAG])):
         holds = scope_frame().filter(pl.col("condition").is_in(conditions))
-        readings.append(holds.group_by(pl.col("offence_category").alias("category"), pl.col("offence_code").alias("code")).agg(
+        readings.append(holds.group_by(pl.col("offence_category").alias("category"),
+                                       pl.col("offence_code").alias("code")).agg(
             pl.lit(is_sexual).first().alias("is_sexual"),
-            *(pl.when((pl.col("kind") == name.removeprefix("kind_")).any()).then(pl.lit("yes")).otherwise(pl.lit("no")).alias(name)
+            *(pl.when((pl.col("kind") == name.removeprefix("kind_")).any()).then(pl.lit("yes"))
+              .otherwise(pl.lit("no")).alias(name)
               for name in columns)))
     return _beside_unmapped(pl.concat(readings))
 
 
 def _beside_unmapped(known: pl.DataFrame) -> pl.DataFrame:
     """The rows in which one of the two is not recorded stand for an unmapped one as well."""
-    alone = [known.filter(pl.col(name) == NOT_RECORDED).with_columns(pl.lit(UNMAPPED).alias(name)) for name in ("category", "code")]
+    alone = [known.filter(pl.col(name) == NOT_RECORDED).with_columns(pl.lit(UNMAPPED).alias(name))
+             for name in ("category", "code")]
     return pl.concat([known, *alone])
 
 
@@ -88,19 +96,24 @@ def reference_tables(partnership: Partnership, agencies: dict[str, Agency]) -> d
     bands = codelist("age_bands")
     return {
         "ref_agencies": pl.DataFrame(
-            [{"agency": a.agency, "kind": a.kind, "is_specialist": a.is_specialist} for a in agencies.values()]),
+            [{"agency": a.agency, "kind": a.kind, "is_specialist": a.is_specialist}
+             for a in agencies.values()]),
         "ref_offences": _offences(),
         "ref_scope": _scope(),
         "ref_areas": pl.DataFrame({"area": list(area_categories(partnership))}),
         "ref_age_bands": pl.DataFrame(
-            [{"age_band": e.code, "is_standard": e.attributes["is_standard"] == "yes", "is_child": _is_child(e)}
+            [{"age_band": e.code, "is_standard": e.attributes["is_standard"] == "yes",
+              "is_child": _is_child(e)}
              for e in bands.entries]),
         "ref_ethnicity": pl.DataFrame(
-            [{"ethnicity19": e.code, "ethnicity5": e.attributes["ethnicity5"]} for e in codelist("ethnicity19").entries]),
+            [{"ethnicity19": e.code, "ethnicity5": e.attributes["ethnicity5"]}
+             for e in codelist("ethnicity19").entries]),
         "ref_relationship": pl.DataFrame(
-            [{"relationship": e.code, "relationship_group": e.attributes["group"]} for e in codelist("relationship").entries]),
+            [{"relationship": e.code, "relationship_group": e.attributes["group"]}
+             for e in codelist("relationship").entries]),
         **{f"ref_{name}": pl.DataFrame(
-            [{"code": e.code, "code_group": e.attributes["group"], "is_open": e.attributes.get("is_open") == "yes"}
+            [{"code": e.code, "code_group": e.attributes["group"],
+              "is_open": e.attributes.get("is_open") == "yes"}
              for e in codelist(name).entries]) for name in GROUPED},
     }
 
@@ -118,10 +131,13 @@ def area_categories(partnership: Partnership) -> tuple[str, ...]:
     return (*partnership.areas, "outside", "withheld", NOT_RECORDED, UNMAPPED)
 
 
-def build_core(connection: Connection, partnership: Partnership, agencies: dict[str, Agency], as_of: AsOf) -> dict[str, int]:
-    """Make the core tables of one release in the warehouse, from temporary tables of this connection; rows per table."""
+def build_core(connection: Connection, partnership: Partnership, agencies: dict[str, Agency],
+               as_of: AsOf) -> dict[str, int]:
+    """Make the core tables of one release in the warehouse, from temporary tables of this connection; rows
+    per table."""
     submissions = current_submissions(connection, until_quarter=str(as_of.quarter), received_by=as_of.cut_off)
-    tables = {"as_of_submissions": pl.DataFrame({"submission_id": submissions}, schema={"submission_id": pl.String})}
+    tables = {"as_of_submissions": pl.DataFrame({"submission_id": submissions},
+                                                schema={"submission_id": pl.String})}
     tables |= reference_tables(partnership, agencies)
     for name, frame in tables.items():
         connection.register("incoming", frame)
@@ -139,7 +155,8 @@ def build_core(connection: Connection, partnership: Partnership, agencies: dict[
             connection.execute(f"CREATE OR REPLACE TABLE warehouse.core_{name} AS {sql(f'core/{name}')}")
             row = connection.execute(f"SELECT count(*) FROM warehouse.core_{name}").fetchone()
             sizes[name] = int(row[0]) if row else 0
-        connection.execute("INSERT OR REPLACE INTO warehouse.about VALUES ('core_quarter', ?)", [str(as_of.quarter)])
+        connection.execute("INSERT OR REPLACE INTO warehouse.about VALUES ('core_quarter', ?)",
+                           [str(as_of.quarter)])
     return sizes
 
 
@@ -151,7 +168,8 @@ def count_cube(connection: Connection, cube: Cube, quarter: Quarter) -> int:
     """
     row = connection.execute("SELECT value FROM warehouse.about WHERE key = 'core_quarter'").fetchone()
     if row is None or row[0] != str(quarter):
-        raise ValueError(f"cube [{cube.name}]: the core tables are not those of [{quarter}]. Make the asset [core] of it first.")
+        raise ValueError(f"cube [{cube.name}]: the core tables are not those of [{quarter}]. Make the asset "
+                         "[core] of it first.")
     pairs = ", ".join(f"'{name}': {name}" for name in cube.columns)
     select = (
         f"SELECT $quarter, $cube, agency, links, period, MAP {{{pairs}}}, n, $contributor "
@@ -168,22 +186,26 @@ def count_cube(connection: Connection, cube: Cube, quarter: Quarter) -> int:
     return cells
 
 
-PEOPLE = {"core_victim_quarters": "core_victims", "core_suspect_quarters": "core_suspects", "core_police_victims": "core_victims"}
+PEOPLE = {"core_victim_quarters": "core_victims", "core_suspect_quarters": "core_suspects",
+          "core_police_victims": "core_victims"}
 """Core tables of people and where it stands which agency knows whom."""
 
 
 def _contributors(connection: Connection, cube: Cube) -> list[str]:
-    """Agencies that know some of the people: where there is one only, nobody else's people can be found by subtraction."""
+    """Agencies that know some of the people: where there is one only, nobody else's people can be found by
+    subtraction."""
     source = "core_suspects" if cube.dataset == "suspects" else "core_victims"
     kinds = f"AND kind IN ({', '.join(repr(k) for k in cube.agency_kinds)})" if cube.agency_kinds else ""
     rows = connection.execute(
-        f"SELECT DISTINCT agency FROM warehouse.{source} JOIN warehouse.core_agencies USING (agency) WHERE true {kinds} ORDER BY 1").fetchall()
+        f"SELECT DISTINCT agency FROM warehouse.{source} JOIN warehouse.core_agencies USING (agency) WHERE "
+        f"true {kinds} ORDER BY 1").fetchall()
     return [agency for (agency,) in rows] if len(rows) > 1 else []
 
 
 @contextmanager
 def _seen_by(connection: Connection, agency: str) -> Iterator[None]:
-    """Within it, the core tables of people hold those whom ``agency`` knows: temporary views stand before the tables."""
+    """Within it, the core tables of people hold those whom ``agency`` knows: temporary views stand before the
+    tables."""
     for people, known in PEOPLE.items():
         connection.execute(
             f"CREATE OR REPLACE TEMP VIEW {people} AS SELECT * FROM warehouse.{people} AS p WHERE EXISTS ("

@@ -1,6 +1,7 @@
 """What the checks look at: small frames of counts from the ledger, the links' quality and the cubes.
 
-What belongs here: reading them. What does not: judging them (``pipelines.expectations``, ``pipelines.defs.checks``).
+What belongs here: reading them. What does not: judging them (``pipelines.expectations``,
+``pipelines.defs.checks``).
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from pipelines.store.warehouse import prepare
 from schemas.quarters import Quarter
 
 MIN_PRECISION = 0.97
-"""Estimated share of links that are right; below it a repeat rate would be overstated by more than a point (linkage notes)."""
+"""Estimated share of links that are right; below it a repeat rate would be overstated by more than a point
+(linkage notes)."""
 MIN_RECALL = 0.85
 """Estimated share of true links that are found; below it the range of a repeat rate is too wide to read."""
 
@@ -31,41 +33,38 @@ def _warehouse(hub: Hub) -> Iterator[Connection]:
         yield connection
 
 
-def last_outcome(hub: Hub, agency: str, quarter: Quarter) -> tuple[str, str | None]:
-    """What became of the agency's last delivery of the quarter, and the rule that stopped it, if any."""
-    with _warehouse(hub) as connection:
-        row = connection.execute(
-            "SELECT status, max(stopped_by) FROM warehouse.submissions LEFT JOIN warehouse.submission_files USING (submission_id) "
-            "WHERE agency = ? AND quarter = ? GROUP BY submission_id, status, received_on, warehouse.submissions.rowid "
-            "ORDER BY warehouse.submissions.rowid DESC LIMIT 1", [agency, str(quarter)]).fetchone()
-    return (row[0], row[1]) if row else ("nothing", None)
-
-
 def delivery_history(hub: Hub, quarter: Quarter) -> dict[str, pl.DataFrame]:
-    """Per agency that sent for ``quarter``: quarter, n_rows, n_left_out, n_unmapped, n_cells, oldest first."""
+    """Per agency that sent for ``quarter``: quarter, n_rows, n_left_out, n_unmapped, n_cells, oldest
+    first."""
     with _warehouse(hub) as connection:
         frame = connection.execute(
             "SELECT agency, quarter, sum(n_rows)::BIGINT AS n_rows, sum(n_left_out)::BIGINT AS n_left_out, "
-            "coalesce((SELECT sum(n) FROM warehouse.submission_unmapped u WHERE u.submission_id = s.submission_id), 0)::BIGINT "
+            "coalesce((SELECT sum(n) FROM warehouse.submission_unmapped u WHERE u.submission_id = "
+            "s.submission_id), 0)::BIGINT "
             "AS n_unmapped, sum(n_rows)::BIGINT AS n_cells "
             "FROM warehouse.submissions s JOIN warehouse.submission_files USING (submission_id) "
-            "WHERE is_current AND quarter <= ? GROUP BY agency, quarter, submission_id ORDER BY agency, quarter",
+            "WHERE is_current AND quarter <= ? GROUP BY agency, quarter, submission_id ORDER BY agency, "
+            "quarter",
             [str(quarter)]).pl()
-    histories = {str(name[0]): rows.drop("agency") for name, rows in frame.group_by("agency", maintain_order=True)}
+    histories = {str(name[0]): rows.drop("agency")
+                 for name, rows in frame.group_by("agency", maintain_order=True)}
     return {name: rows for name, rows in histories.items() if rows["quarter"].to_list()[-1] == str(quarter)}
 
 
 def unit_totals(hub: Hub, quarter: Quarter) -> pl.DataFrame:
-    """unit, period, n_tables, least, most: over the tables of one unit the smallest and the largest true grand total."""
+    """unit, period, n_tables, least, most: over the tables of one unit the smallest and the largest true
+    grand total."""
     with _warehouse(hub) as connection:
         as_of = AsOf.of(quarter, hub.partnership)
-        found = tables(hub.partnership, hub.agencies, coverage(connection, hub.partnership, hub.agencies, as_of), quarter)
+        found = tables(hub.partnership, hub.agencies,
+                       coverage(connection, hub.partnership, hub.agencies, as_of), quarter)
         totals = [
             true_counts(connection, table, quarter).group_by("period").agg(pl.col("n").sum()).with_columns(
                 pl.lit(table.unit).alias("unit"))
             for table in found if table.periods]
     return pl.concat(totals).group_by("unit", "period").agg(
-        pl.len().alias("n_tables"), pl.col("n").min().alias("least"), pl.col("n").max().alias("most")).sort("unit", "period")
+        pl.len().alias("n_tables"), pl.col("n").min().alias("least"),
+        pl.col("n").max().alias("most")).sort("unit", "period")
 
 
 def link_shortfalls(hub: Hub, quarter: Quarter) -> tuple[dict[str, float], list[str]]:
@@ -73,7 +72,8 @@ def link_shortfalls(hub: Hub, quarter: Quarter) -> tuple[dict[str, float], list[
     with _warehouse(hub) as connection:
         rows = connection.execute(
             "SELECT role, measure, value FROM warehouse.link_quality WHERE quarter = ? AND breakdown = 'all' "
-            "AND measure IN ('estimated_precision', 'estimated_recall') AND value IS NOT NULL ORDER BY ALL", [str(quarter)]).fetchall()
+            "AND measure IN ('estimated_precision', 'estimated_recall') AND value IS NOT NULL ORDER BY ALL",
+            [str(quarter)]).fetchall()
     least = {"estimated_precision": MIN_PRECISION, "estimated_recall": MIN_RECALL}
     measured = {f"{role}_{measure}": float(value) for role, measure, value in rows}
     return measured, [f"{role}_{measure}" for role, measure, value in rows if value < least[measure]]

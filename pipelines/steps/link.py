@@ -1,13 +1,13 @@
-"""Step 8: tokens become people, across agencies and time. The vault keeps who is whom; the warehouse learns only keyed ids.
+"""Step 8: tokens become people, across agencies and time. The vault keeps who is whom; the warehouse learns
+only keyed ids.
 
-What belongs here: which tokens a release links, and carrying the result from vault to warehouse. What does not: linking
-(``anonymisation.linkage``).
+What belongs here: which tokens a release links, and carrying the result from vault to warehouse. What does
+not: linking (``anonymisation.linkage``).
 """
 
 from __future__ import annotations
 
 import json
-
 
 import polars as pl
 
@@ -44,20 +44,23 @@ def link_people(hub: Hub, quarter: Quarter) -> dict[str, float | int]:
         connection.execute("USE memory")
         for role in vault.token_tables(connection):
             result = _link_role(connection, role, known, keys)
-            people = vault.replace_people(connection, role, result.assignments, result.changes, quarter=str(quarter),
+            people = vault.replace_people(connection, role, result.assignments, result.changes,
+                                          quarter=str(quarter),
                                           model=json.dumps(result.model))
             links += [links_of(people, role, reading, keys) for reading in Links]
             quality.append(_quality(result, role, quarter))
             told |= {f"{role}_records": result.assignments.height,
                      f"{role}_people": result.assignments["person_uid"].n_unique()}
         overlap = _both_roles(connection, known, as_of, hub)
-        replace_links(connection, pl.concat(links) if links else links_of(vault.NO_PEOPLE, "victim", Links.ALL, keys),
+        replace_links(connection, pl.concat(links) if links else links_of(vault.NO_PEOPLE, "victim",
+            Links.ALL, keys),
                       pl.concat(quality) if quality else pl.DataFrame(), overlap, str(quarter))
     return told
 
 
 def _both_roles(connection: Connection, known: list[str], as_of: AsOf, hub: Hub) -> pl.DataFrame:
-    """year, role_order, n_people: the one thing that is ever worked out across the roles, a count for the whole partnership."""
+    """year, role_order, n_people: the one thing that is ever worked out across the roles, a count for the
+    whole partnership."""
     if not vault.has_bridge(connection):
         return pl.DataFrame(schema=OVERLAP_SCHEMA)
     connection.execute(
@@ -75,7 +78,8 @@ def _link_role(connection: Connection, role: str, known: list[str], keys: KeyRin
         f"CREATE OR REPLACE TEMP TABLE linkable AS SELECT * FROM vault.tokens_{role} "
         "WHERE list_contains($known::VARCHAR[], submission_id)", {"known": known})
     previous = connection.execute(
-        "SELECT rec_key, person_uid, strict_uid FROM vault.people WHERE role = ? AND rec_key IN (SELECT rec_key FROM linkable)",
+        "SELECT rec_key, person_uid, strict_uid FROM vault.people WHERE role = ? AND rec_key IN (SELECT "
+        "rec_key FROM linkable)",
         [role]).pl()
     result = link(connection, "linkable", previous=previous if previous.height else None,
                   attributes=_attributes(connection, role, keys))
@@ -86,17 +90,19 @@ def _link_role(connection: Connection, role: str, known: list[str], keys: KeyRin
 def _attributes(connection: Connection, role: str, keys: KeyRing) -> pl.DataFrame:
     """rec_key and coarse codes of the records to be linked, in memory only: the vault keeps none of it."""
     rec_keys = connection.execute("SELECT rec_key FROM linkable").pl()["rec_key"]
-    parts = [f"SELECT record_id, {', '.join(ATTRIBUTES)} FROM warehouse.{table_name(d.name)}" for d in DATASETS.values() if d.role == role]
+    parts = [f"SELECT record_id, {', '.join(ATTRIBUTES)} FROM warehouse.{table_name(d.name)}"
+             for d in DATASETS.values() if d.role == role]
     records = connection.execute(" UNION ALL ".join(parts)).pl()
-    ids = pl.DataFrame({"rec_key": rec_keys, "record_id": warehouse_ids(rec_keys, purpose="record", keys=keys)})
+    ids = pl.DataFrame({"rec_key": rec_keys, "record_id": warehouse_ids(rec_keys, purpose="record",
+        keys=keys)})
     return ids.join(records, on="record_id", how="inner").drop("record_id")
 
 
 def links_of(people: pl.DataFrame, role: str, reading: Links, keys: KeyRing) -> pl.DataFrame:
     """record_id, role, links, person_id, person_day, for one reading of the links; keyed ids only.
 
-    ``person_day`` counts from a day that is the person's own and hidden: the first event less an offset that only the
-    warehouse key tells, so that intervals are exact and no calendar day can be read from them.
+    ``person_day`` counts from a day that is the person's own and hidden: the first event less an offset that
+    only the warehouse key tells, so that intervals are exact and no calendar day can be read from them.
     """
     uid = pl.col("strict_uid" if reading is Links.STRICT else "person_uid")
     frame = people.select("rec_key", uid.alias("uid"), "event_day")
@@ -106,7 +112,8 @@ def links_of(people: pl.DataFrame, role: str, reading: Links, keys: KeyRing) -> 
     offset = pl.col("person_id").str.slice(0, 4).str.to_integer(base=16, strict=True) % OFFSET_DAYS
     return frame.select(
         "record_id", pl.lit(role).alias("role"), pl.lit(reading.value).alias("links"), "person_id",
-        ((pl.col("event_day") - pl.col("event_day").min().over("person_id")).dt.total_days() + offset).cast(pl.Int32).alias("person_day"))
+        ((pl.col("event_day") - pl.col("event_day").min().over("person_id")).dt.total_days() + offset)
+        .cast(pl.Int32).alias("person_day"))
 
 
 OFFSET_DAYS = 1000
@@ -124,11 +131,13 @@ def _quality(result: LinkResult, role: str, quarter: Quarter) -> pl.DataFrame:
         for category, value in values.items() if isinstance(value, int | float)
     ]
     rows += [
-        (str(quarter), role, "missed_share", str(row["attribute"]), str(row["group"]), float(row["missed_share"]))
+        (str(quarter), role, "missed_share", str(row["attribute"]), str(row["group"]),
+         float(row["missed_share"]))
         for row in result.by_group.iter_rows(named=True) if row.get("missed_share") is not None
     ]
     return pl.DataFrame(rows, orient="row", schema={
-        "quarter": pl.String, "role": pl.String, "measure": pl.String, "breakdown": pl.String, "category": pl.String,
+        "quarter": pl.String, "role": pl.String, "measure": pl.String, "breakdown": pl.String,
+        "category": pl.String,
         "value": pl.Float64})
 
 

@@ -1,14 +1,18 @@
-"""Step 10: the whole release is protected, jointly with every release before it, and then attacked by our own auditor.
+"""Step 10: the whole release is protected, jointly with every release before it, and then attacked by our own
+auditor.
 
-What belongs here: handing true counts to the protector, its bytes to the auditor, and storing them if they withstand. What does
-not: how either works (``anonymisation.disclosure``, ``anonymisation.audit``), and the folder (``release.py``).
+What belongs here: handing true counts to the protector, its bytes to the auditor, and storing them if they
+withstand. What does not: how either works (``anonymisation.disclosure``, ``anonymisation.audit``), and the
+folder (``release.py``).
 
-The rounded counts are stored before the release is written: rebuilding it is a re-rendering and gives the same bytes.
+The rounded counts are stored before the release is written: rebuilding it is a re-rendering and gives the
+same bytes.
 """
 
 from __future__ import annotations
 
 import secrets
+from itertools import product
 from typing import Any
 
 import polars as pl
@@ -20,20 +24,23 @@ from anonymisation.disclosure import Protected, Rules, protect
 from pipelines.hub import Hub
 from pipelines.release.coverage import coverage
 from pipelines.release.files import cube_csv, keyed, margins, published_cells, systems_json
-from pipelines.release.tables import Table, feeding, tables, true_counts
+from pipelines.release.ranges import ranges
+from pipelines.release.tables import Table, feeding, tables, ties, true_counts
 from pipelines.steps.aggregate import AsOf
 from pipelines.store.connect import Connection, connect
 from pipelines.store.releases import earlier, tables_of
-from pipelines.store.warehouse import prepare, store_protected
+from pipelines.store.warehouse import link_quality, prepare, store_protected
 from schemas.quarters import Quarter
 
 SEED_BYTES = 32
 TRIES = 3
-"""A release that the attacker opens is drawn again this often; then cubes must be coarsened (disclosure notes, criteria)."""
+"""A release that the attacker opens is drawn again this often; then cubes must be coarsened (disclosure
+notes, criteria)."""
 
 
 class ReleaseOpen(RuntimeError):
-    """The attacker opened the release; nothing was stored. The text names the cubes to coarsen, never a value."""
+    """The attacker opened the release; nothing was stored. The text names the cubes to coarsen, never a
+    value."""
 
 
 def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
@@ -41,7 +48,8 @@ def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
 
     Raises:
         ReleaseOpen: the attacker opened it ``TRIES`` times.
-        anonymisation.disclosure.refusal.DisclosureError: the counts cannot be protected as the cubes are defined.
+        anonymisation.disclosure.refusal.DisclosureError: the counts cannot be protected as the cubes are
+            defined.
     """
     with connect(hub.places, hub.keys(), warehouse=True) as connection:
         prepare(connection, hub.keys().check_values())
@@ -53,21 +61,25 @@ def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
         contributors = _contributors(connection, hub, found, quarter)
         thresholds = hub.partnership.thresholds
         rules = Rules(threshold=thresholds.small_count, base=thresholds.rounding_base)
-        truth = dict(pl.concat([
-            keyed(margins(counts[t.name], t.dimensions), t.unit, t.dimensions) for t in found]).iter_rows())
+        truth = _truth(connection, found, quarter)
         for _ in range(TRIES):
             made = _protected(found, counts, contributors, before, rules)
             files = {f"cubes/{table.name}.csv": cube_csv(table, made.tables[table.name]) for table in found}
-            files["systems.json"] = systems_json(found, threshold=rules.threshold, base=rules.base, elastic=made.elastic_cubes)
+            files["systems.json"] = systems_json(found, threshold=rules.threshold, base=rules.base,
+                                                 elastic=made.elastic_cubes)
             verdict = audit(files, earlier=before, contributors=contributors, truth=truth)
             if verdict.passed:
                 break
         else:
             raise ReleaseOpen(
-                f"The release of [{quarter}] was opened by our own attacker in [{TRIES}] draws and was not made. "
-                f"Coarsen these cubes in schemas/measures: {', '.join(sorted(verdict.failures)) or 'see the report'}.")
+                f"The release of [{quarter}] was opened by our own attacker in [{TRIES}] draws and was not "
+                "made. "
+                "Coarsen these cubes in schemas/measures: "
+                f"{', '.join(sorted(verdict.failures)) or 'see the report'}.")
         files |= {"certificate.json": verdict.certificate, "report.md": report_text(verdict).encode()}
         files["coverage.csv"] = known.to_csv()
+        files["ranges.csv"] = ranges(found, made.tables,
+                                     link_quality(connection, quarter)).write_csv().encode()
         store_protected(connection, str(quarter), files)
     return {"tables": len(found), "attackers": len(verdict.attackers), "seconds": round(verdict.seconds, 1)}
 
@@ -75,9 +87,28 @@ def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
 def _protected(found: list[Table], counts: dict[str, pl.DataFrame], contributors: pl.DataFrame,
                before: list[dict[str, bytes]], rules: Rules) -> Protected:
     cubes = [
-        ProtectedCube(name=t.name, unit=t.unit, dimensions=t.dimensions, categories=t.categories) for t in found if t.periods]
+        ProtectedCube(name=t.name, unit=t.unit, dimensions=t.dimensions, categories=t.categories)
+        for t in found if t.periods]
     return protect(cubes, {t.name: counts[t.name] for t in found if t.periods}, contributors=contributors,
-                   ledger=published_cells(before), seed=secrets.token_bytes(SEED_BYTES), rules=rules)
+                   ledger=published_cells(before), ties=ties(found), seed=secrets.token_bytes(SEED_BYTES),
+                   rules=rules)
+
+
+def _truth(connection: Connection, found: list[Table], quarter: Quarter) -> dict[str, int]:
+    """Key to true count of every finest cell of the systems that are shown, also of cells that are not (``[x]``)."""
+    shown: dict[str, set[str]] = {}
+    for table in found:
+        shown.setdefault(table.unit, set()).update(table.periods)
+    truth: dict[str, int] = {}
+    for table in found:
+        periods = tuple(sorted(shown[table.unit]))
+        grid = pl.DataFrame(
+            [(period, *cell, 0) for period in periods for cell in product(*(table.categories[d] for d in table.dimensions))],
+            schema={"period": pl.String, **dict.fromkeys(table.dimensions, pl.String), "n": pl.Int64}, orient="row")
+        truth |= dict(keyed(grid, table.unit, table.dimensions).iter_rows())
+        own = true_counts(connection, table, quarter, periods=periods)
+        truth |= dict(keyed(own, table.unit, table.dimensions).iter_rows())
+    return truth
 
 
 def _contributors(connection: Connection, hub: Hub, found: list[Table], quarter: Quarter) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """Step 5: identity becomes tokens for the vault, everything else becomes coarse for the warehouse.
 
-What belongs here: taking one accepted delivery apart. What does not: how a token or an id is made (``anonymisation``) and
-storing them (``load.py``).
+What belongs here: taking one accepted delivery apart. What does not: how a token or an id is made
+(``anonymisation``) and storing them (``load.py``).
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from anonymisation.hashing import hmac_hex
 from anonymisation.keys import KeyRing
-from anonymisation.tokens import FORBIDDEN_IDENTIFIERS, bridge_tokens, hmac_hex, tokenise, warehouse_ids
+from anonymisation.tokens import FORBIDDEN_IDENTIFIERS, bridge_tokens, tokenise, warehouse_ids
 from anonymisation.waits import wait_band
 from schemas.columns import NOT_RECORDED, Kind
 from schemas.datasets import DATASETS, Dataset
@@ -22,10 +23,12 @@ from schemas.records import WAITS, code_columns, table_columns
 REC_KEY_BYTES = 16
 """128 random bits per record and submission: says nothing, recurs never."""
 RECENT_DAYS = 365
-"""An incident reported later than this is non-recent (within twelve months of the report, ``codes/recency.csv``)."""
+"""An incident reported later than this is non-recent (within twelve months of the report,
+``codes/recency.csv``)."""
 
 
-REFERENCES = {"rec_key": pl.String, "submission_id": pl.String, "dataset": pl.String, "name": pl.String, "token": pl.String}
+REFERENCES = {"rec_key": pl.String, "submission_id": pl.String, "dataset": pl.String, "name": pl.String,
+              "token": pl.String}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,16 +38,19 @@ class Pseudonymised:
     records: dict[str, pl.DataFrame]
     """By dataset: the columns of ``schemas.records``."""
     tokens: dict[str, pl.DataFrame]
-    """By role: record key, submission, agency and tokens. Records that may not be linked are not among them."""
+    """By role: record key, submission, agency and tokens. Records that may not be linked are not among
+    them."""
     event_days: pl.DataFrame
     """rec_key, submission_id, agency, role, event_day, of records that may be linked."""
     references: pl.DataFrame
-    """rec_key, submission_id, dataset, name, token: the agency's own references, keyed, of every record. The warehouse's ids are
-    made of them, so that a rotation of its key needs no reference in clear."""
+    """rec_key, submission_id, dataset, name, token: the agency's own references, keyed, of every record. The
+    warehouse's ids are made of them, so that a rotation of its key needs no reference in clear."""
     bridge: pl.DataFrame
-    """Tokens of the third namespace, in which alone the roles meet: victims where exploitation is recorded, and suspects."""
+    """Tokens of the third namespace, in which alone the roles meet: victims where exploitation is recorded,
+    and suspects."""
     forgotten: dict[str, pl.Series]
-    """By role: own-reference tokens (k0) of people who may not be linked: what older deliveries hold of them goes as well."""
+    """By role: own-reference tokens (k0) of people who may not be linked: what older deliveries hold of them
+    goes as well."""
 
 
 def _event(dataset: Dataset, frame: pl.DataFrame) -> pl.Expr:
@@ -60,7 +66,8 @@ def _quarter(day: pl.Expr) -> pl.Expr:
     return pl.format("{}-Q{}", day.dt.year(), day.dt.quarter())
 
 
-def _record(dataset: Dataset, frame: pl.DataFrame, agency: str, quarter: Quarter, submission_id: str, keys: KeyRing) -> pl.DataFrame:
+def _record(dataset: Dataset, frame: pl.DataFrame, agency: str, quarter: Quarter, submission_id: str,
+            keys: KeyRing) -> pl.DataFrame:
     present = set(frame.columns)
     event = _event(dataset, frame)
     columns: list[pl.Expr | pl.Series] = [
@@ -78,18 +85,22 @@ def _record(dataset: Dataset, frame: pl.DataFrame, agency: str, quarter: Quarter
             case Kind.CODES:
                 for name in code_columns(column):
                     wanted = name.removeprefix(f"{column.name.removesuffix('s')}_")
-                    has = pl.col(column.name).list.contains(wanted).fill_null(False) if here else pl.lit(False)
+                    has = (
+                        pl.col(column.name).list.contains(wanted).fill_null(False) if here else pl.lit(False)
+                    )
                     columns.append(pl.when(has).then(pl.lit("yes")).otherwise(pl.lit("no")).alias(name))
             case Kind.IDENTITY | Kind.AGE:
                 continue
             case Kind.REF:
                 if here:
-                    columns.append(warehouse_ids(frame[reference_token(column.name)], purpose="reference", keys=keys)
+                    columns.append(warehouse_ids(frame[reference_token(column.name)], purpose="reference",
+                                                 keys=keys)
                                    .alias(str(target)))
                 else:
                     columns.append(pl.lit(None, dtype=pl.String).alias(str(target)))
             case Kind.DATE:
-                columns.append((_month(pl.col(column.name)) if here else pl.lit(None, dtype=pl.String)).alias(str(target)))
+                columns.append((_month(pl.col(column.name)) if here else pl.lit(None, dtype=pl.String))
+                               .alias(str(target)))
             case Kind.SCORE | Kind.NUMBER:
                 kind = pl.Int8 if column.kind is Kind.SCORE else pl.Int64
                 columns.append((pl.col(column.name) if here else pl.lit(None)).cast(kind).alias(str(target)))
@@ -100,8 +111,10 @@ def _record(dataset: Dataset, frame: pl.DataFrame, agency: str, quarter: Quarter
     return frame.select(columns).select(list(table_columns(dataset)))
 
 
-def _bridge(dataset: Dataset, linkable: pl.DataFrame, accepted: dict[str, pl.DataFrame], keys: KeyRing) -> pl.DataFrame:
-    """Bridge tokens of the records that the yearly count of people in both roles may see, with role and event day."""
+def _bridge(dataset: Dataset, linkable: pl.DataFrame, accepted: dict[str, pl.DataFrame],
+            keys: KeyRing) -> pl.DataFrame:
+    """Bridge tokens of the records that the yearly count of people in both roles may see, with role and event
+    day."""
     seen = linkable.clear()
     if dataset.name == "suspects":
         seen = linkable
@@ -111,17 +124,20 @@ def _bridge(dataset: Dataset, linkable: pl.DataFrame, accepted: dict[str, pl.Dat
     seen = seen.filter(_event(dataset, seen).is_not_null())
     identity = [c for c in dataset.identity if c in seen.columns and c not in FORBIDDEN_IDENTIFIERS["bridge"]]
     tokens = bridge_tokens(seen.select("rec_key", *identity), keys=keys)
-    days = seen.select("rec_key", pl.lit(dataset.role).alias("role"), _event(dataset, seen).alias("event_day"))
+    days = seen.select("rec_key", pl.lit(dataset.role).alias("role"),
+                       _event(dataset, seen).alias("event_day"))
     return tokens.join(days, on="rec_key", how="inner", maintain_order="left")
 
 
 def reference_token(name: str) -> str:
-    """Name of the column that holds the keyed form of an agency's reference while a delivery is taken apart."""
+    """Name of the column that holds the keyed form of an agency's reference while a delivery is taken
+    apart."""
     return f"_token_{name}"
 
 
 def _with_references(dataset: Dataset, frame: pl.DataFrame, agency: str, keys: KeyRing) -> pl.DataFrame:
-    """The agency's references beside their keyed forms (all layers of the linkage key; the vault keeps these)."""
+    """The agency's references beside their keyed forms (all layers of the linkage key; the vault keeps
+    these)."""
     made = []
     for column in dataset.columns:
         if column.kind is Kind.REF and column.name in frame.columns:
@@ -135,8 +151,10 @@ def _with_references(dataset: Dataset, frame: pl.DataFrame, agency: str, keys: K
 def _references(dataset: Dataset, frame: pl.DataFrame, submission_id: str) -> pl.DataFrame:
     names = [c.name for c in dataset.columns if reference_token(c.name) in frame.columns]
     return pl.concat([pl.DataFrame(schema=REFERENCES), *(
-        frame.select("rec_key", pl.lit(submission_id).alias("submission_id"), pl.lit(dataset.name).alias("dataset"),
-                     pl.lit(name).alias("name"), pl.col(reference_token(name)).alias("token")) for name in names)])
+        frame.select("rec_key", pl.lit(submission_id).alias("submission_id"),
+                     pl.lit(dataset.name).alias("dataset"),
+                     pl.lit(name).alias("name"), pl.col(reference_token(name)).alias("token"))
+                     for name in names)])
 
 
 def _derived(dataset: Dataset, present: set[str]) -> list[pl.Expr]:
@@ -145,14 +163,17 @@ def _derived(dataset: Dataset, present: set[str]) -> list[pl.Expr]:
         ends = [pl.col(c) for c in ("occurred_to_date", "occurred_from_date") if c in present]
         last = pl.coalesce(ends) if ends else pl.lit(None, dtype=pl.Date)
         days = (pl.col("report_date") - last).dt.total_days()
-        derived.append(pl.when(last.is_null()).then(pl.lit(NOT_RECORDED)).when(days <= RECENT_DAYS).then(pl.lit("recent"))
+        derived.append(pl.when(last.is_null()).then(pl.lit(NOT_RECORDED)).when(days <= RECENT_DAYS)
+                       .then(pl.lit("recent"))
                        .otherwise(pl.lit("non_recent")).alias("recency"))
     if dataset.role is not None:
         derived.append(pl.col("_linkable").alias("is_linkable"))
     if dataset.name == "referrals":
         for name, (start, end) in WAITS.items():
-            first = pl.coalesce(pl.col(start), pl.col("made_date")) if start in present else pl.col("made_date")
-            derived.append((wait_band(first, pl.col(end)) if end in present else pl.lit(None, dtype=pl.String)).alias(name))
+            first = pl.coalesce(pl.col(start),
+                                pl.col("made_date")) if start in present else pl.col("made_date")
+            derived.append((wait_band(first, pl.col(end)) if end in present else pl.lit(None,
+                dtype=pl.String)).alias(name))
     return derived
 
 
@@ -161,7 +182,8 @@ def _own_ref(agency: str) -> pl.Expr:
 
 
 def pseudonymise(
-    accepted: dict[str, pl.DataFrame], *, agency: str, quarter: Quarter, submission_id: str, keys: KeyRing, may_link: bool
+    accepted: dict[str, pl.DataFrame], *, agency: str, quarter: Quarter, submission_id: str, keys: KeyRing,
+    may_link: bool
 ) -> Pseudonymised:
     """Take the accepted rows of one delivery apart.
 
@@ -178,11 +200,14 @@ def pseudonymise(
     for name, rows in accepted.items():
         dataset = DATASETS[name]
         frame = rows.with_columns(
-            pl.Series("rec_key", [secrets.token_hex(REC_KEY_BYTES) for _ in range(rows.height)], dtype=pl.String))
+            pl.Series("rec_key", [secrets.token_hex(REC_KEY_BYTES) for _ in range(rows.height)],
+                      dtype=pl.String))
         frame = _with_references(dataset, frame, agency, keys)
         references.append(_references(dataset, frame, submission_id))
         if dataset.role is not None:
-            allowed = pl.col("may_link") == "yes" if may_link and "may_link" in frame.columns else pl.lit(False)
+            allowed = (
+                pl.col("may_link") == "yes" if may_link and "may_link" in frame.columns else pl.lit(False)
+            )
             frame = frame.with_columns(allowed.fill_null(False).alias("_linkable"))
             linkable = frame.filter("_linkable")
             made = tokenise(
@@ -192,13 +217,17 @@ def pseudonymise(
             stamp = (pl.lit(submission_id).alias("submission_id"), pl.lit(agency).alias("agency"))
             tokens.setdefault(dataset.role, []).append(made.with_columns(stamp))
             days.append(linkable.select(
-                "rec_key", *stamp, pl.lit(dataset.role).alias("role"), _event(dataset, linkable).alias("event_day"),
+                "rec_key", *stamp, pl.lit(dataset.role).alias("role"),
+                _event(dataset, linkable).alias("event_day"),
             ).drop_nulls("event_day"))
             bridge.append(_bridge(dataset, linkable, accepted, keys).with_columns(stamp))
             if may_link:
-                forgotten.setdefault(dataset.role, []).append(frame.filter(~pl.col("_linkable")).select(_own_ref(agency).alias("own_ref")))
+                forgotten.setdefault(dataset.role,
+                                     []).append(frame.filter(~pl.col("_linkable"))
+                                                .select(_own_ref(agency).alias("own_ref")))
         records[name] = _record(dataset, frame, agency, quarter, submission_id, keys)
-    none = pl.DataFrame(schema={"rec_key": pl.String, "submission_id": pl.String, "agency": pl.String, "role": pl.String,
+    none = pl.DataFrame(schema={"rec_key": pl.String, "submission_id": pl.String, "agency": pl.String,
+                                "role": pl.String,
                                 "event_day": pl.Date})
     return Pseudonymised(
         records=records,
@@ -206,11 +235,13 @@ def pseudonymise(
         event_days=pl.concat([none, *days]),
         references=pl.concat(references),
         bridge=pl.concat(bridge) if bridge else pl.DataFrame(),
-        forgotten={role: _reference_tokens(pl.concat(frames), role, keys) for role, frames in forgotten.items()},
+        forgotten={role: _reference_tokens(pl.concat(frames), role, keys)
+                   for role, frames in forgotten.items()},
     )
 
 
 def _reference_tokens(people: pl.DataFrame, role: str, keys: KeyRing) -> pl.Series:
     """Tokens of the agency's own references alone: they find what is to be forgotten and are not stored."""
-    named = people.unique().drop_nulls().with_row_index("rec_key").with_columns(pl.col("rec_key").cast(pl.String))
+    named = people.unique().drop_nulls().with_row_index("rec_key").with_columns(pl.col("rec_key")
+        .cast(pl.String))
     return tokenise(named, role=role, keys=keys)["k0"]

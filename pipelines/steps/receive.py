@@ -1,10 +1,11 @@
 """Steps 1 to 7 for one agency and quarter: land, read, map, validate, tokenise, load, receipt.
 
-What belongs here: the order of the steps and what happens when one says stop. What does not: the steps themselves
-(``pipelines.intake``, ``pseudonymise.py``, ``pipelines.store``).
+What belongs here: the order of the steps and what happens when one says stop. What does not: the steps
+themselves (``pipelines.intake``, ``pseudonymise.py``, ``pipelines.store``).
 
-The vault is written first, under a new submission id; then one warehouse transaction replaces the partition and moves the
-pointer. If the process dies in between, the vault's rows are orphans and the next run sweeps them.
+The vault is written first, under a new submission id; then one warehouse transaction replaces the partition
+and moves the pointer. If the process dies in between, the vault's rows are orphans and the next run sweeps
+them.
 """
 
 from __future__ import annotations
@@ -50,11 +51,14 @@ class Received:
     n_accepted: int = 0
     n_left_out: int = 0
     n_tokens: int = 0
+    stopped_by: str | None = None
+    """First rule that stopped a file."""
     receipt: Receipt | None = None
 
 
 def digest_of(delivery: Delivery, agency: Agency) -> str:
-    """SHA-256 over the files' hashes and the agency's mapping: equal bytes under an equal mapping are the same delivery."""
+    """SHA-256 over the files' hashes and the agency's mapping: equal bytes under an equal mapping are the
+    same delivery."""
     mapping = agency.model_dump_json(exclude={"legal", "delivery", "name"})
     text = json.dumps({"files": delivery.hashes, "nil": delivery.is_nil, "mapping": mapping}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -70,9 +74,11 @@ def open_stores(connection: Connection, keys: KeyRing) -> None:
 
 
 def receive(
-    places: Places, keys: KeyRing, agencies: dict[str, Agency], agency_name: str, quarter: Quarter, *, today: date
+    places: Places, keys: KeyRing, agencies: dict[str, Agency], agency_name: str, quarter: Quarter, *,
+    today: date
 ) -> Received:
-    """Take one waiting delivery through steps 1 to 7; nothing happens where there is none, or the same bytes came before.
+    """Take one waiting delivery through steps 1 to 7; nothing happens where there is none, or the same bytes
+    came before.
 
     Raises:
         LandingError: a file cannot be read, or is still being written.
@@ -91,9 +97,11 @@ def receive(
             return Received(outcome=Outcome.SAME)
         submission_id = secrets.token_hex(8)
         intake = None if delivery.is_nil else take_in(
-            agency, quarter, delivery.files, today=today, others=[a for a in agencies.values() if a.agency != agency_name])
+            agency, quarter, delivery.files, today=today,
+            others=[a for a in agencies.values() if a.agency != agency_name])
         if intake is not None and not intake.stopped:
-            parts = pseudonymise(intake.accepted, agency=agency_name, quarter=quarter, submission_id=submission_id, keys=keys,
+            parts = pseudonymise(intake.accepted, agency=agency_name, quarter=quarter,
+                                 submission_id=submission_id, keys=keys,
                                  may_link=agency.tier is Tier.IDENTIFIED)
         else:
             parts = Pseudonymised(records={}, tokens={}, event_days=pl.DataFrame(), references=pl.DataFrame(),
@@ -103,7 +111,8 @@ def receive(
             with transaction(connection):
                 for role, references in parts.forgotten.items():
                     vault.forget(connection, role, references)
-                vault.write_submission(connection, parts.tokens, parts.event_days, parts.references, parts.bridge)
+                vault.write_submission(connection, parts.tokens, parts.event_days, parts.references,
+                                       parts.bridge)
         warehouse.load_submission(
             connection,
             submission={"submission_id": submission_id, "agency": agency_name, "quarter": str(quarter),
@@ -111,7 +120,8 @@ def receive(
             records=parts.records, **_ledger(intake, submission_id))
         with transaction(connection):
             vault.sweep(connection, warehouse.current_submissions(connection))
-    written = receipt(intake or nil_return(agency_name, quarter), received_on=delivery.received_on, key=keys.receipt,
+    written = receipt(intake or nil_return(agency_name, quarter), received_on=delivery.received_on,
+                      key=keys.receipt,
                       submission_id=submission_id)
     _write_receipt(places, agency_name, quarter, submission_id, written)
     seal(places, delivery, keys.landing)
@@ -120,23 +130,28 @@ def receive(
         n_rows=sum(f.n_rows for f in intake.files) if intake else 0,
         n_accepted=sum(f.n_accepted for f in intake.files) if intake else 0,
         n_left_out=sum(f.n_left_out for f in intake.files) if intake else 0,
+        stopped_by=next((f.stopped for f in intake.files if f.stopped), None) if intake else None,
         n_tokens=sum(frame.height for frame in parts.tokens.values()))
 
 
-def _completed(connection: Connection, places: Places, keys: KeyRing, agency: Agency, delivery: Delivery) -> Delivery:
+def _completed(connection: Connection, places: Places, keys: KeyRing, agency: Agency,
+               delivery: Delivery) -> Delivery:
     """A resend of some files of a quarter, completed by the files that were received before."""
     if delivery.is_nil:
         return delivery
     rows = connection.execute(
-        "SELECT file_kind, sha256 FROM warehouse.submission_files JOIN warehouse.submissions USING (submission_id) "
-        "WHERE agency = ? AND quarter = ? AND is_current AND file_kind IS NOT NULL", [agency.agency, str(delivery.quarter)]).fetchall()
+        "SELECT file_kind, sha256 FROM warehouse.submission_files JOIN warehouse.submissions USING "
+        "(submission_id) "
+        "WHERE agency = ? AND quarter = ? AND is_current AND file_kind IS NOT NULL",
+        [agency.agency, str(delivery.quarter)]).fetchall()
     have = {agency.file_kind(name, delivery.quarter) for name in delivery.files}
     files = dict(delivery.files)
     for kind, sha in rows:
         if kind not in have and kind in agency.files:
             name = agency.files[kind].pattern.replace("{quarter}", str(delivery.quarter)).replace("*", "")
             files[name] = unseal(places, agency.agency, delivery.quarter, kind, sha, keys.landing)
-    return Delivery(agency=delivery.agency, quarter=delivery.quarter, files=files, received_on=delivery.received_on)
+    return Delivery(agency=delivery.agency, quarter=delivery.quarter, files=files,
+                    received_on=delivery.received_on)
 
 
 def _ledger(intake: Intake | None, submission_id: str) -> dict[str, pl.DataFrame]:
@@ -145,16 +160,22 @@ def _ledger(intake: Intake | None, submission_id: str) -> dict[str, pl.DataFrame
         return {"files": pl.DataFrame(), "findings": pl.DataFrame(), "unmapped": pl.DataFrame()}
     stamp = pl.lit(submission_id).alias("submission_id")
     files = pl.DataFrame([
-        {"file_kind": f.kind, "file_name": f.name, "sha256": f.sha256, "n_rows": f.n_rows, "n_accepted": f.n_accepted,
+        {"file_kind": f.kind, "file_name": f.name, "sha256": f.sha256, "n_rows": f.n_rows,
+         "n_accepted": f.n_accepted,
          "n_left_out": f.n_left_out, "stopped_by": f.stopped} for f in intake.files],
-        schema={"file_kind": pl.String, "file_name": pl.String, "sha256": pl.String, "n_rows": pl.Int64, "n_accepted": pl.Int64,
+        schema={"file_kind": pl.String, "file_name": pl.String, "sha256": pl.String, "n_rows": pl.Int64,
+                "n_accepted": pl.Int64,
                 "n_left_out": pl.Int64, "stopped_by": pl.String})
-    findings = intake.findings.group_by("dataset", "rule_id", "severity", maintain_order=True).agg(pl.len().cast(pl.Int64).alias("n"))
-    unmapped = intake.unmapped.select("dataset", pl.col("column").alias("column_name"), pl.col("n").cast(pl.Int64))
-    return {"files": files.with_columns(stamp), "findings": findings.with_columns(stamp), "unmapped": unmapped.with_columns(stamp)}
+    findings = intake.findings.group_by("dataset", "rule_id", "severity",
+                                        maintain_order=True).agg(pl.len().cast(pl.Int64).alias("n"))
+    unmapped = intake.unmapped.select("dataset", pl.col("column").alias("column_name"),
+                                      pl.col("n").cast(pl.Int64))
+    return {"files": files.with_columns(stamp), "findings": findings.with_columns(stamp),
+            "unmapped": unmapped.with_columns(stamp)}
 
 
-def _write_receipt(places: Places, agency: str, quarter: Quarter, submission_id: str, written: Receipt) -> None:
+def _write_receipt(places: Places, agency: str, quarter: Quarter, submission_id: str,
+                   written: Receipt) -> None:
     folder = places.receipts / agency / str(quarter)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / f"{submission_id}.json").write_text(written.to_json(), encoding="utf-8")

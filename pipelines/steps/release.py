@@ -1,7 +1,7 @@
 """Step 11: a candidate release: the protected tables, what they are made of, and the dashboard.
 
-What belongs here: putting the folder together. What does not: protection (``protect.py``), pages (``dashboards``), sign-off
-(``pipelines.release.sign_off``).
+What belongs here: putting the folder together. What does not: protection (``protect.py``), pages
+(``dashboards``), sign-off (``pipelines.release.sign_off``).
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ class NotProtected(RuntimeError):
 
 
 def write_release(hub: Hub, quarter: Quarter) -> dict[str, str | int]:
-    """Write the candidate of ``quarter`` from what was protected and stored; its folder and dashboard, for the log.
+    """Write the candidate of ``quarter`` from what was protected and stored; its folder and dashboard, for
+    the log.
 
     Raises:
         NotProtected: nothing was stored for the quarter.
@@ -36,9 +37,11 @@ def write_release(hub: Hub, quarter: Quarter) -> dict[str, str | int]:
         prepare(connection, keys.check_values())
         files = protected_files(connection, str(quarter))
         if not files:
-            raise NotProtected(f"The tables of [{quarter}] have not been protected yet. Make the asset [protected] first.")
+            raise NotProtected(f"The tables of [{quarter}] have not been protected yet. Make the asset "
+                               "[protected] first.")
         name = releases.folder_name(hub.places, quarter)
-        meta = release_meta(connection, name=name, quarter=quarter, partnership=hub.partnership, agencies=hub.agencies,
+        meta = release_meta(connection, name=name, quarter=quarter, partnership=hub.partnership,
+                            agencies=hub.agencies,
                             check_values=keys.check_values(), attacked=True, made_on=hub.today())
     meta["made_by"] = hub.maker
     files["release.json"] = to_json(meta)
@@ -50,7 +53,9 @@ def write_release(hub: Hub, quarter: Quarter) -> dict[str, str | int]:
             path.write_bytes(content)
         pages = build_pages(folder, folder / DASHBOARD, earlier=releases.earlier(hub.places, quarter),
                             partnership=hub.partnership, commentary=None)
-        files |= {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted((folder / DASHBOARD).rglob("*"))
+        files |= {path.relative_to(folder).as_posix(): path.read_bytes()
+                  for path in sorted((folder / DASHBOARD).rglob("*"))
                   if path.is_file()}
     target = releases.write_folder(hub.places, name, files)
-    return {"folder": name, "dashboard": str(target / DASHBOARD / "index.html"), "pages": len(pages), "files": len(files)}
+    return {"folder": name, "dashboard": str(target / DASHBOARD / "index.html"), "pages": len(pages),
+            "files": len(files)}

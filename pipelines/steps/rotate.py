@@ -1,7 +1,7 @@
 """Key rotation: each key of the hub replaced by a fresh one, with everything that it protects made anew.
 
-What belongs here: what has to follow when a key changes. What does not: fresh keys (``anonymisation.keys``) and re-keyed tokens
-(``anonymisation.tokens.rewrap``).
+What belongs here: what has to follow when a key changes. What does not: fresh keys (``anonymisation.keys``)
+and re-keyed tokens (``anonymisation.tokens.rewrap``).
 
 ================ ===========================================================================================
 key              what follows
@@ -15,17 +15,18 @@ key              what follows
 ``receipt``      nothing: older receipts verify with the old key alone, so keep it with its dates
 ================ ===========================================================================================
 
-The new key is put in its place when the data have been committed. If the process dies in between, the databases refuse the old
-key by its check value, and the new one stands in ``<name>.new`` of the key directory.
+The new key is put in its place when the data have been committed. If the process dies in between, the
+databases refuse the old key by its check value, and the new one stands in ``<name>.new`` of the key
+directory.
 """
 
 from __future__ import annotations
 
-
 import polars as pl
 
+from anonymisation.hashing import hmac_hex
 from anonymisation.keys import KEY_NAMES, KeyProblem, KeyRing, stage_rotated, store_rotated
-from anonymisation.tokens import hmac_hex, rewrap, warehouse_ids
+from anonymisation.tokens import rewrap, warehouse_ids
 from pipelines.hub import Hub
 from pipelines.steps.link import links_of
 from pipelines.steps.receive import open_stores
@@ -43,7 +44,8 @@ def rotate(hub: Hub, name: str) -> str:
 
     Raises:
         KeyProblem: no such key.
-        pipelines.store.connect.StoreError: a database cannot be opened with the keys at hand; nothing was changed.
+        pipelines.store.connect.StoreError: a database cannot be opened with the keys at hand; nothing was
+            changed.
     """
     if name not in KEY_NAMES:
         raise KeyProblem(f"There is no key [{name}]. Keys are: {', '.join(KEY_NAMES)}.")
@@ -77,14 +79,18 @@ def _rewrap_vault(connection: Connection, new: KeyRing) -> None:
             tokens = connection.execute(f"SELECT * FROM vault.tokens_{role}").pl()
             vault.replace_table(connection, f"tokens_{role}", rewrap(tokens, role=role, keys=new))
         if vault.has_bridge(connection):
-            vault.replace_table(connection, "bridge", rewrap(connection.execute("SELECT * FROM vault.bridge").pl(), role="bridge", keys=new))
+            vault.replace_table(connection, "bridge",
+                                rewrap(connection.execute("SELECT * FROM vault.bridge").pl(), role="bridge",
+                                       keys=new))
         references = connection.execute("SELECT * FROM vault.record_references").pl()
         parts = [
-            rows.with_columns(hmac_hex(rows["token"], new.token_keys("reference", str(name[0]))[-1]).alias("token"))
+            rows.with_columns(hmac_hex(rows["token"], new.token_keys("reference", str(name[0]))[-1])
+                              .alias("token"))
             for name, rows in references.group_by("name", maintain_order=True)]
         if parts:
             vault.replace_table(connection, "record_references", pl.concat(parts))
-        connection.execute("UPDATE vault.about SET value = ? WHERE key = 'linkage_key'", [new.check_value("linkage")])
+        connection.execute("UPDATE vault.about SET value = ? WHERE key = 'linkage_key'",
+                           [new.check_value("linkage")])
 
 
 def _rekey_warehouse(connection: Connection, old: KeyRing, new: KeyRing) -> None:
@@ -100,12 +106,14 @@ def _rekey_warehouse(connection: Connection, old: KeyRing, new: KeyRing) -> None
             made = wide.select(
                 warehouse_ids(wide["rec_key"], purpose="record", keys=old).alias("old_id"),
                 warehouse_ids(wide["rec_key"], purpose="record", keys=new).alias("record_id"),
-                *(warehouse_ids(wide[name], purpose="reference", keys=new).alias(str(COLUMNS[name].warehouse_name))
+                *(warehouse_ids(wide[name], purpose="reference", keys=new)
+                  .alias(str(COLUMNS[name].warehouse_name))
                   for name in wide.columns if name != "rec_key"))
             connection.register("incoming", made)
             sets = ", ".join(f"{column} = incoming.{column}" for column in made.columns if column != "old_id")
             table = f"warehouse.{table_name(dataset.name)}"
-            connection.execute(f"UPDATE {table} SET {sets} FROM incoming WHERE {table}.record_id = incoming.old_id")
+            connection.execute(f"UPDATE {table} SET {sets} FROM incoming WHERE {table}.record_id = "
+                               "incoming.old_id")
             connection.unregister("incoming")
         connection.execute("DELETE FROM warehouse.links")
         for role, frame in people.items():
@@ -113,9 +121,11 @@ def _rekey_warehouse(connection: Connection, old: KeyRing, new: KeyRing) -> None
                 connection.register("incoming", links_of(frame, role, reading, new))
                 connection.execute("INSERT INTO warehouse.links BY NAME SELECT * FROM incoming")
                 connection.unregister("incoming")
-        connection.execute("UPDATE warehouse.about SET value = ? WHERE key = 'warehouse_key'", [new.check_value("warehouse")])
+        connection.execute("UPDATE warehouse.about SET value = ? WHERE key = 'warehouse_key'",
+                           [new.check_value("warehouse")])
         for (name,) in connection.execute(
-                "SELECT table_name FROM duckdb_tables() WHERE database_name = 'warehouse' AND table_name LIKE 'core_%'").fetchall():
+                "SELECT table_name FROM duckdb_tables() WHERE database_name = 'warehouse' AND table_name "
+                "LIKE 'core_%'").fetchall():
             connection.execute(f"DROP TABLE warehouse.{name}")
         connection.execute("DELETE FROM warehouse.about WHERE key = 'core_quarter'")
 

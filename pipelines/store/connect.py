@@ -1,10 +1,11 @@
 """The one way to open the databases: encrypted, offline, one process at a time.
 
-What belongs here: connecting, attaching, the schema version. What does not: tables (``vault.py``, ``warehouse.py``).
+What belongs here: connecting, attaching, the schema version. What does not: tables (``vault.py``,
+``warehouse.py``).
 
-Keys are bound as parameters, never written into SQL: a key literal can end in the database file itself. The httpfs
-extension, which DuckDB 1.5 needs to write encrypted files, is loaded by path from the installed package; nothing is
-installed into a home directory and nothing is fetched.
+Keys are bound as parameters, never written into SQL: a key literal can end in the database file itself. The
+httpfs extension, which DuckDB 1.5 needs to write encrypted files, is loaded by path from the installed
+package; nothing is installed into a home directory and nothing is fetched.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ def _httpfs() -> Path:
             return found[0]
     raise StoreError(
         f"DuckDB [{duckdb.__version__}] needs its httpfs extension to write encrypted files, and the package "
-        "duckdb-extension-httpfs of the same version is not installed. Install the versions of requirements.lock."
+        "duckdb-extension-httpfs of the same version is not installed. Install the versions of "
+        "requirements.lock."
     )
 
 
@@ -55,7 +57,10 @@ def _attach(connection: duckdb.DuckDBPyConnection, name: str, path: Path, key: b
     except duckdb.Error as error:
         text = str(error)
         if "encryption key" in text.lower():
-            why = f"its key is not the one it was made with. Use the key directory that belongs to it ([{name}_db.key])"
+            why = (
+                "its key is not the one it was made with. Use the key directory that belongs to it "
+                f"([{name}_db.key])"
+            )
         elif "lock" in text.lower():
             why = "another process has it open. End that process and start again"
         else:
@@ -64,7 +69,8 @@ def _attach(connection: duckdb.DuckDBPyConnection, name: str, path: Path, key: b
 
 
 @contextmanager
-def connect(places: Places, keys: KeyRing, *, vault: bool = False, warehouse: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+def connect(places: Places, keys: KeyRing, *, vault: bool = False,
+            warehouse: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the asked-for databases under their names in one connection, holding the writer lock throughout.
 
     Raises:
@@ -106,7 +112,8 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 
 def copy_database(places: Places, path: Path, old_key: bytes, new_key: bytes) -> None:
-    """Copy an encrypted database into a new file under another key and put it in the old one's place, whole or not at all.
+    """Copy an encrypted database into a new file under another key and put it in the old one's place, whole
+    or not at all.
 
     Raises:
         StoreError: the old key is not the one it was made with.
@@ -115,7 +122,8 @@ def copy_database(places: Places, path: Path, old_key: bytes, new_key: bytes) ->
     made.unlink(missing_ok=True)
     with writer_lock(places.lock):
         connection = duckdb.connect(":memory:", config={
-            "autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "temp_directory": str(places.temporary)})
+            "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
+            "temp_directory": str(places.temporary)})
         try:
             connection.execute(f"LOAD {_quoted(_httpfs())}")
             connection.execute("SET temp_file_encryption = true")

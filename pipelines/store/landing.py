@@ -1,9 +1,11 @@
-"""The landing folder: finding deliveries, knowing a finished one, and keeping what was received only encrypted.
+"""The landing folder: finding deliveries, knowing a finished one, and keeping what was received only
+encrypted.
 
 What belongs here: files as bytes. What does not: what is in them (``pipelines.intake``).
 
-A delivery is the folder ``landing/<agency>/<quarter>/``. It is finished when its ``manifest.json`` names every file with its
-SHA-256, or says ``"nil": true``; without a manifest, when no file has changed for the settling time.
+A delivery is the folder ``landing/<agency>/<quarter>/``. It is finished when its ``manifest.json`` names
+every file with its SHA-256, or says ``"nil": true``; without a manifest, when no file has changed for the
+settling time.
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ from schemas.quarters import Quarter
 
 MANIFEST = "manifest.json"
 SETTLE_SECONDS = 30.0
-"""A file that has not changed for so long is taken to be finished (network copies pause for a few seconds)."""
+"""A file that has not changed for so long is taken to be finished (network copies pause for a few
+seconds)."""
 MAX_FILE_BYTES = 200 * 1024 * 1024
 """Larger than any quarter's extract by two orders of magnitude."""
 _NONCE_BYTES = 12  # AES-GCM, NIST SP 800-38D
@@ -51,7 +54,8 @@ class Delivery:
 
 
 def waiting(places: Places) -> list[tuple[str, Quarter]]:
-    """(agency, quarter) of every delivery folder that holds anything, in order; folders that name no quarter are left alone."""
+    """(agency, quarter) of every delivery folder that holds anything, in order; folders that name no quarter
+    are left alone."""
     found = []
     for folder in sorted(places.landing.glob("[!.]*/*")):
         if folder.is_dir() and any(folder.iterdir()):
@@ -71,7 +75,8 @@ def _manifest(folder: Path) -> dict[str, object]:
     except (ValueError, OSError):
         content = None
     if not isinstance(content, dict):
-        raise LandingError(f"[{folder.parent.name}/{folder.name}/{MANIFEST}] is not JSON with keys. Write it again, or leave it out.")
+        raise LandingError(f"[{folder.parent.name}/{folder.name}/{MANIFEST}] is not JSON with keys. Write it "
+                           "again, or leave it out.")
     return content
 
 
@@ -84,7 +89,8 @@ def is_finished(folder: Path, *, settle_seconds: float = SETTLE_SECONDS, now: fl
     files = {path.name: path for path in folder.iterdir() if path.is_file() and path.name != MANIFEST}
     if isinstance(listed, dict) and listed:
         return all(
-            name in files and hashlib.sha256(files[name].read_bytes()).hexdigest() == sha for name, sha in listed.items())
+            name in files and hashlib.sha256(files[name].read_bytes()).hexdigest() == sha
+            for name, sha in listed.items())
     moment = time.time() if now is None else now
     return bool(files) and all(moment - path.stat().st_mtime >= settle_seconds for path in files.values())
 
@@ -106,15 +112,18 @@ def pick_up(places: Places, agency: str, quarter: Quarter, *, today: date) -> De
         before = path.stat()
         if before.st_size > MAX_FILE_BYTES:
             raise LandingError(
-                f"[{agency}/{quarter}/{path.name}] has [{before.st_size // 1024**2}] MB; a quarter's extract has at most "
+                f"[{agency}/{quarter}/{path.name}] has [{before.st_size // 1024**2}] MB; a quarter's extract "
+                "has at most "
                 f"[{MAX_FILE_BYTES // 1024**2}]. Send one quarter only.")
         files[path.name] = path.read_bytes()
         after = path.stat()
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-            raise LandingError(f"[{agency}/{quarter}/{path.name}] was still being written. It is read at the next look.")
+            raise LandingError(f"[{agency}/{quarter}/{path.name}] was still being written. It is read at the "
+                               "next look.")
     told = manifest.get("received_on")
     received_on = date.fromisoformat(told) if isinstance(told, str) else today
-    return Delivery(agency=agency, quarter=quarter, files=files, received_on=received_on, is_nil=manifest.get("nil") is True)
+    return Delivery(agency=agency, quarter=quarter, files=files, received_on=received_on,
+                    is_nil=manifest.get("nil") is True)
 
 
 def _sealed(places: Places, agency: str, quarter: Quarter, sha: str) -> tuple[Path, bytes]:
@@ -155,15 +164,18 @@ def unseal(places: Places, agency: str, quarter: Quarter, kind: str, sha: str, k
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        raise LandingError(f"{place} is no longer kept. Ask the agency to send the whole quarter again.") from None
+        raise LandingError(
+            f"{place} is no longer kept. Ask the agency to send the whole quarter again.") from None
     try:
         return AESGCM(key).decrypt(content[:_NONCE_BYTES], content[_NONCE_BYTES:], bound)
     except InvalidTag:
-        raise LandingError(f"{place} cannot be opened: another key, or the file was changed. Check the key [landing].") from None
+        raise LandingError(f"{place} cannot be opened: another key, or the file was changed. Check the key "
+                           "[landing].") from None
 
 
 def erase_expired(places: Places, agency: str, retention_months: int, *, today: date) -> int:
-    """Remove the agency's received files past their retention; how many went. Counts from the end of the quarter."""
+    """Remove the agency's received files past their retention; how many went. Counts from the end of the
+    quarter."""
     erased = 0
     for path in sorted((places.received / agency).glob("*/*.sealed")):
         end = Quarter.parse(path.parent.name).last_day
@@ -187,7 +199,8 @@ def fingerprint(places: Places, agency: str, quarter: Quarter) -> str:
 
 
 def reseal(places: Places, old_key: bytes, new_key: bytes) -> int:
-    """Seal every received file anew under another key; how many. A file that is sealed anew already is left as it is."""
+    """Seal every received file anew under another key; how many. A file that is sealed anew already is left
+    as it is."""
     done = 0
     for path in sorted(places.received.glob("*/*/*.sealed")):
         agency, quarter, sha = path.parent.parent.name, path.parent.name, path.stem

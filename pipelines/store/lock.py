@@ -1,7 +1,7 @@
 """One process at a time: an operating-system lock on the data directory.
 
-What belongs here: the lock. What does not: Dagster's pool of one writer (``pipelines.defs``), which is for show: its slots
-survive a killed process, and a second process cannot open a DuckDB file even to read.
+What belongs here: the lock. What does not: Dagster's pool of one writer (``pipelines.defs``), which is for
+show: its slots survive a killed process, and a second process cannot open a DuckDB file even to read.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ def writer_lock(path: Path, *, wait_seconds: float = WAIT_SECONDS) -> Iterator[N
             except BlockingIOError:
                 if time.monotonic() >= deadline:
                     raise StoreBusy(
-                        f"Another Tessera process (number [{os.pread(descriptor, 20, 0).decode() or 'unknown'}]) is at work on "
+                        "Another Tessera process (number "
+                        f"[{os.pread(descriptor, 20, 0).decode() or 'unknown'}]) is at work on "
                         f"[{path.parent.name}]. Wait until it has ended, or end it, and start again."
                     ) from None
                 time.sleep(_LOOK_SECONDS)

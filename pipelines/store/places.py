@@ -1,6 +1,7 @@
 """The rooms of one data directory, by name.
 
-What belongs here: where things are. What does not: opening them (``connect.py``, ``landing.py``, ``releases.py``).
+What belongs here: where things are. What does not: opening them (``connect.py``, ``landing.py``,
+``releases.py``).
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ class Places:
         """
         if self.key_dir.resolve().is_relative_to(self.data_dir.resolve()):
             raise ValueError(
-                f"The key directory [{self.key_dir}] lies inside the data directory [{self.data_dir}], so a copy of the data "
+                f"The key directory [{self.key_dir}] lies inside the data directory [{self.data_dir}], so a "
+                "copy of the data "
                 "would carry its keys. Choose another with --key-dir."
             )
 
@@ -82,5 +84,6 @@ class Places:
 
     def make(self) -> None:
         """Make the folders, readable by their owner alone."""
-        for folder in (self.data_dir, self.landing, self.received, self.releases, self.receipts, self.dagster, self.temporary):
+        for folder in (self.data_dir, self.landing, self.received, self.releases, self.receipts, self.dagster,
+                       self.temporary):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,10 +1,11 @@
-"""The releases folder: the only place outside the databases that counts reach, and the published ledger beside it.
+"""The releases folder: the only place outside the databases that counts reach, and the published ledger
+beside it.
 
-What belongs here: writing a folder whole or not at all, reading it back, checksums. What does not: what is in the files
-(``pipelines.release``, ``dashboards``).
+What belongs here: writing a folder whole or not at all, reading it back, checksums. What does not: what is in
+the files (``pipelines.release``, ``dashboards``).
 
-A release is named ``<quarter>.<number>``. A candidate may be made anew until it is approved; an approved folder is never
-written again.
+A release is named ``<quarter>.<number>``. A candidate may be made anew until it is approved; an approved
+folder is never written again.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ class ReleaseError(RuntimeError):
 def folders(places: Places) -> list[Path]:
     """Every release folder, oldest first."""
     found = [path for path in places.releases.glob("*.*") if (path / META).is_file()]
-    return sorted(found, key=lambda path: (Quarter.parse(path.name.split(".")[0]), int(path.name.split(".")[1])))
+    return sorted(found, key=lambda path: (Quarter.parse(path.name.split(".")[0]),
+                                           int(path.name.split(".")[1])))
 
 
 def meta(folder: Path) -> dict[str, Any]:
@@ -91,7 +93,8 @@ def write_checksums(folder: Path) -> None:
 
 def changed_files(folder: Path) -> list[str]:
     """Files that are not as the checksums say: changed, missing or added; empty where all is as it was."""
-    said = dict(reversed(line.split("  ", 1)) for line in (folder / CHECKSUMS).read_text(encoding="utf-8").splitlines())
+    lines = (line.split("  ", 1) for line in (folder / CHECKSUMS).read_text(encoding="utf-8").splitlines())
+    said = {name: digest for digest, name in lines}
     here = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in folder.rglob("*") if path.is_file() and path.name != CHECKSUMS}
     return sorted(name for name in said.keys() | here.keys() if said.get(name) != here.get(name))

@@ -1,9 +1,12 @@
-"""The warehouse: pseudonymised records, the submissions ledger, links and protected tables. No tokens, no names, no days.
+"""The warehouse: pseudonymised records, the submissions ledger, links and protected tables. No tokens, no
+names, no days.
 
-What belongs here: its tables and how they are written. What does not: the SQL that counts (``pipelines/marts``).
+What belongs here: its tables and how they are written. What does not: the SQL that counts
+(``pipelines/marts``).
 
-A submission is one delivery of one agency for one quarter. Loading one deletes the (agency, quarter) partition of every
-dataset, inserts, and moves the current-submission pointer, in one transaction: that transaction is the commit.
+A submission is one delivery of one agency for one quarter. Loading one deletes the (agency, quarter)
+partition of every dataset, inserts, and moves the current-submission pointer, in one transaction: that
+transaction is the commit.
 """
 
 from __future__ import annotations
@@ -21,20 +24,27 @@ SCHEMA_VERSION = 1
 
 _TABLES = {
     "about": "key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL",
-    "submissions": "submission_id VARCHAR PRIMARY KEY, agency VARCHAR NOT NULL, quarter VARCHAR NOT NULL, received_on DATE NOT NULL, "
+    "submissions": "submission_id VARCHAR PRIMARY KEY, agency VARCHAR NOT NULL, quarter VARCHAR NOT NULL, "
+                   "received_on DATE NOT NULL, "
                    "status VARCHAR NOT NULL, digest VARCHAR NOT NULL, is_current BOOLEAN NOT NULL",
-    "submission_files": "submission_id VARCHAR NOT NULL, file_kind VARCHAR NOT NULL, file_name VARCHAR NOT NULL, "
+    "submission_files": "submission_id VARCHAR NOT NULL, file_kind VARCHAR NOT NULL, file_name VARCHAR NOT "
+                        "NULL, "
                         "sha256 VARCHAR NOT NULL, n_rows BIGINT NOT NULL, n_accepted BIGINT NOT NULL, "
                         "n_left_out BIGINT NOT NULL, stopped_by VARCHAR",
-    "submission_findings": "submission_id VARCHAR NOT NULL, dataset VARCHAR, rule_id VARCHAR NOT NULL, severity VARCHAR NOT NULL, "
+    "submission_findings": "submission_id VARCHAR NOT NULL, dataset VARCHAR, rule_id VARCHAR NOT NULL, "
+                           "severity VARCHAR NOT NULL, "
                            "n BIGINT NOT NULL",
-    "submission_unmapped": "submission_id VARCHAR NOT NULL, dataset VARCHAR NOT NULL, column_name VARCHAR NOT NULL, n BIGINT NOT NULL",
-    "links": "record_id VARCHAR NOT NULL, role VARCHAR NOT NULL, links VARCHAR NOT NULL, person_id VARCHAR NOT NULL, "
+    "submission_unmapped": "submission_id VARCHAR NOT NULL, dataset VARCHAR NOT NULL, column_name VARCHAR "
+                           "NOT NULL, n BIGINT NOT NULL",
+    "links": "record_id VARCHAR NOT NULL, role VARCHAR NOT NULL, links VARCHAR NOT NULL, person_id VARCHAR "
+             "NOT NULL, "
              "person_day INTEGER NOT NULL",
-    "link_quality": "quarter VARCHAR NOT NULL, role VARCHAR NOT NULL, measure VARCHAR NOT NULL, breakdown VARCHAR NOT NULL, "
+    "link_quality": "quarter VARCHAR NOT NULL, role VARCHAR NOT NULL, measure VARCHAR NOT NULL, breakdown "
+                    "VARCHAR NOT NULL, "
                     "category VARCHAR NOT NULL, value DOUBLE",
     "role_overlap": "year INTEGER NOT NULL, role_order VARCHAR NOT NULL, n_people BIGINT NOT NULL",
-    "cube_counts": "quarter VARCHAR NOT NULL, cube VARCHAR NOT NULL, agency VARCHAR NOT NULL, links VARCHAR NOT NULL, "
+    "cube_counts": "quarter VARCHAR NOT NULL, cube VARCHAR NOT NULL, agency VARCHAR NOT NULL, links VARCHAR "
+                   "NOT NULL, "
                    "period VARCHAR NOT NULL, dimensions MAP(VARCHAR, VARCHAR) NOT NULL, n BIGINT NOT NULL, "
                    "contributor VARCHAR NOT NULL",
     "protected_files": "quarter VARCHAR NOT NULL, file_name VARCHAR NOT NULL, content BLOB NOT NULL",
@@ -51,7 +61,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, check_values: dict[str, str])
     for name, columns in _TABLES.items():
         connection.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
     for name, types in TABLES.items():
-        connection.execute(f"CREATE TABLE IF NOT EXISTS {name} ({', '.join(f'{c} {t}' for c, t in types.items())})")
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {name} "
+                           f"({', '.join(f'{c} {t}' for c, t in types.items())})")
     about = dict(connection.execute("SELECT key, value FROM about").fetchall())
     if not about:
         connection.executemany("INSERT INTO about VALUES (?, ?)", [
@@ -59,12 +70,14 @@ def prepare(connection: duckdb.DuckDBPyConnection, check_values: dict[str, str])
         return
     if int(about["schema_version"]) > SCHEMA_VERSION:
         raise StoreError(
-            f"The warehouse has schema version [{about['schema_version']}], this program knows [{SCHEMA_VERSION}]. Install the "
+            f"The warehouse has schema version [{about['schema_version']}], this program knows "
+            f"[{SCHEMA_VERSION}]. Install the "
             "newer program; nothing was changed."
         )
     if about["warehouse_key"] != check_values["warehouse"]:
         raise StoreError(
-            f"The warehouse's ids were made with the key [{about['warehouse_key']}] (check value), the key at hand is "
+            f"The warehouse's ids were made with the key [{about['warehouse_key']}] (check value), the key "
+            "at hand is "
             f"[{check_values['warehouse']}]. Use the right key; nothing was changed."
         )
 
@@ -72,14 +85,16 @@ def prepare(connection: duckdb.DuckDBPyConnection, check_values: dict[str, str])
 def current_digest(connection: duckdb.DuckDBPyConnection, agency: str, quarter: str) -> str | None:
     """Digest of the delivery that counts now for (agency, quarter), or None."""
     row = connection.execute(
-        "SELECT digest FROM warehouse.submissions WHERE agency = ? AND quarter = ? AND is_current", [agency, quarter]).fetchone()
+        "SELECT digest FROM warehouse.submissions WHERE agency = ? AND quarter = ? AND is_current",
+        [agency, quarter]).fetchone()
     return row[0] if row else None
 
 
 def was_refused(connection: duckdb.DuckDBPyConnection, agency: str, quarter: str, digest: str) -> bool:
     """Whether the same bytes were refused before."""
     row = connection.execute(
-        "SELECT count(*) FROM warehouse.submissions WHERE agency = ? AND quarter = ? AND digest = ? AND status = 'refused'",
+        "SELECT count(*) FROM warehouse.submissions WHERE agency = ? AND quarter = ? AND digest = ? AND "
+        "status = 'refused'",
         [agency, quarter, digest]).fetchone()
     return bool(row and row[0])
 
@@ -89,7 +104,8 @@ def current_submissions(connection: duckdb.DuckDBPyConnection, *, until_quarter:
     """Ids of submissions that count, optionally as of a release: up to a quarter, received by its cut-off."""
     rows = connection.execute(
         "SELECT submission_id FROM warehouse.submissions WHERE is_current "
-        "AND ($quarter::VARCHAR IS NULL OR quarter <= $quarter) AND ($day::DATE IS NULL OR received_on <= $day) ORDER BY 1",
+        "AND ($quarter::VARCHAR IS NULL OR quarter <= $quarter) AND ($day::DATE IS NULL OR received_on <= "
+        "$day) ORDER BY 1",
         {"quarter": until_quarter, "day": received_by}).fetchall()
     return [row[0] for row in rows]
 
@@ -118,20 +134,24 @@ def load_submission(
         if loads:
             scope = [submission["agency"], submission["quarter"]]
             for table in TABLES:
-                connection.execute(f"DELETE FROM warehouse.{table} WHERE agency = ? AND extract_quarter = ?", scope)
-            connection.execute("UPDATE warehouse.submissions SET is_current = false WHERE agency = ? AND quarter = ?", scope)
+                connection.execute(f"DELETE FROM warehouse.{table} WHERE agency = ? AND extract_quarter = ?",
+                                   scope)
+            connection.execute("UPDATE warehouse.submissions SET is_current = false WHERE agency = ? AND "
+                               "quarter = ?", scope)
             for dataset, frame in records.items():
                 _insert(connection, table_name(dataset), frame)
         _insert(connection, "submissions", pl.DataFrame([{**submission, "is_current": loads}]))
-        for table, frame in (("submission_files", files), ("submission_findings", findings), ("submission_unmapped", unmapped)):
+        for table, frame in (("submission_files", files), ("submission_findings", findings),
+                             ("submission_unmapped", unmapped)):
             if frame.height:
                 _insert(connection, table, frame)
 
 
-def replace_links(connection: duckdb.DuckDBPyConnection, links: pl.DataFrame, quality: pl.DataFrame, overlap: pl.DataFrame,
+def replace_links(connection: duckdb.DuckDBPyConnection, links: pl.DataFrame, quality: pl.DataFrame,
+                  overlap: pl.DataFrame,
                   quarter: str) -> None:
-    """Store who is whom as of ``quarter``: (record_id, role, links, person_id, person_day), how good the links are, and the
-    yearly counts of people in both roles."""
+    """Store who is whom as of ``quarter``: (record_id, role, links, person_id, person_day), how good the
+    links are, and the yearly counts of people in both roles."""
     with transaction(connection):
         connection.execute("DELETE FROM warehouse.links")
         _insert(connection, "links", links)
@@ -143,6 +163,19 @@ def replace_links(connection: duckdb.DuckDBPyConnection, links: pl.DataFrame, qu
             _insert(connection, "role_overlap", overlap)
 
 
+def link_quality(connection: duckdb.DuckDBPyConnection, quarter: object) -> dict[str, dict[str, float]]:
+    """By role, the estimates of the links as of ``quarter`` that hold for all records."""
+    rows = connection.execute(
+        "SELECT role, measure, value FROM warehouse.link_quality WHERE quarter = ? AND breakdown = 'all' AND "
+        "value IS NOT NULL ORDER BY ALL",
+        [str(quarter)]).fetchall()
+    found: dict[str, dict[str, float]] = {}
+    for role, measure, value in rows:
+        found.setdefault(role, {})[measure] = float(value)
+    return {role: values for role, values in found.items() if {"estimated_precision",
+        "estimated_recall"} <= values.keys()}
+
+
 def clear_counts(connection: duckdb.DuckDBPyConnection, quarter: str, cube: str) -> None:
     """Remove the counts of one cube as of ``quarter``. Call inside a transaction."""
     connection.execute("DELETE FROM warehouse.cube_counts WHERE quarter = ? AND cube = ?", [quarter, cube])
@@ -151,14 +184,16 @@ def clear_counts(connection: duckdb.DuckDBPyConnection, quarter: str, cube: str)
 def add_counts(connection: duckdb.DuckDBPyConnection, select: str, parameters: dict[str, Any]) -> int:
     """Store true counts (they never leave the warehouse); how many cells. Call inside a transaction.
 
-    ``select`` yields quarter, cube, agency, links, period, the dimension columns as one MAP, n and contributor (empty: all).
+    ``select`` yields quarter, cube, agency, links, period, the dimension columns as one MAP, n and
+    contributor (empty: all).
     """
     row = connection.execute(f"INSERT INTO warehouse.cube_counts {select}", parameters).fetchone()
     return int(row[0]) if row else 0
 
 
 def store_protected(connection: duckdb.DuckDBPyConnection, quarter: str, files: dict[str, bytes]) -> None:
-    """Store the protected tables of a release as they will be published, so that a rebuild is a re-rendering."""
+    """Store the protected tables of a release as they will be published, so that a rebuild is a
+    re-rendering."""
     with transaction(connection):
         connection.execute("DELETE FROM warehouse.protected_files WHERE quarter = ?", [quarter])
         connection.executemany("INSERT INTO warehouse.protected_files VALUES (?, ?, ?)",
@@ -168,5 +203,6 @@ def store_protected(connection: duckdb.DuckDBPyConnection, quarter: str, files: 
 def protected_files(connection: duckdb.DuckDBPyConnection, quarter: str) -> dict[str, bytes]:
     """The protected tables of a release, by file name; empty where none were stored."""
     rows = connection.execute(
-        "SELECT file_name, content FROM warehouse.protected_files WHERE quarter = ? ORDER BY 1", [quarter]).fetchall()
+        "SELECT file_name, content FROM warehouse.protected_files WHERE quarter = ? ORDER BY 1",
+        [quarter]).fetchall()
     return {name: bytes(content) for name, content in rows}

@@ -1,11 +1,11 @@
 """Every cube: a unit, a period, dimensions and a SQL file. Counts and nothing else.
 
 What belongs here: what is counted. What does not: how (``pipelines/marts/<name>.sql``), how it is protected
-(``anonymisation.disclosure``), and anything computed from counts (``indicators.py``). A new cube is one entry here and one
-SQL file; disclosure control, release, spreadsheets and dictionary follow from the entry.
+(``anonymisation.disclosure``), and anything computed from counts (``indicators.py``). A new cube is one entry
+here and one SQL file; disclosure control, release, spreadsheets and dictionary follow from the entry.
 
-Units are never blurred: counts of incidents and referrals stand per agency, since what two agencies know may be one
-incident; across agencies only distinct people are counted.
+Units are never blurred: counts of incidents and referrals stand per agency, since what two agencies know may
+be one incident; across agencies only distinct people are counted.
 """
 
 from __future__ import annotations
@@ -68,13 +68,15 @@ class Cube:
             ValueError: an unknown dimension, or an area without its basis.
         """
         if unknown := [d for d in self.dimensions if d not in DIMENSIONS]:
-            raise ValueError(f"cube [{self.name}]: no dimension is called [{unknown[0]}]. Add it to dimensions.py")
+            raise ValueError(f"cube [{self.name}]: no dimension is called [{unknown[0]}]. Add it to "
+                             "dimensions.py")
         if ("area" in self.dimensions) != (self.area_basis is not None):
             raise ValueError(f"cube [{self.name}]: say in area_basis which area it means, or leave out both")
 
     @property
     def tables(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """(name, dimensions) of every table of one unit that the entry stands for: one, or one per code of ``each``."""
+        """(name, dimensions) of every table of one unit that the entry stands for: one, or one per code of
+        ``each``."""
         if self.each is None:
             return ((self.name, self.dimensions),)
         stem = self.each.removesuffix("s")
@@ -108,7 +110,8 @@ _ENTRIES = (
         dimensions=("area",), area_basis="offence", duties=("W1",),
     ),
     Cube(
-        name="incidents_by_offence", title="Recorded crimes by offence group", unit="incident", by_agency=True,
+        name="incidents_by_offence", title="Recorded crimes by offence group", unit="incident",
+        by_agency=True,
         agency_kinds=("police",), population="Recorded crimes",
         dimensions=("area", "offence_group", "victim_age_group"), area_basis="offence", duties=("W1",),
     ),
@@ -126,33 +129,40 @@ _ENTRIES = (
         dimensions=("is_new_offence",), duties=("W1", "W31"),
     ),
     Cube(
-        name="incidents_by_suspect", title="Crimes with an identified suspect", unit="incident", by_agency=True,
-        agency_kinds=("police",), population="Recorded crimes", dimensions=("has_suspect",), duties=("W2", "G2"),
+        name="incidents_by_suspect", title="Crimes with an identified suspect", unit="incident",
+        by_agency=True,
+        agency_kinds=("police",), population="Recorded crimes", dimensions=("has_suspect",),
+        duties=("W2", "G2"),
     ),
     # who
     Cube(
-        name="victims_by_age_sex", title="Victims by age and sex", unit="victim", links=_ALL_LINKS, dataset="victims",
+        name="victims_by_age_sex", title="Victims by age and sex", unit="victim", links=_ALL_LINKS,
+        dataset="victims",
         population="Distinct people with a recorded incident in the quarter, across agencies",
         dimensions=("area", "age_band", "sex"), area_basis="residence", duties=("W3", "W14", "W35"),
     ),
     Cube(
-        name="victims_by_ethnicity", title="Victims by ethnic group", unit="victim", links=_ALL_LINKS, dataset="victims",
+        name="victims_by_ethnicity", title="Victims by ethnic group", unit="victim", links=_ALL_LINKS,
+        dataset="victims",
         population="Distinct people with a recorded incident in the quarter, across agencies",
         dimensions=("area", "ethnicity5"), area_basis="residence", duties=("W3", "W14", "W15"),
     ),
     Cube(
-        name="victims_by_disability", title="Victims by disability", unit="victim", links=_ALL_LINKS, dataset="victims",
+        name="victims_by_disability", title="Victims by disability", unit="victim", links=_ALL_LINKS,
+        dataset="victims",
         population="Distinct people with a recorded incident in the quarter, across agencies",
         dimensions=("disability",), duties=("W3", "W14"),
     ),
     Cube(
-        name="victims_by_religion", title="Victims by religion", unit="victim", links=_ALL_LINKS, dataset="victims",
+        name="victims_by_religion", title="Victims by religion", unit="victim", links=_ALL_LINKS,
+        dataset="victims",
         population="Distinct people with a recorded incident in the quarter, across agencies",
         dimensions=("religion",), duties=("W3", "W14"),
     ),
     Cube(
         name="victims_by_relationship", title="Victims by relationship", unit="victim", links=_ALL_LINKS,
-        dataset="victims", population="Distinct people with a recorded incident in the quarter, across agencies",
+        dataset="victims", population="Distinct people with a recorded incident in the quarter, across "
+                                      "agencies",
         dimensions=("relationship", "sex"), duties=("W3", "D10", "G10"),
     ),
     Cube(
@@ -165,8 +175,10 @@ _ENTRIES = (
     *(
         Cube(
             name=f"{stage}_by_{'_'.join(dimensions) if dimensions != ('ethnicity5',) else 'ethnicity'}",
-            sql=f"{stage}_people", title=f"{label} by {words}", unit=stage, links=_ALL_LINKS, dataset="suspects",
-            population=f"Distinct people {label.lower()} in an incident of the quarter", dimensions=dimensions, duties=duties,
+            sql=f"{stage}_people", title=f"{label} by {words}", unit=stage, links=_ALL_LINKS,
+            dataset="suspects",
+            population=f"Distinct people {label.lower()} in an incident of the quarter",
+            dimensions=dimensions, duties=duties,
         )
         for stage, label in (
             ("named", "Named as suspects"), ("charged", "Charged"), ("convicted", "Convicted or cautioned"))
@@ -179,7 +191,8 @@ _ENTRIES = (
         Cube(
             name=f"{stage}_repeat", sql=f"{stage}_people", title=f"{label}: linked to two or more incidents",
             unit=stage, links=_STRICT_AND_ALL, dataset="suspects", needs_history=True,
-            population=f"Distinct people {label.lower()} in an incident of the quarter; look-back twelve months",
+            population=f"Distinct people {label.lower()} in an incident of the quarter; look-back twelve "
+                       "months",
             dimensions=("is_repeat", "is_multiple"), duties=("W2", "G2"),
         )
         for stage, label in (
@@ -187,55 +200,65 @@ _ENTRIES = (
     ),
     # again
     Cube(
-        name="victims_repeat", title="Victims reported to the police again within twelve months", unit="police_victim",
+        name="victims_repeat", title="Victims reported to the police again within twelve months",
+        unit="police_victim",
         links=_STRICT_AND_ALL, agency_kinds=("police",), dataset="victims", needs_history=True,
         population="Distinct people with a recorded crime reported in the quarter (RV-A, report-anchored)",
         dimensions=("area", "is_repeat"), area_basis="residence", duties=("H9", "H10", "W2"),
     ),
     Cube(
         name="incidents_repeat", title="Crimes against people already victimised within twelve months",
-        unit="police_incident", links=_STRICT_AND_ALL, agency_kinds=("police",), dataset="victims", needs_history=True,
+        unit="police_incident", links=_STRICT_AND_ALL, agency_kinds=("police",), dataset="victims",
+        needs_history=True,
         population="Recorded crimes of the quarter, one per victim",
         dimensions=("area", "is_repeat"), area_basis="offence", duties=("H9", "H10"),
     ),
     # both
     Cube(
-        name="both_roles", title="People harmed and suspected, where exploitation is recorded", unit="person_in_both_roles",
+        name="both_roles", title="People harmed and suspected, where exploitation is recorded",
+        unit="person_in_both_roles",
         links=_ALL_LINKS, dataset="suspects", period_kind="year",
-        population="Distinct people who were victims of recorded exploitation and suspects, by the year of the later role; "
+        population="Distinct people who were victims of recorded exploitation and suspects, by the year of "
+                   "the later role; "
                    "whole partnership only",
         dimensions=("role_order",), duties=("G13",),
     ),
     # where do they go
     Cube(
-        name="referrals_pathway", title="Referral pathways", unit="referral", by_agency=True, dataset="referrals",
+        name="referrals_pathway", title="Referral pathways", unit="referral", by_agency=True,
+        dataset="referrals",
         population="Referrals made in the quarter, latest version, as the agency records them",
         dimensions=("source", "destination", "referral_status"), duties=("W4", "W25", "G3", "G5"),
     ),
     Cube(
         name="referrals_wait", title="Waits from consent to first contact", unit="referral", by_agency=True,
-        dataset="referrals", population="Referrals made in the quarter, latest version, as the agency records them",
+        dataset="referrals",
+        population="Referrals made in the quarter, latest version, as the agency records them",
         dimensions=("destination", "wait_band"), duties=("W4", "H3"),
     ),
     Cube(
-        name="referrals_by_area", title="Referrals by area", unit="referral", by_agency=True, dataset="referrals",
+        name="referrals_by_area", title="Referrals by area", unit="referral", by_agency=True,
+        dataset="referrals",
         population="Referrals made in the quarter, latest version, as the agency records them",
         dimensions=("area", "destination"), area_basis="residence", duties=("W4",),
     ),
     Cube(
         name="referrals_declined", title="Why referrals were not taken up", unit="referral", by_agency=True,
-        dataset="referrals", population="Referrals made in the quarter, latest version, as the agency records them",
+        dataset="referrals",
+        population="Referrals made in the quarter, latest version, as the agency records them",
         dimensions=("destination", "decline_reason"), duties=("W4", "W10", "G9"),
     ),
     Cube(
-        name="referrals_police", title="Referrals of people whose case is known to the police", unit="referral",
+        name="referrals_police", title="Referrals of people whose case is known to the police",
+        unit="referral",
         by_agency=True, dataset="referrals",
         population="Referrals made in the quarter, latest version, as the agency records them",
         dimensions=("reported_to_police",), duties=("H19",),
     ),
     # services that send counts
     Cube(
-        name="counted_clients", title="New clients of services that send counts", unit="new_client", by_agency=True,
+        name="counted_clients", title="New clients of services that send counts", unit="new_client",
+        by_agency=True,
         dataset="counts", population="New clients, as counted by the service itself",
         dimensions=("area", "age_band", "sex"), area_basis="service", duties=("W1", "W3"),
     ),

@@ -1,7 +1,7 @@
 """The dimensions that counts are broken down by: their categories, in order, and their words.
 
-What belongs here: what a dimension is. What does not: which cube uses it (``cubes.py``) and how a value comes about (SQL
-under ``pipelines/marts``).
+What belongs here: what a dimension is. What does not: which cube uses it (``cubes.py``) and how a value comes
+about (SQL under ``pipelines/marts``).
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ class Dimension:
         own = dict(self.values)
         if self.codelist is not None:
             listed = codelist(self.codelist)
-            own = {code: label for code, label in listed.labels.items() if self.only is None or code in listed.where(*self.only)}
+            own = {code: label for code, label in listed.labels.items() if self.only is None
+                   or code in listed.where(*self.only)}
         if self.has_unknown:
             own.setdefault(NOT_RECORDED, "Not recorded")
             own.setdefault(UNMAPPED, "Code not yet mapped")
@@ -57,25 +58,30 @@ _LISTED = (
     Dimension(name="area", title="Local authority", codelist="areas"),
     Dimension(name="status", title="Status", codelist="incident_status"),
     Dimension(name="offence_group", title="Offence group", values=(
-        ("rape", "Rape"), ("other_sexual", "Other sexual offences"), ("other_in_scope", "Other offences in scope"))),
+        ("rape", "Rape"), ("other_sexual", "Other sexual offences"),
+        ("other_in_scope", "Other offences in scope"))),
     Dimension(name="victim_age_group", title="Adult or child", values=(
         ("adult", "Adult (16 and over)"), ("child", "Child (under 16)"))),
     Dimension(name="setting", title="Setting", codelist="setting"),
     Dimension(name="recency", title="Recent or not", values=(
         ("recent", "Within a year before the report"), ("non_recent", "More than a year before the report"))),
-    Dimension(name="is_new_offence", title="Offence created on 31 January 2024", values=_YES_NO, has_unknown=False),
+    Dimension(name="is_new_offence", title="Offence created on 31 January 2024", values=_YES_NO,
+              has_unknown=False),
     Dimension(name="has_suspect", title="Suspect identified", values=_YES_NO, has_unknown=False),
     Dimension(name="age_band", title="Age", codelist="age_bands", only=("is_standard", "yes")),
     Dimension(name="sex", title="Sex", codelist="sex"),
     Dimension(name="ethnicity5", title="Ethnic group", codelist="ethnicity5", is_sensitive=True),
     Dimension(name="disability", title="Disability", codelist="disability", is_sensitive=True),
     Dimension(name="religion", title="Religion", codelist="religion", is_sensitive=True),
-    Dimension(name="orientation", title="Sexual orientation", codelist="sexual_orientation", is_sensitive=True),
-    Dimension(name="relationship", title="Relationship of suspect to victim", codelist="relationship_groups", is_sensitive=True),
+    Dimension(name="orientation", title="Sexual orientation", codelist="sexual_orientation",
+              is_sensitive=True),
+    Dimension(name="relationship", title="Relationship of suspect to victim", codelist="relationship_groups",
+              is_sensitive=True),
     Dimension(name="is_repeat", title="Repeat", values=_YES_NO),
     Dimension(name="is_multiple", title="Two or more different victims", values=_YES_NO),
     Dimension(name="role_order", title="Order of the roles", has_unknown=False, values=(
-        ("victim_first", "Harmed first"), ("suspect_first", "Suspected first"), ("same_day", "On the same day"))),
+        ("victim_first", "Harmed first"), ("suspect_first", "Suspected first"),
+        ("same_day", "On the same day"))),
     Dimension(name="source", title="Referred by", codelist="referral_source_groups"),
     Dimension(name="destination", title="Referred to", codelist="service_type_groups"),
     Dimension(name="referral_status", title="How far it went", codelist="referral_status_groups"),

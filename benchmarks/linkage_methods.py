@@ -1,0 +1,181 @@
+"""The methods compared: an exact hash, match-keys, this product, plaintext Splink.
+
+What belongs here: each method as a function from a case to pairs or clusters, and their measure. What does not: reading
+(linkage_files.py), printing (linkage.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+import polars as pl
+
+from benchmarks.linkage_files import Case
+
+THREADS: Final = 2
+SPLINK_PAIR_PROBABILITY: Final = 0.5
+SPLINK_CLUSTER_PROBABILITY: Final = 0.9
+"""Its usual thresholds: pairs between two files, clusters within one."""
+
+
+def _together(frame: pl.DataFrame, group: list[str], *, is_across: bool) -> float:
+    """Record pairs that stand in one group; between the two sources only, or all."""
+    kept = frame.drop_nulls(group)
+    if is_across:
+        sides = kept.group_by(group).agg(
+            a=(pl.col("source") == "left").sum().cast(pl.Float64), b=(pl.col("source") == "right").sum().cast(pl.Float64)
+        )
+        return float((sides["a"] * sides["b"]).sum())
+    sizes = kept.group_by(group).len()["len"].cast(pl.Float64)
+    return float((sizes * (sizes - 1) / 2).sum())
+
+
+def measure(case: Case, clusters: pl.DataFrame) -> dict[str, float]:
+    """Precision, recall and F1 over record pairs. `clusters`: rec_key, cluster (null: linked to nobody)."""
+    joined = case.records.select("rec_key", "source", "truth").join(clusters, on="rec_key", how="left")
+    true = _together(joined, ["truth"], is_across=case.is_across)
+    linked = _together(joined, ["cluster"], is_across=case.is_across)
+    right = _together(joined, ["cluster", "truth"], is_across=case.is_across)
+    return _rates(true, linked, right)
+
+
+def _rates(true: float, linked: float, right: float) -> dict[str, float]:
+    return {
+        "precision": right / linked if linked else 0.0,
+        "recall": right / true if true else 0.0,
+        "f1": 2 * right / (true + linked) if true + linked else 0.0,
+    }
+
+
+def name_dob_hash(case: Case) -> dict[str, float]:
+    """Common practice: one hash of the exact name and date of birth."""
+    told = case.records.with_columns(
+        text=pl.concat_str(
+            [pl.col(c).str.strip_chars().str.to_lowercase() for c in ("forename", "surname", "dob")], separator="|"
+        )
+    )
+    hashes = [None if t is None else hashlib.sha256(t.encode()).hexdigest() for t in told["text"]]
+    return measure(case, told.select("rec_key", cluster=pl.Series(hashes, dtype=pl.String)))
+
+
+def _linked(case: Case, *, second_pass: bool) -> pl.DataFrame:
+    import duckdb
+
+    from anonymisation.keys import random_ring
+    from anonymisation.linkage.link import link
+    from anonymisation.linkage.settings import LinkSettings
+    from anonymisation.normalise import canonical
+    from anonymisation.tokens import tokenise_canonical
+
+    identity = canonical(case.records.drop("source", "truth"))
+    tokens = tokenise_canonical(identity, role="victim", keys=random_ring())
+    tokens = tokens.join(case.records.select("rec_key", agency="source"), on="rec_key")
+    connection = duckdb.connect()
+    connection.execute(f"SET threads = {THREADS}")
+    return link(connection, tokens, settings=LinkSettings(second_pass=second_pass)).assignments
+
+
+def match_keys(case: Case) -> dict[str, float]:
+    """The first pass alone."""
+    return measure(case, _linked(case, second_pass=False).select("rec_key", cluster="strict_uid"))
+
+
+def tessera(case: Case) -> dict[str, float]:
+    """This product, tokens and both passes."""
+    return measure(case, _linked(case, second_pass=True).select("rec_key", cluster="person_uid"))
+
+
+def _splink_settings(case: Case) -> dict[str, Any]:
+    import splink.comparison_library as cl
+    from splink import block_on
+
+    held = {c: case.records[c].null_count() < case.records.height for c in case.records.columns}
+    comparisons: list[Any] = []
+    if held["forename"]:
+        comparisons.append(cl.NameComparison("forename").configure(term_frequency_adjustments=True))
+    if held["surname"]:
+        comparisons.append(cl.NameComparison("surname").configure(term_frequency_adjustments=True))
+    if held["dob"]:
+        comparisons.append(cl.LevenshteinAtThresholds("dob", [1, 2]).configure(term_frequency_adjustments=True))
+    if held["postcode"]:
+        comparisons.append(cl.LevenshteinAtThresholds("postcode", [1, 2]))
+    comparisons += [cl.LevenshteinAtThresholds(c, [1]) for c in ("nhs_number", "pnc_id", "other_id") if held[c]]
+    rules = [
+        ("forename", "surname"), ("surname", "dob"), ("forename", "dob"), ("forename", "postcode"),
+        ("surname", "postcode"), ("dob", "postcode"), ("nhs_number",), ("pnc_id",), ("other_id",),
+    ]  # fmt: skip
+    return {
+        "link_type": "link_only" if case.is_across else "dedupe_only",
+        "unique_id_column_name": "rec_key",
+        "source_dataset_column_name": "source",
+        "comparisons": comparisons,
+        "blocking_rules_to_generate_predictions": [block_on(*r) for r in rules if all(held[c] for c in r)],
+        "retain_matching_columns": False,
+    }
+
+
+def splink_plain(case: Case) -> dict[str, float]:
+    """Splink on the plain fields with its own comparisons: what hashing has to be as good as."""
+    import duckdb
+    from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+
+    for name in ("splink", "sqlglot"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    cleaned = case.records.with_columns(
+        pl.col(c).str.strip_chars().str.to_lowercase() for c in ("forename", "surname", "postcode")
+    )
+    settings = _splink_settings(case)
+    connection = duckdb.connect()
+    connection.execute(f"SET threads = {THREADS}")
+    api = DuckDBAPI(connection)
+    sides = ["left", "right"] if case.is_across else [None]
+    tables = []
+    for side in sides:
+        part = cleaned if side is None else cleaned.filter(pl.col("source") == side)
+        connection.register(f"plain_{side}", part.drop("truth"))
+        tables.append(api.register(f"plain_{side}", dataset_display_name=side or "all"))
+    linker: Any = Linker(tables, SettingsCreator(**settings), log_level=None)
+    linker.training.estimate_probability_two_random_records_match([block_on("forename", "surname", "dob")], recall=0.6)
+    linker.training.estimate_u_using_random_sampling(max_pairs=2e6, seed=1, min_count_per_level=None, num_chunks=1)
+    for rule in (("forename", "surname"), ("dob",)):
+        if all(case.records[c].null_count() < case.records.height for c in rule):
+            linker.training.estimate_parameters_using_expectation_maximisation(block_on(*rule))
+    if not case.is_across:
+        pairs = linker.inference.predict(threshold_match_probability=SPLINK_CLUSTER_PROBABILITY)
+        clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(pairs, SPLINK_CLUSTER_PROBABILITY)
+        found = connection.sql(f"SELECT rec_key, cluster_id AS cluster FROM {clusters.physical_name}").pl()
+        return measure(case, found.with_columns(pl.col("cluster").cast(pl.String)))
+    pairs = linker.inference.predict(threshold_match_probability=SPLINK_PAIR_PROBABILITY)
+    found = connection.sql(f"SELECT rec_key_l, rec_key_r FROM {pairs.physical_name}").pl()
+    truth = case.records.select("rec_key", "truth")
+    joined = found.join(truth, left_on="rec_key_l", right_on="rec_key").join(
+        truth, left_on="rec_key_r", right_on="rec_key", suffix="_r"
+    )
+    return _rates(
+        _together(case.records, ["truth"], is_across=True),
+        float(found.height),
+        float((joined["truth"] == joined["truth_r"]).sum()),
+    )
+
+
+METHODS: Final[dict[str, Callable[[Case], dict[str, float]]]] = {
+    "name_dob_hash": name_dob_hash,
+    "match_keys": match_keys,
+    "tessera": tessera,
+    "splink_plain": splink_plain,
+}
+
+
+def run(method: str, case: Case) -> dict[str, float]:
+    """One method on one case: its rates, the time it took, the most memory its process held."""
+    import resource
+
+    start = time.perf_counter()
+    rates = METHODS[method](case)
+    seconds = time.perf_counter() - start
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {**rates, "seconds": round(seconds, 2), "peak_mb": round(peak_mb, 1)}

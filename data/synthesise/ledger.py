@@ -1,0 +1,126 @@
+"""Rows as an agency would send them, each with the records it should become: the tie between extract and
+truth.
+
+What belongs here: the row, the extract, and how a code is spelt. What does not: bytes (``files.py``),
+faults (``dirt.py``), the truth's files (``truth.py``).
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import date
+
+from data.synthesise import rates
+from data.synthesise.people import age_on
+from schemas.agencies import Agency
+from schemas.codelists import codelist
+from schemas.columns import NOT_RECORDED, UNMAPPED
+from schemas.quarters import Quarter
+
+Cell = str | int | date
+Record = dict[str, object]
+FIRST = "first"
+RESENT = "resend-1"
+
+
+@dataclass(kw_only=True, eq=False)
+class Row:
+    """One row of one file."""
+
+    cells: dict[str, Cell]
+    """The agency's column → what stands in it."""
+    records: dict[str, Record]
+    """Dataset → the canonical values that the row should become."""
+    order: tuple[object, ...]
+    """Place in the file."""
+    parent: str | None = None
+    """Reference of the incident to which the row belongs."""
+    dirt: list[tuple[str, str]] = field(default_factory=list)
+    """(the agency's column, rule that it trips)."""
+    out: dict[str, list[str]] = field(default_factory=dict)
+    """Dataset → rules for which its record is left out."""
+    split_at: str | None = None
+    """Column whose comma stands unquoted, so that the row has a cell too many."""
+    is_copy: bool = False
+    """Repeats another row: becomes no record of its own."""
+    is_canary: bool = False
+    has_fault: bool = False
+    """Was given a fault by ``dirt.py``; is given no second one."""
+
+    def trip(self, column: str, rule_id: str, *leaves_out: str) -> None:
+        """Note that the row trips a rule, and which of its records are left out for it."""
+        self.dirt.append((column, rule_id))
+        for dataset in leaves_out:
+            if dataset in self.records:
+                self.out.setdefault(dataset, []).append(rule_id)
+
+
+@dataclass(kw_only=True, eq=False)
+class Extract:
+    """What one agency sends for one quarter."""
+
+    agency: str
+    quarter: Quarter
+    files: dict[str, list[Row]]
+    """File kind → rows in order."""
+    delivery: str = FIRST
+
+
+class Speller:
+    """Writes our codes as one agency does: the code maps of its file, read backwards."""
+
+    def __init__(self, agency: Agency, rng: random.Random) -> None:
+        """Read the maps backwards."""
+        self._rng = rng
+        self._spellings: dict[str, dict[str, list[str]]] = {}
+        self._nothing: dict[str, list[str]] = {}
+        for name, entries in agency.code_maps.items():
+            known = {text.casefold() for text in entries}
+            self._nothing[name] = [text for text in rates.NOTHING_SPELT if text.casefold() not in known]
+            backwards = self._spellings.setdefault(name, {})
+            for text, code in entries.items():
+                backwards.setdefault(code, []).append(text)
+
+    def knows(self, code_map: str, code: str) -> bool:
+        """Whether the agency can write the code."""
+        return code in self._spellings[code_map]
+
+    def write(self, code_map: str, code: str) -> str:
+        """The code as the agency writes it, now and then in another spelling; nothing where it is not
+        recorded."""
+        if code == NOT_RECORDED:
+            return self._rng.choice(self._nothing[code_map])
+        found = self._spellings[code_map][code]
+        if len(found) > 1 and self._rng.random() < rates.CODE_SPELT_OTHERWISE:
+            return self._rng.choice(found[1:])
+        return found[0]
+
+    def flag(self, value: str) -> str:
+        """A yes/no cell."""
+        return self.write("yes_no", value)
+
+
+def band(*, born: date | None, age: int | None, on: date) -> str:
+    """Standard age band at ``on``: from the date of birth where one is recorded, else from the age."""
+    years = age_on(born, on) if born is not None else age
+    if years is None:
+        return NOT_RECORDED
+    bands = codelist("age_bands")
+    lower = bands.attribute("lower_years")
+    standard = [b for b in bands.where("is_standard", "yes") if lower[b]]
+    return next(b for b in reversed(standard) if years >= int(lower[b]))
+
+
+__all__ = [
+    "FIRST",
+    "NOT_RECORDED",
+    "RESENT",
+    "UNMAPPED",
+    "Cell",
+    "Extract",
+    "Record",
+    "Row",
+    "Speller",
+    "band",
+]

@@ -1,0 +1,303 @@
+"""Every rate of the sample in one place: how often what happens, with its source, or "assumed".
+
+What belongs here: numbers. What does not: what is done with them. "Assumed" means: chosen by the authors so
+that the pipeline is exercised; no statement about any real agency. Figures of published sources are
+rounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+SEED: Final = "tessera sample partnership 1"
+
+FIRST_DAY: Final = date(2022, 10, 1)
+LAST_DAY: Final = date(2026, 9, 30)
+WARM_UP_FIRST_DAY: Final = date(2021, 4, 1)
+"""People's histories start before the first quarter, so that repeats are as frequent at the start as later.
+Assumed."""
+
+# ---- how much
+CHAINS: Final = 10_450
+"""People who are harmed at least once between warm-up and the last day; gives about 540 new crimes a
+quarter. Assumed."""
+GROWTH_PER_YEAR: Final = 0.03
+"""Assumed."""
+STEP: Final = (date(2025, 10, 1), 1.12)
+"""From this day on reports come 12 % more often: a change that a control chart should find. Assumed."""
+SUMMER_FACTOR: Final = 1.07
+"""May to August against the rest of the year. Assumed."""
+
+# ---- again
+AGAIN: Final = 0.43
+"""Chance that a further incident follows a reported one; with the gaps below, 25 to 35 % of a quarter's
+police victims had another report in the 365 days before. Assumed; published repeat rates of Marac are 29 to
+33 % (SafeLives, 2018 to 2024)."""
+AGAIN_BY_RELATION: Final[Mapping[str, float]] = {
+    "partner": 1.35,
+    "family": 1.15,
+    "known": 0.85,
+    "stranger": 0.55,
+}
+"""Factor on AGAIN. Repeats are commonest where the person is near. Assumed."""
+MEAN_GAP_DAYS: Final = 100
+"""Mean of the exponential gap to the next report: most repeats come soon (Farrell and Pease 1993). Assumed
+value."""
+SAME_SUSPECT: Final[Mapping[str, float]] = {"partner": 0.8, "family": 0.7, "known": 0.35, "stranger": 0.05}
+"""Chance that a further incident is by the same person. Assumed."""
+SERIAL_SUSPECT: Final = 0.09
+"""Chance that a new suspect already harmed somebody else. Serial prevalence 4 to 20 % (Robinson and others,
+2014)."""
+SECOND_VICTIM: Final = 0.025
+"""Crimes with two victims (one crime each is the counting rule; forces break it). Assumed."""
+SECOND_SUSPECT: Final = 0.06
+"""Assumed."""
+SIBLING: Final = 0.04
+"""A further person harmed is the brother or sister of one already harmed, at the same address. Assumed."""
+TWIN: Final = 0.009
+"""… is their twin. About 1.5 % of births are multiple (ONS); enriched a little, since twins test linkage."""
+EXPLOITED: Final = 0.12
+"""Incidents against 13 to 17 year olds in which exploitation is recorded. Assumed."""
+EXPLOITED_AS_SUSPECT: Final = 0.35
+"""Suspects of incidents with exploitation who were recorded as exploited themselves before. Assumed, high
+enough that the yearly count of people in both roles can be shown."""
+
+# ---- who
+FEMALE_VICTIM: Final = 0.84
+"""82 % of victims of police recorded sexual offences (ONS, year to March 2025); specialist services see
+more."""
+MALE_SUSPECT: Final = 0.94
+"""Assumed."""
+VICTIM_AGES: Final[Mapping[tuple[int, int], float]] = {
+    (3, 12): 0.11,
+    (13, 15): 0.15,
+    (16, 17): 0.09,
+    (18, 24): 0.24,
+    (25, 34): 0.18,
+    (35, 44): 0.12,
+    (45, 54): 0.07,
+    (55, 79): 0.04,
+}
+"""Age at the first report. 61 % of people referred to SARCs are under 25 (NHS England, 2024); the shape is
+assumed."""
+DISABLED: Final = 0.24
+"""Above the census share of about 18 %: disabled people are harmed more often (Crime Survey). Value
+assumed."""
+GENDER_DIFFERENT: Final = 0.012
+"""Above the census share of about 0.5 %. Assumed."""
+ORIENTATIONS: Final[Mapping[str, float]] = {
+    "straight": 0.87,
+    "gay_or_lesbian": 0.045,
+    "bisexual": 0.07,
+    "other": 0.015,
+}
+"""Young women name themselves bisexual more often (census 2021). Values assumed."""
+MOVES_PER_YEAR: Final = 0.16
+"""Assumed; victims move more often than the tenth of all people who do in a year."""
+MARRIED_NAME: Final = 0.10
+"""Women over 20 who are known under two surnames. Assumed."""
+
+# ---- which agency hears of it
+POLICE_KNOWS: Final = 0.66
+"""Assumed, far above the 15 % of the Crime Survey: the sample holds only what some agency knows."""
+SARC_IF_POLICE: Final = 0.22
+SARC_IF_NOT: Final = 0.15
+"""Assumed, for recent incidents; 78 % of referrals to SARCs come from the police (NHS England, 2024)."""
+ISVA_BY_OTHER_WAYS: Final = 0.36
+"""Incidents that neither police nor SARC know. Assumed."""
+ISVA_BESIDE: Final = 0.03
+"""Self-referral although police or SARC know. Assumed."""
+HOUSING_KNOWS: Final = 0.20
+"""Incidents by partners or family of adults in the three councils. Assumed."""
+NON_RECENT: Final = 0.22
+"""Happened more than a year before the report. Assumed."""
+PROBATION_FROM_ELSEWHERE: Final = 27
+"""Sentences a quarter of people whom this police force never named. Assumed."""
+
+# ---- what becomes of it
+POLICE_STATUS: Final[Mapping[str, float]] = {
+    "recorded": 0.925,
+    "cancelled": 0.03,
+    "n100": 0.03,
+    "transferred": 0.015,
+}
+"""Assumed; 15 % of one force's rapes were no-crimed in 2010 (freedom of information answer), since then far
+fewer."""
+FIRST_OUTCOME: Final[Mapping[str, float]] = {
+    "0": 0.32,
+    "15": 0.15,
+    "16": 0.24,
+    "14": 0.05,
+    "18": 0.11,
+    "1": 0.06,
+    "1A": 0.004,
+    "3": 0.004,
+    "8": 0.006,
+    "10": 0.006,
+    "11": 0.006,
+    "12": 0.003,
+    "13": 0.003,
+    "17": 0.005,
+    "20": 0.012,
+    "21": 0.012,
+    "22": 0.009,
+}
+"""As it stands in the first extract. 61 % of rape investigations closed as the victim did not support (CJS
+scorecards, 2021)."""
+CHANGED_LATER: Final = 0.15
+"""Crimes that come again in a later extract, changed. Asked for by the brief of the sample."""
+CONVICTED_IF_CHARGED: Final = 0.5
+"""Assumed."""
+REFERRAL_OFFERED: Final = 0.88
+CONSENTED: Final = 0.60
+"""Assumed. For sexual offences consent comes before a referral (Victims' Code)."""
+NEVER_RECEIVED: Final = 0.08
+"""Referrals that the police sent and the service never had. Assumed."""
+SARC_ONWARD: Final = 0.46
+"""Assumed."""
+
+# ---- what is not recorded
+ETHNICITY_MISSING: Final[Mapping[str, float]] = {
+    "police": 0.31,
+    "sarc": 0.07,
+    "isva": 0.05,
+    "housing": 0.18,
+    "probation": 0.03,
+}
+"""Police: HMICFRS (Race and policing, 2023) found 61 % missing; the sample takes about half of it, so that
+the tables can be read. Others assumed."""
+MISSING_FACTOR: Final[Mapping[str, float]] = {
+    "white": 1.0,
+    "asian": 1.35,
+    "black": 1.3,
+    "mixed": 1.15,
+    "other": 1.4,
+}
+"""Missing and misspelt values by ethnic group of five: linkage is known to be worse for minoritised groups
+(IJPDS 1671). Values assumed."""
+SEX_MISSING: Final = 0.02
+AREA_MISSING: Final = 0.03
+RELATIONSHIP_MISSING: Final = 0.12
+DISABILITY_MISSING: Final[Mapping[str, float]] = {"police": 0.55, "sarc": 0.10, "isva": 0.08, "housing": 0.30}
+PERSONAL_MISSING: Final = 0.15
+"""Orientation, religion, gender identity at specialist services. Assumed, as the five above."""
+
+# ---- how identity is written down (all assumed, within the range of the linkage study: typing slips 1.5 to
+# 4.5 %, short
+# names 4 to 16 %, other surnames 4 to 9 %, no date of birth 1 to 12 %, no postcode 6 to 35 %, NHS number in
+# 0 to 85 %)
+TYPING_SLIP: Final[Mapping[str, float]] = {"police": 0.03, "sarc": 0.015, "isva": 0.025, "probation": 0.015}
+SHORT_NAME: Final[Mapping[str, float]] = {"police": 0.05, "sarc": 0.06, "isva": 0.12, "probation": 0.04}
+OTHER_SPELLING: Final[Mapping[str, float]] = {"police": 0.08, "sarc": 0.06, "isva": 0.08, "probation": 0.05}
+"""Another spelling of the same name, where the list has one (Mohammed, Muhammad)."""
+OTHER_SURNAME: Final[Mapping[str, float]] = {"police": 0.5, "sarc": 0.5, "isva": 0.5, "probation": 0.5}
+"""For people with two surnames: the chance that this agency holds the earlier one."""
+SWAPPED_NAMES: Final = 0.006
+BIRTH_MISSING: Final[Mapping[str, float]] = {"police": 0.05, "sarc": 0.02, "isva": 0.04, "probation": 0.004}
+BIRTH_SLIP: Final[Mapping[str, float]] = {"police": 0.015, "sarc": 0.008, "isva": 0.012, "probation": 0.006}
+BIRTH_FILLER: Final = 0.004
+"""01/01/1900."""
+POSTCODE_MISSING: Final[Mapping[str, float]] = {"police": 0.14, "sarc": 0.12, "isva": 0.18, "probation": 0.10}
+POSTCODE_PARTIAL: Final = 0.01
+POSTCODE_FILLER: Final = 0.004
+NHS_KNOWN: Final[Mapping[str, float]] = {"sarc": 0.82, "isva": 0.38}
+NHS_SLIP: Final = 0.006
+PNC_KNOWN: Final[Mapping[str, float]] = {"police": 0.42, "probation": 0.95}
+"""Police: people with a PNC id at the time; higher once arrested."""
+PNC_SLIP: Final = 0.006
+NAME_FILLER: Final = 0.004
+"""Forename UNKNOWN."""
+SAME_REFERENCE: Final[Mapping[str, float]] = {"police": 0.6, "sarc": 0.85, "isva": 0.85, "probation": 0.97}
+"""A person who comes again is found under the reference that the agency already has."""
+MAY_LINK: Final[Mapping[str, float]] = {"police": 0.985, "sarc": 0.93, "isva": 0.95}
+"""Consent to linkage, or no objection to it."""
+
+# ---- dirt: rows of one extract that are given a fault (a whole number is a count; below 1 a chance for
+# each extract)
+DIRT_PER_EXTRACT: Final[Mapping[str, Mapping[str, float]]] = {
+    "police": {
+        "row_ragged": 0.6,
+        "reference_missing": 0.5,
+        "required_missing": 0.6,
+        "date_unreadable": 0.8,
+        "date_after_quarter": 0.5,
+        "occurrence_reversed": 1.0,
+        "report_before_occurrence": 1.0,
+        "record_conflicting": 0.6,
+        "incident_absent": 0.8,
+        "organisation_as_person": 0.8,
+        "date_optional_future": 0.7,
+        "date_optional_unreadable": 1.0,
+        "age_against_birth": 3.0,
+        "birth_after_event": 0.8,
+        "sex_against_offence": 1.5,
+        "age_against_offence": 1.2,
+        "offence_as_date": 3.0,
+        "offence_pair_unknown": 1.5,
+        "offence_out_of_reach": 0.6,
+        "reference_reused": 0.6,
+        "cancelled_without_reason": 1.0,
+        "text_damaged": 1.2,
+        "code_unmapped": 5.0,
+        "observed_as_self_defined": 4.0,
+        "record_repeated": 3.0,
+    },
+    "sarc": {
+        "required_missing": 0.3,
+        "date_unreadable": 0.3,
+        "contact_before_referral": 0.7,
+        "occurrence_reversed": 0.4,
+        "reference_missing": 0.2,
+        "code_unmapped": 1.0,
+        "record_repeated": 0.5,
+    },
+    "isva": {
+        "contact_before_referral": 0.7,
+        "end_before_start": 0.8,
+        "score_out_of_range": 1.6,
+        "date_unreadable": 0.4,
+        "row_ragged": 0.3,
+        "code_unmapped": 1.5,
+        "date_optional_unreadable": 0.5,
+        "record_repeated": 0.7,
+        "required_missing": 0.3,
+    },
+    "housing": {
+        "age_impossible": 0.8,
+        "required_missing": 0.2,
+        "code_unmapped": 1.2,
+        "report_before_occurrence": 0.4,
+        "record_repeated": 0.3,
+    },
+    "probation": {
+        "required_missing": 0.2,
+        "date_unreadable": 0.3,
+        "record_repeated": 0.4,
+        "code_unmapped": 0.4,
+    },
+    "counselling": {"number_suppressed": 0.5, "number_unreadable": 0.4, "record_repeated": 0.3},
+}
+"""All assumed; together fewer than 3 rows in 100 are left out."""
+CODE_SPELT_OTHERWISE: Final = 0.04
+"""Codes written in another of the agency's known spellings. Assumed."""
+NOTHING_SPELT: Final = ("", "", "", "", "", "NK", "-", "Not known", "NR")
+"""How a missing code is written. Assumed."""
+TIME_IN_DATE: Final = 0.05
+ISO_DATE: Final = 0.03
+"""Police dates with a time, and dates in the other format. Assumed."""
+DATE_AS_TEXT: Final = 0.04
+"""Cells of a workbook in which a date was typed as text. Assumed."""
+
+# ---- deliveries
+HOUSING_JOINS: Final = "2023-Q4"
+ISVA_GAP: Final = "2024-Q2"
+PROBATION_NIL: Final = "2023-Q3"
+PROBATION_PART: Final = "2024-Q4"
+"""The registrations were not sent."""
+COUNSELLING_LEAVES: Final = "2026-Q2"
+SARC_LATE: Final = ("2026-Q1", date(2026, 6, 20))
+POLICE_RESENT: Final = "2025-Q2"
+LEFT_OUT_AT_FIRST: Final = 36
+"""Crimes that the first delivery of the resent quarter lacked."""

@@ -1,0 +1,69 @@
+"""Measures that count people across records, as ranges: strict links less the estimated false ones to all
+links plus the estimated missed ones, wider for people who cannot be linked.
+
+What belongs here: the published file ``ranges.csv``, worked out from protected counts and the estimates of
+linkage quality, which are the one thing beside counts that leaves the warehouse. What does not: the
+arithmetic (``anonymisation.linkage.ranges``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from anonymisation.linkage.ranges import range_for
+from pipelines.release.tables import Table
+from schemas.columns import NOT_RECORDED
+from schemas.measures.cubes import Links
+from schemas.measures.dimensions import ALL
+from schemas.measures.indicators import RATE_BASE_MINIMUM
+
+SCHEMA = {"measure": pl.String, "dimension": pl.String, "period": pl.String, "low_pct": pl.Float64,
+          "high_pct": pl.Float64,
+          "strict_pct": pl.Float64, "all_pct": pl.Float64}
+_ROLE = {"victims": "victim", "suspects": "suspect"}
+
+
+def ranges(found: list[Table], protected: Mapping[str, pl.DataFrame],
+           quality: Mapping[str, Mapping[str, float]]) -> pl.DataFrame:
+    """One row per measure, property and quarter: the range in per cent, and the two readings that it was made
+    from.
+
+    Args:
+        protected: by table, the protected counts.
+        quality: by role, ``estimated_precision`` and ``estimated_recall`` of the run.
+    """
+    rows: list[tuple[str, str, str, float, float, float, float]] = []
+    tables = {(t.cube.name, t.links): t for t in found}
+    for (name, links), strict in tables.items():
+        every = tables.get((name, Links.ALL.value))
+        role = _ROLE.get(strict.cube.dataset)
+        if links != Links.STRICT or every is None or role is None or role not in quality:
+            continue
+        for dimension in (d for d in strict.dimensions if d.startswith("is_")):
+            for period in strict.periods:
+                narrow = _share(protected[strict.name], strict.dimensions, dimension, period)
+                wide = _share(protected[every.name], every.dimensions, dimension, period)
+                if narrow is None or wide is None:
+                    continue
+                made = range_for(
+                    n_with_strict=narrow[0], n_people_strict=narrow[1], n_with_all=wide[0],
+                    n_people_all=wide[1],
+                    precision=quality[role]["estimated_precision"], recall=quality[role]["estimated_recall"],
+                    n_unlinkable=wide[2])
+                rows.append((name, dimension, period, round(made.low_pct, 1), round(made.high_pct, 1),
+                             round(made.strict_pct, 1), round(made.all_pct, 1)))
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def _share(frame: pl.DataFrame, dimensions: tuple[str, ...], dimension: str, period: str) -> tuple[int, int,
+    int] | None:
+    """(with the property, with or without it, not known) of one quarter from the one-way margin; None on too
+    small a base."""
+    one_way = frame.filter(
+        pl.col("period") == period, *(pl.col(d) == ALL
+                                      for d in dimensions if d != dimension)).select(dimension, "value")
+    value = dict(one_way.iter_rows())
+    yes, no, unknown = (int(value.get(c) or 0) for c in ("yes", "no", NOT_RECORDED))
+    return (yes, yes + no, unknown) if yes + no >= RATE_BASE_MINIMUM else None

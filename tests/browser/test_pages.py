@@ -1,0 +1,129 @@
+"""What a board member meets: no accessibility violation, no request, no sideways scrolling, charts drawn,
+nothing to upload."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from dashboards.story import PAGES
+
+pytestmark = pytest.mark.browser
+AXE = {
+    "preload": False,
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    },
+}
+OUTSIDE_CHARTS = {"exclude": [[".chart"]]}
+"""Charts are hidden from assistive technology, whose users have the sentence and the table; the contrast of
+their marks is fixed by the palette and measured in ``palette.py``. Looking inside them takes minutes and
+finds nothing else."""
+WIDTHS = (320, 1280)
+MODES: tuple[dict[str, str], ...] = (
+    {"media": "screen", "color_scheme": "light", "forced_colors": "none"},
+    {"media": "screen", "color_scheme": "dark", "forced_colors": "none"},
+    {"media": "screen", "color_scheme": "light", "forced_colors": "active"},
+    {"media": "print", "color_scheme": "light", "forced_colors": "none"},
+)
+DRAW_ALL = """async () => {
+  for (const e of document.querySelectorAll('.chart')) {
+    e.scrollIntoView();
+    await new Promise(r => setTimeout(r, 30));
+  }
+  window.scrollTo(0, 0);
+}"""
+
+
+class Watched:
+    """A page with everything that it asked for and complained of."""
+
+    def __init__(self, browser: Any, path: Path) -> None:
+        self.context = browser.new_context(viewport={"width": 1280, "height": 900})
+        self.page = self.context.new_page()
+        self.requests: list[str] = []
+        self.errors: list[str] = []
+        self.page.on("request", lambda r: self.requests.append(r.url))
+        self.page.on(
+            "console", lambda m: self.errors.append(m.text) if m.type in ("error", "warning") else None
+        )
+        self.page.on("pageerror", lambda e: self.errors.append(str(e)))
+        self.page.goto(path.as_uri())
+        self.page.evaluate(DRAW_ALL)
+
+    def __enter__(self) -> Watched:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_when_opened_in_every_mode_then_no_violation_no_request_and_no_sideways_scrolling(
+    browser: Any, pages: Path, name: str
+) -> None:
+    with Watched(browser, pages / f"{name}.html") as watched:
+        page, found = watched.page, []
+        drawn = page.evaluate("document.querySelectorAll('.chart .main-svg').length > 0")
+        assert drawn or not page.evaluate("document.querySelectorAll('.chart').length")
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            for mode in MODES:
+                page.emulate_media(**mode)
+                results = Axe().run(page, context=OUTSIDE_CHARTS, options=AXE).response
+                found += [
+                    (width, mode["media"], mode["color_scheme"], v["id"], v["nodes"][0]["target"])
+                    for v in results["violations"]
+                ]
+                if mode["media"] == "screen":
+                    assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert found == []
+        assert [r for r in watched.requests if not r.startswith(("file:", "data:", "blob:"))] == []
+        assert watched.errors == []
+        assert "Share chart" not in page.content()
+        assert page.locator(".modebar-btn").count() == 0
+
+
+def test_page_when_a_key_user_goes_through_it_then_no_focus_in_a_chart_and_the_first_stop_is_the_skip_link(
+    browser: Any, pages: Path
+) -> None:
+    with Watched(browser, pages / "incidents.html") as watched:
+        page = watched.page
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+        focusable = ".chart a[href], .chart button, .chart input, .chart [tabindex]"
+        inside = f"document.querySelectorAll('{focusable}').length"
+        assert page.evaluate(inside) == 0
+
+
+def test_page_when_javascript_is_off_then_every_figure_is_in_a_table(browser: Any, pages: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((pages / "who.html").as_uri())
+    assert page.locator("section.exhibit").count() == page.locator("section.exhibit table").count() > 0
+    assert page.get_by_text("The chart is drawn by a script.").first.is_visible()
+    context.close()
+
+
+def test_single_file_when_opened_alone_then_charts_are_drawn_and_nothing_is_fetched(
+    browser: Any, single_file: Path
+) -> None:
+    with Watched(browser, single_file) as watched:
+        assert watched.page.evaluate("document.querySelectorAll('.chart .main-svg').length") > 50
+        assert watched.requests[1:] == [] and watched.errors == []
+
+
+def test_chart_when_the_page_is_dark_then_its_marks_are_light(browser: Any, pages: Path) -> None:
+    with Watched(browser, pages / "again.html") as watched:
+        page = watched.page
+        colour = "getComputedStyle(document.querySelector('.chart .xtick text')).fill"
+        light = page.evaluate(colour)
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_timeout(300)
+        assert (light, page.evaluate(colour)) == ("rgb(11, 12, 12)", "rgb(243, 242, 241)")

@@ -1,0 +1,52 @@
+"""The pack as a PDF: tagged, outlined, numbered, with the support lines; and said so where no browser is
+found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dashboards.pdf import Printed, find_browser, print_pdf
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_print_pdf_when_a_browser_is_there_then_tagged_outlined_numbered_and_named(
+    pages: Path, tmp_path: Path
+) -> None:
+    if find_browser() is None:
+        pytest.skip("no Chromium-family browser on this machine: apt-get install chromium")
+    pypdf = pytest.importorskip("pypdf")
+    target = tmp_path / "pack.pdf"
+    assert print_pdf(pages / "pack.html", target) == Printed(path=target, said="Printed [pack.pdf].")
+    book = pypdf.PdfReader(target)
+    root = book.trailer["/Root"]
+    assert (root["/MarkInfo"]["/Marked"], root["/Lang"], book.metadata.title) == (
+        True,
+        "en-GB",
+        "Sample Partnership, July to September 2026",
+    )
+    assert "/StructTreeRoot" in root and book.outline and book.metadata.author is None
+    text = "\n".join(page.extract_text() for page in book.pages)
+    assert f"1 / {len(book.pages)}" in text and "0808 500 2222" in text and "Invented data." in text
+
+
+def test_print_pdf_when_the_browser_prints_nothing_then_says_so_and_leaves_no_file(tmp_path: Path) -> None:
+    (tmp_path / "pack.html").write_text("<p>x</p>", encoding="utf-8")
+    printed = print_pdf(tmp_path / "pack.html", tmp_path / "pack.pdf", browser="/bin/false")
+    assert printed == Printed(path=None, said="No PDF: the browser ended with code [1] and printed nothing.")
+    assert not (tmp_path / "pack.pdf").exists()
+
+
+def test_print_pdf_when_no_browser_is_found_then_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboards.pdf.find_browser", lambda: None)
+    assert print_pdf(tmp_path / "pack.html", tmp_path / "pack.pdf") == Printed(
+        path=None,
+        said=(
+            "No PDF: no Chromium-family browser was found. [pack.html] stands alone; install one of "
+            "[chromium, chromium-browser, google-chrome] to print it."
+        ),
+    )

@@ -1,0 +1,186 @@
+"""The asset graph as Dagster sees it: a change of its shape is a reviewed difference of the snapshot.
+
+After a change that is meant: ``pytest tests/integration/test_graph.py --snapshot-update``.
+"""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import dagster as dg
+import polars as pl
+import pytest
+from dagster._core.storage.noop_compute_log_manager import NoOpComputeLogManager
+from syrupy.assertion import SnapshotAssertion
+
+from pipelines.defs.build import build, instance
+from pipelines.doors.runs import jobs_of
+from pipelines.hub import Hub
+from pipelines.store.places import Places
+from schemas.measures.cubes import CUBES
+from schemas.quarters import Quarter
+
+QUARTER = Quarter.parse("2026-Q3")
+CANARY = "Zzyzx-Quillfeather"
+DAGSTERS_OWN = (".db", ".db-wal", ".db-shm", ".yaml", ".lock", ".telemetry")
+"""Endings of the files that Dagster's storage consists of; a pickle or a log has none of them."""
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Hub:
+    return Hub(places=Places.under(tmp_path / "var"))
+
+
+@pytest.fixture(scope="module")
+def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return build(Hub(places=Places.under(tmp_path_factory.mktemp("graph") / "var")))
+
+
+def _words(keys: object) -> list[str]:
+    return sorted(key.to_user_string() for key in keys)  # type: ignore[attr-defined]
+
+
+def test_graph_when_built_then_its_shape_is_the_reviewed_one(
+    definitions: dg.Definitions, snapshot: SnapshotAssertion
+) -> None:
+    graph = definitions.resolve_asset_graph()
+    repository = definitions.get_repository_def()
+    nodes = [graph.get(key) for key in sorted(graph.get_all_asset_keys())]
+    assert {
+        "assets": {
+            node.key.to_user_string(): {
+                "deps": _words(node.parent_keys), "group": node.group_name,
+                "partitions": str(node.partitions_def),
+                "pools": sorted(node.pools or ()),
+            } for node in nodes},
+        "checks": {
+            key.to_user_string(): {"blocking": graph.get_check_spec(key).blocking}
+            for key in sorted(graph.asset_check_keys, key=lambda k: k.to_user_string())},
+        "jobs": {
+            job.name: _words(job.asset_layer.executable_asset_keys)
+            for job in repository.get_all_jobs() if not job.name.startswith("__")},
+        "sensors": {
+            sensor.name: {"every_seconds": sensor.minimum_interval_seconds,
+                          "jobs": [t.job_name for t in sensor.targets]}
+            for sensor in repository.sensor_defs},
+        "schedules": {
+            schedule.name: {"cron": schedule.cron_schedule, "zone": schedule.execution_timezone,
+                            "job": schedule.job_name}
+            for schedule in repository.schedule_defs},
+    } == snapshot
+
+
+def test_graph_when_built_then_every_cube_is_an_asset_between_core_and_protected(
+    definitions: dg.Definitions
+) -> None:
+    graph = definitions.resolve_asset_graph()
+    for name in CUBES:
+        node = graph.get(dg.AssetKey(["cubes", name]))
+        assert (_words(node.parent_keys), _words(node.child_keys)) == (["core"], ["protected"])
+
+
+class Pickler(dg.IOManager):
+    """Stands where Dagster would pickle what an asset returns; nobody may come to it."""
+
+    def handle_output(self, context: dg.OutputContext, obj: object) -> None:
+        """Refuse.
+
+        Raises:
+            AssertionError: always.
+        """
+        raise AssertionError(f"[{context.step_key}] hands a value to the IO manager")
+
+    def load_input(self, context: dg.InputContext) -> object:
+        """Refuse.
+
+        Raises:
+            AssertionError: always.
+        """
+        raise AssertionError(f"[{context.asset_key}] is loaded by the IO manager")
+
+
+def test_assets_when_they_run_then_nothing_is_handed_to_an_io_manager(hub: Hub,
+    monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = {
+        "link.link_people": {"people": 0}, "aggregate.make_core": {"rows": 0}, "aggregate.make_cube": 0,
+        "protect.protect_release": {"tables": 0}, "release.write_release": {"folder": "none"},
+        "inspect.delivery_history": {}, "inspect.link_shortfalls": ({}, []),
+        "inspect.unit_totals": pl.DataFrame({"unit": ["x"], "period": ["y"], "n_tables": [1], "least": [1],
+                                             "most": [1]}),
+    }
+    for name, answer in steps.items():
+        monkeypatch.setattr(f"pipelines.steps.{name}", lambda *_, answer=answer, **__: answer)
+    with jobs_of(hub) as jobs:
+        jobs.instance.add_dynamic_partitions("quarters", [str(QUARTER)])
+        watched = dg.Definitions.merge(build(hub, fixed=True), dg.Definitions(resources={
+            "io_manager": dg.IOManagerDefinition.hardcoded_io_manager(Pickler())}))
+        # one cube stands for all, which one function makes
+        release = ["people", "core", "cubes/victims_by_age_sex", "protected", "release"]
+        for job, assets in (("make_release", release), ("intake_police", None)):
+            keys = [dg.AssetKey(name.split("/")) for name in assets] if assets is not None else None
+            result = watched.resolve_job_def(job).execute_in_process(
+                partition_key=str(QUARTER), instance=jobs.instance, asset_selection=keys)
+            assert result.success
+            made = {event.asset_key.to_user_string() for event in result.get_asset_materialization_events()}
+            assert made == set(assets or ("police/receipt", "police/tokens", "police/records"))
+            handed = ("HANDLED_OUTPUT", "LOADED_INPUT")
+            assert not [e for e in result.all_events if e.event_type_value in handed]
+    assert [name for name in _files(hub) if name.startswith("dagster/storage/")
+            and not name.endswith(DAGSTERS_OWN)] == []
+
+
+def test_jobs_when_resolved_then_each_runs_in_this_process(definitions: dg.Definitions) -> None:
+    jobs = definitions.get_repository_def().get_all_jobs()
+    assert {job.name: job.executor_def.name for job in jobs} == {job.name: "in_process" for job in jobs}
+
+
+def test_instance_when_made_then_no_telemetry_no_compute_logs_one_writer_and_all_of_it_in_the_data_directory(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DAGSTER_DISABLE_TELEMETRY", raising=False)
+    made = instance(hub)
+    try:
+        assert isinstance(made.compute_log_manager, NoOpComputeLogManager)
+        assert made.telemetry_enabled is False
+        assert made.get_concurrency_config().pool_config.default_pool_limit == 1
+        assert Path(made.root_directory).is_relative_to(hub.places.data_dir)
+    finally:
+        made.dispose()
+
+
+def _files(hub: Hub) -> dict[str, bytes]:
+    return {str(path.relative_to(hub.places.data_dir)): path.read_bytes()
+            for path in sorted(hub.places.data_dir.rglob("*")) if path.is_file()}
+
+
+def test_job_when_it_has_run_then_nothing_pickled_and_no_log_is_left(hub: Hub) -> None:
+    with jobs_of(hub) as jobs:
+        succeeded, made, message = jobs.run("intake_police", QUARTER)
+    assert (succeeded, message) == (True, None)
+    assert made == {
+        "police/receipt": {"outcome": "nothing", "rows": 0, "accepted": 0, "left_out": 0},
+        "police/tokens": {"tokenised": 0}, "police/records": {"accepted": 0},
+    }
+    left = [name for name in _files(hub) if name.startswith("dagster/")]
+    assert left
+    assert [name for name in left if not name.endswith(DAGSTERS_OWN)] == []
+
+
+def test_job_when_a_step_fails_with_a_foreign_error_then_its_words_are_nowhere(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise pl.exceptions.ComputeError(f"could not parse [{CANARY}]")
+
+    monkeypatch.setattr("pipelines.steps.receive.receive", fail)
+    with jobs_of(hub) as jobs:
+        succeeded, made, message = jobs.run("intake_police", QUARTER)
+    assert (succeeded, made) == (False, {})
+    assert message is not None
+    assert message.startswith("Step [police/delivery] failed with [ComputeError] at [test_graph.py, line ")
+    assert [name for name, content in _files(hub).items() if CANARY.encode() in content] == []
+    assert CANARY not in "".join(capfd.readouterr())
+    assert CANARY not in message

@@ -1,0 +1,133 @@
+"""The certificate's check: what holds, what does not, and that no solver takes part."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from anonymisation.audit import AuditError, Verified, audit, verify
+
+AREA, KIND, AGE = ["n", "s"], ["no", "yes"], ["u", "o", "x"]
+ROOT = Path(__file__).parents[4]
+
+
+@pytest.fixture
+def files(written: Any) -> dict[str, bytes]:
+    one, two = {"area": AREA, "kind": KIND}, {"area": AREA, "age": AGE}
+    return dict(
+        written.release(
+            [
+                (written.cube("by_kind", one), {"2026-Q1": written.cells(np.array([[0, 5], [10, 20]]), one)}),
+                (
+                    written.cube("by_age", two, structural_zeros=[{"area": "n", "age": "x"}]),
+                    {"2026-Q1": written.cells(np.array([[0, 5, 0], [5, 15, 10]]), two)},
+                ),
+            ]
+        )
+    )
+
+
+def changed(certificate: bytes, **entry: Any) -> bytes:
+    claims = json.loads(certificate)
+    claims["systems"][0] |= entry
+    return json.dumps(claims).encode()
+
+
+def test_verify_when_release_and_certificate_belong_together_then_it_holds(files: dict[str, bytes]) -> None:
+    found = verify(files, audit(files).certificate)
+    assert found == Verified(passed=True, proved=1, claimed=0, cells=7, min_width=4, problems=())
+
+
+def test_verify_when_a_released_file_is_tampered_with_then_it_fails(files: dict[str, bytes]) -> None:
+    certificate = audit(files).certificate
+    text = files["cubes/by_kind.csv"].decode().replace("n,no,0,0 to 4", "n,no,5,")
+    found = verify(files | {"cubes/by_kind.csv": text.encode()}, certificate)
+    assert not found.passed
+    assert found.problems == (
+        "file [cubes/by_kind.csv] is not the one certified",
+        "system [u] [2026-Q1]: the microdata leave the box of 1 cells",
+        "system [u] [2026-Q1]: the microdata's sums are not the released figures",
+    )
+
+
+def test_verify_when_the_certificate_claims_too_much_then_it_says_what(files: dict[str, bytes]) -> None:
+    proof = audit(files).certificate
+    where = "system [u] [2026-Q1]: "
+    records = json.loads(proof)["systems"][0]["microdata"]
+    heavy = [[*records[0][:-1], records[0][-1] + 50], *records[1:]]
+    claims: list[tuple[dict[str, Any], str]] = [
+        ({"acyclic": False}, "acyclic or not is stated wrongly"),
+        ({"min_width": 5}, "a record type has no room for its copies"),
+        ({"min_width": 3}, "the stated width is not at least 4"),
+        ({"targets": 3}, "3 cells are certified where 7 may be small"),
+        ({"microdata": [["?", "n", "no", 1]]}, "the microdata hold a record that is not of this system"),
+        ({"microdata": heavy}, "the microdata leave the box of 6 cells"),
+        ({"record_types": []}, "7 cells that may be small are in no record type"),
+        ({"record_types": [["x", "n", "no"]]}, "a record type has no room for its copies"),
+        ({"equals_release": False}, "closed form is claimed without an acyclic system and equal figures"),
+        ({"method": "trust me"}, "unknown method"),
+    ]
+    for claim, text in claims:
+        found = verify(files, changed(proof, **claim))
+        assert not found.passed
+        assert where + text in found.problems, (claim, found.problems)
+
+
+def test_verify_when_a_system_is_left_out_then_it_fails(files: dict[str, bytes]) -> None:
+    claims = json.loads(audit(files).certificate) | {"systems": []}
+    found = verify(files, json.dumps(claims).encode())
+    assert found.problems == ("system [u] [2026-Q1]: the certificate does not speak of it",)
+
+
+def test_verify_when_a_cyclic_system_has_microdata_then_integers_prove_it(written: Any) -> None:
+    binary = ["0", "1"]
+    micro = np.array([[[5, 0], [0, 5]], [[0, 0], [10, 5]]])
+    cubes = []
+    for name, dims, axis in (("ab", "AB", 2), ("ac", "AC", 1), ("bc", "BC", 0)):
+        cats = dict.fromkeys(dims, binary)
+        cubes.append((written.cube(name, cats), {"p": written.cells(micro.sum(axis=axis), cats)}))
+    files = written.release(cubes)
+    result = audit(files)
+    assert result.passed
+    assert json.loads(result.certificate)["systems"][0]["method"] == "ilp"
+    found = verify(files, result.certificate)
+    assert (found.passed, found.proved, found.min_width) == (True, 1, 4)
+
+
+def test_verify_when_a_tie_leaves_no_room_then_it_fails(written: Any) -> None:
+    cats = {"area": AREA}
+    figures = {"persons": [5, 5], "incidents": [10, 10]}
+    cubes = [
+        (written.cube(u, cats, unit=u), {"p": written.cells(np.array(n), cats)}) for u, n in figures.items()
+    ]
+    tie = {"kind": "le", "left": {"unit": "persons", "period": "p", "cell": {"area": "n"}},
+           "right": [{"unit": "incidents", "period": "p", "cell": {"area": "n"}}]}  # fmt: skip
+    files = written.release(cubes, ties=[tie])
+    proof = audit(files).certificate
+    assert verify(files, proof).passed
+    claims = json.loads(proof)
+    crowd = next(s for s in claims["systems"] if s["unit"] == "persons")
+    crowd["microdata"], crowd["equals_release"] = [["n", 9], ["s", 5]], False
+    found = verify(files, json.dumps(claims).encode())
+    assert "system [persons] [p]: 1 ties leave no room for the stated width" in found.problems
+
+
+def test_verify_when_run_then_no_solver_is_loaded() -> None:
+    code = (
+        "import sys; from anonymisation.audit.verify import verify; "
+        "sys.exit('highspy' in sys.modules or 'scipy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_verify_when_the_certificate_cannot_be_read_then_it_says_so(files: dict[str, bytes]) -> None:
+    for text, message in ((b"{", "certificate: not JSON"), (b"{}", "certificate: format is not [1]")):
+        with pytest.raises(AuditError) as error:
+            verify(files, text)
+        assert str(error.value) == message

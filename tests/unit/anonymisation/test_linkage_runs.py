@@ -1,0 +1,287 @@
+"""Whole runs on a handful of invented people: who is linked, who is not, what stays, what is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+
+from anonymisation.keys import KeyRing, sample_ring
+from anonymisation.linkage.increment import link_increment
+from anonymisation.linkage.link import link
+from anonymisation.linkage.overlap import ROLE_ORDERS, role_overlap
+from anonymisation.linkage.settings import LinkSettings
+from anonymisation.tokens import bridge_tokens, rewrap, tokenise
+from benchmarks.linkage_synthetic import synthetic
+
+NHS = ("9990000018", "9990000026")
+BASE = {
+    "forename": "Nadia", "surname": "Exampleton", "dob": "1991-05-17", "postcode": "B15 1AA", "nhs_number": None,
+    "own_ref": None,
+}  # fmt: skip
+STRICT = LinkSettings(second_pass=False)
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute("SET threads = 2")
+        yield connection
+
+
+def _tokens(*people: dict[str, Any], keys: KeyRing | None = None) -> pl.DataFrame:
+    rows = [{"rec_key": f"r{i}", **BASE, **person} for i, person in enumerate(people)]
+    frame = pl.DataFrame(rows, schema={"rec_key": pl.String, **dict.fromkeys(BASE, pl.String)})
+    return tokenise(frame, role="victim", keys=keys or sample_ring()).with_columns(agency=pl.lit("police"))
+
+
+def _same(con: duckdb.DuckDBPyConnection, *people: dict[str, Any], column: str = "strict_uid") -> list[bool]:
+    """Whether each record is the person of the first."""
+    uids = link(con, _tokens(*people), settings=STRICT).assignments.sort("rec_key")[column].to_list()
+    return [uid == uids[0] for uid in uids]
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ({}, True),
+        ({"postcode": "M1 1AA"}, True),
+        ({"dob": "1991-12-05", "postcode": None}, False),
+        ({"dob": None}, True),
+        ({"forename": "Exampleton", "surname": "Nadia"}, True),
+        ({"dob": "1991-05-18"}, True),
+        ({"surname": "Married"}, True),
+        ({"forename": "Bob"}, False),
+        ({"forename": "Norah"}, False),
+        ({"dob": "1962-05-16"}, False),
+        ({"surname": "Married", "postcode": "M1 1AA"}, False),
+    ],
+)
+def test_link_when_records_differ_in_a_field_then_match_keys_hold_what_they_should(
+    con: duckdb.DuckDBPyConnection, other: dict[str, Any], expected: bool
+) -> None:
+    assert _same(con, {}, other) == [True, expected]
+
+
+def test_link_when_nhs_numbers_differ_then_the_same_name_is_two_people(con: duckdb.DuckDBPyConnection) -> None:
+    assert _same(con, {"nhs_number": NHS[0]}, {"nhs_number": NHS[1]}) == [True, False]
+
+
+def test_link_when_a_third_record_joins_two_numbers_then_the_numbers_stay_apart(con: duckdb.DuckDBPyConnection) -> None:
+    uids = link(
+        con, _tokens({"nhs_number": NHS[0]}, {"nhs_number": NHS[1]}, {}), settings=STRICT
+    ).assignments["strict_uid"].to_list()  # fmt: skip
+    assert uids[0] != uids[1]
+    assert len(set(uids)) == 2
+
+
+def test_link_when_nhs_number_is_shared_then_other_spellings_are_one_person(con: duckdb.DuckDBPyConnection) -> None:
+    moved = {"surname": "Married", "postcode": "M1 1AA", "nhs_number": NHS[0]}
+    assert _same(con, {"nhs_number": NHS[0]}, moved) == [True, True]
+
+
+@pytest.mark.parametrize("held", [{"nhs_number": NHS[0]}, {"own_ref": "police|1"}])
+def test_link_when_an_identifier_is_shared_but_name_and_birth_differ_then_is_not_believed(
+    con: duckdb.DuckDBPyConnection, held: dict[str, str]
+) -> None:
+    other = {"forename": "Bob", "surname": "Other", "dob": "1962-11-02", "postcode": "M1 1AA"}
+    assert _same(con, held, {**held, **other}) == [True, False]
+
+
+def test_link_when_own_reference_is_shared_then_a_changed_name_is_one_person(con: duckdb.DuckDBPyConnection) -> None:
+    other = {"own_ref": "police|1", "surname": "Married", "postcode": "M1 1AA", "dob": None}
+    assert _same(con, {"own_ref": "police|1"}, other) == [True, True]
+
+
+def test_link_when_twins_share_all_but_forename_then_are_two_people_in_both_readings(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    made = link(con, _tokens({"forename": "Jack"}, {"forename": "James"}, {"forename": "Jack"}, {"forename": "James"}))
+    people = made.assignments.sort("rec_key")
+    for column in ("strict_uid", "person_uid"):
+        uids = people[column].to_list()
+        assert (uids[0], uids[1]) == (uids[2], uids[3])
+        assert uids[0] != uids[1]
+
+
+def test_link_when_father_and_son_share_name_and_home_then_are_two_people(con: duckdb.DuckDBPyConnection) -> None:
+    assert _same(con, {}, {"dob": "1962-11-02"}) == [True, False]
+
+
+@pytest.mark.parametrize(("n", "n_people"), [(60, 1), (61, 61)])
+def test_link_when_more_records_say_the_same_than_anybody_has_then_they_are_a_stand_in(
+    con: duckdb.DuckDBPyConnection, n: int, n_people: int
+) -> None:
+    made = link(con, _tokens(*({} for _ in range(n))), settings=STRICT)
+    assert made.assignments["person_uid"].n_unique() == n_people
+
+
+def test_link_when_a_record_says_nothing_then_is_unlinkable_and_alone(con: duckdb.DuckDBPyConnection) -> None:
+    nothing = dict.fromkeys(BASE)
+    made = link(con, _tokens({}, {}, nothing, nothing, {"dob": "1950-03-04", "forename": "Eve"}), settings=STRICT)
+    assert made.assignments.sort("rec_key")["grade"].to_list() == ["A", "A", "unlinkable", "unlinkable", "alone"]
+    assert made.assignments["person_uid"].n_unique() == 4
+    assert made.quality["tokenised_pct"] == pytest.approx(60.0)
+
+
+def test_link_when_run_again_with_the_crosswalk_then_nobody_changes(con: duckdb.DuckDBPyConnection) -> None:
+    tokens = _tokens({}, {}, {"forename": "Eve"})
+    first = link(con, tokens, settings=STRICT)
+    again = link(con, tokens, previous=first.assignments, settings=STRICT)
+    assert again.assignments.equals(first.assignments)
+    assert again.changes.height == 0
+
+
+def test_link_when_a_new_record_joins_two_people_then_the_merge_is_logged(con: duckdb.DuckDBPyConnection) -> None:
+    apart = [{"surname": "Married", "postcode": "M1 1AA", "nhs_number": NHS[0]}, {}]
+    first = link(con, _tokens(*apart), settings=STRICT)
+    joined = link(con, _tokens(*apart, {"nhs_number": NHS[0]}), previous=first.assignments, settings=STRICT)
+    before = first.assignments.sort("rec_key")["person_uid"].to_list()
+    assert joined.assignments["person_uid"].n_unique() == 1
+    kept = joined.assignments["person_uid"][0]
+    assert joined.changes.to_dicts() == [
+        {"old_uid": next(u for u in before if u != kept), "new_uid": kept, "superseded_by": kept, "kind": "merge"}
+    ]
+
+
+def test_link_when_frame_is_empty_then_gives_empty_results(con: duckdb.DuckDBPyConnection) -> None:
+    made = link(con, _tokens({}).clear())
+    assert (made.assignments.height, made.changes.height, made.quality["n_people"]) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda t: t.drop("k7"), r"The tokens lack \[1\] columns that linkage reads, first \[k7\]"),
+        (lambda t: pl.concat([t, t]), r"\[2\] records have a record key that another has"),
+        (lambda t: t.with_columns(spec_version=pl.Series(["v1", "v2"])), r"of \[2\] versions of the specification"),
+    ],
+)
+def test_link_when_tokens_are_not_as_they_should_be_then_refuses(con: duckdb.DuckDBPyConnection, change, expected) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(ValueError, match=expected):
+        link(con, change(_tokens({}, {})))
+
+
+def test_link_when_it_ends_then_leaves_no_table_behind(con: duckdb.DuckDBPyConnection) -> None:
+    link(con, _tokens({}, {"forename": "Eve"}))
+    left = con.execute("SELECT table_name FROM duckdb_tables() UNION ALL SELECT view_name FROM duckdb_views() WHERE NOT internal")
+    assert left.fetchall() == []
+
+
+@pytest.fixture(scope="module")
+def world() -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Invented records with the truth, and their tokens."""
+    records = synthetic(4000, seed=4)
+    identity = records.select("rec_key", "forename", "surname", "dob", "postcode", "nhs_number")
+    tokens = tokenise(identity, role="victim", keys=sample_ring()).join(records.select("rec_key", "agency"), on="rec_key")
+    return records, tokens
+
+
+def _pairs(frame: pl.DataFrame, *by: str) -> float:
+    sizes = frame.group_by(by).len()["len"].cast(pl.Float64)
+    return float((sizes * (sizes - 1) / 2).sum())
+
+
+def test_link_when_people_are_known_then_estimates_are_near_the_truth(
+    con: duckdb.DuckDBPyConnection, world: tuple[pl.DataFrame, pl.DataFrame]
+) -> None:
+    records, tokens = world
+    made = link(con, tokens, attributes=records.select("rec_key", "ethnicity"))
+    joined = records.join(made.assignments, on="rec_key")
+    right, linked, true = (_pairs(joined, *by) for by in (("person_uid", "truth"), ("person_uid",), ("truth",)))
+    strict = _pairs(joined, "strict_uid", "truth") / _pairs(joined, "strict_uid")
+    assert strict > 0.995
+    assert right / linked > 0.98
+    assert right / true > _pairs(joined, "strict_uid", "truth") / true
+    assert made.quality["estimated_precision"] == pytest.approx(right / linked, abs=0.02)
+    assert made.quality["estimated_recall"] == pytest.approx(right / true, abs=0.05)
+    assert joined.group_by("strict_uid").agg(pl.col("person_uid").n_unique())["person_uid"].max() == 1
+    by_ethnicity = made.by_group.filter(pl.col("attribute") == "ethnicity")
+    assert by_ethnicity["group"].to_list() == ["A", "B", "C", "D", "E"]
+    assert by_ethnicity["missed_share"].drop_nulls().is_between(0, 0.3).all()
+
+
+def test_link_when_linkage_key_turns_then_people_are_the_same_people(
+    con: duckdb.DuckDBPyConnection, world: tuple[pl.DataFrame, pl.DataFrame]
+) -> None:
+    _, tokens = world
+    turned = rewrap(tokens, role="victim", keys=sample_ring().rotated("linkage"))
+    first = link(con, tokens, settings=STRICT).assignments
+    second = link(con, turned, settings=STRICT).assignments
+    for column in ("person_uid", "strict_uid"):
+        groups = [frozenset(g["rec_key"]) for f in (first, second) for _, g in f.group_by(column)]
+        assert len(set(groups)) == first[column].n_unique() == second[column].n_unique()
+    assert set(first["person_uid"]) & set(second["person_uid"]) == set()
+
+
+def test_increment_when_a_quarter_is_added_then_agrees_with_a_whole_run_and_touches_little(
+    con: duckdb.DuckDBPyConnection, world: tuple[pl.DataFrame, pl.DataFrame]
+) -> None:
+    records, tokens = world
+    new_keys = records.sample(200, seed=1)["rec_key"].implode()
+    old, new = tokens.filter(~pl.col("rec_key").is_in(new_keys)), tokens.filter(pl.col("rec_key").is_in(new_keys))
+    before = link(con, old)
+    con.register("old_tokens", old)
+    con.register("old_people", before.assignments)
+    part = link_increment(con, new, tokens="old_tokens", people="old_people", model=before.model)
+    assert set(new["rec_key"]) <= set(part.assignments["rec_key"])
+    assert part.assignments.height < 0.6 * tokens.height
+    everybody = pl.concat(
+        [before.assignments.join(part.assignments, on="rec_key", how="anti"), part.assignments]
+    )
+    joined = records.join(everybody, on="rec_key")
+    right, linked, true = (_pairs(joined, *by) for by in (("person_uid", "truth"), ("person_uid",), ("truth",)))
+    whole = records.join(link(con, tokens).assignments, on="rec_key")
+    whole_right, whole_linked = _pairs(whole, "person_uid", "truth"), _pairs(whole, "person_uid")
+    assert right / linked == pytest.approx(whole_right / whole_linked, abs=0.01)
+    assert right / true == pytest.approx(whole_right / true, abs=0.02)
+    unchanged = part.assignments.join(before.assignments, on="rec_key", suffix="_before")
+    assert (unchanged["person_uid"] == unchanged["person_uid_before"]).mean() > 0.97  # type: ignore[operator]
+
+
+def test_increment_when_model_is_of_no_whole_run_then_refuses(con: duckdb.DuckDBPyConnection) -> None:
+    with pytest.raises(ValueError, match="The model is not that of a whole run"):
+        link_increment(con, _tokens({}), tokens="t", people="p", model={})
+
+
+def _bridge(rows: list[tuple[str, str, str]]) -> pl.DataFrame:
+    """Rows of (forename, role, day), one household, one birth."""
+    frame = pl.DataFrame(
+        [{"rec_key": f"b{i}", **BASE, "forename": name} for i, (name, _, _) in enumerate(rows)],
+        schema={"rec_key": pl.String, **dict.fromkeys(BASE, pl.String)},
+    ).drop("nhs_number", "own_ref")
+    return bridge_tokens(frame, keys=sample_ring()).with_columns(
+        role=pl.Series([role for _, role, _ in rows]), event_day=pl.Series([day for _, _, day in rows]).str.to_date()
+    )
+
+
+def test_role_overlap_when_people_have_both_roles_then_counts_by_year_of_the_later_and_order(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    con.register(
+        "bridge",
+        _bridge(
+            [
+                ("Anna", "victim", "2024-03-01"), ("Anna", "suspect", "2025-02-01"), ("Anna", "suspect", "2025-06-01"),
+                ("Boris", "suspect", "2024-01-05"), ("Boris", "victim", "2024-02-05"),
+                ("Clara", "victim", "2025-01-01"), ("Clara", "suspect", "2025-01-01"),
+                ("Dmitri", "victim", "2024-01-01"), ("Edith", "suspect", "2024-01-01"),
+            ]
+        ),
+    )  # fmt: skip
+    counts = {(y, o): n for y, o, n in role_overlap(con, "bridge", years=range(2024, 2026)).iter_rows()}
+    expected = dict.fromkeys([(year, order) for year in (2024, 2025) for order in ROLE_ORDERS], 0)
+    expected |= {(2025, "victim_first"): 1, (2024, "suspect_first"): 1, (2025, "same_day"): 1}
+    assert counts == expected
+
+
+def test_role_overlap_when_table_is_not_a_bridge_then_refuses(con: duckdb.DuckDBPyConnection) -> None:
+    con.register("bridge", _bridge([("Anna", "child", "2024-03-01")]))
+    with pytest.raises(ValueError, match=r"holds \[1\] rows of another role"):
+        role_overlap(con, "bridge", years=range(2024, 2025))
+    con.register("lacking", _bridge([("Anna", "victim", "2024-03-01")]).drop("k3"))
+    with pytest.raises(ValueError, match=r"lacks \[1\] columns, first \[k3\]"):
+        role_overlap(con, "lacking", years=range(2024, 2025))

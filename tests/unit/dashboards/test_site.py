@@ -1,0 +1,293 @@
+"""The pages as bytes: nothing that is not released, nothing that leaves the page, the same every time."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from dashboards.change import limits_of
+from dashboards.figures import FigureError, bars, page_figure
+from dashboards.site import EditionError, build_pages
+from dashboards.story import PAGES
+from schemas.measures.breakdowns import BREAKDOWNS
+from schemas.measures.indicators import INDICATORS
+from schemas.partnership import Partnership
+
+LARGEST_PAGE = 300_000
+"""Bytes of the largest page without the chart script."""
+ALLOWED_ADDRESS = "https://www.bbc.co.uk/weather"
+"""Where "Exit this page" leads: the one address on a page."""
+
+
+class Tables(HTMLParser):
+    """Every table of a page by its id: rows of texts, hidden words left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tables: dict[str, list[list[str]]] = {}
+        self._rows: list[list[str]] | None = None
+        self._cell: list[str] | None = None
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if tag == "table" and found.get("id"):
+            self._rows = self.tables.setdefault(str(found["id"]), [])
+        elif tag == "tr" and self._rows is not None:
+            self._rows.append([])
+        elif tag in ("td", "th"):
+            self._cell = []
+        elif tag == "span" and self._cell is not None:
+            self._hidden += (found.get("class") == "vh") or self._hidden > 0
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th") and self._cell is not None and self._rows:
+            self._rows[-1].append("".join(self._cell).strip())
+            self._cell = None
+        elif tag == "span" and self._hidden:
+            self._hidden -= 1
+        elif tag == "table":
+            self._rows = None
+
+    def handle_data(self, data: str) -> None:
+        if self._cell is not None and not self._hidden:
+            self._cell.append(data)
+
+
+def tables_of(page: Path) -> dict[str, list[list[str]]]:
+    parser = Tables()
+    parser.feed(page.read_text(encoding="utf-8"))
+    return parser.tables
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def released(release_dir: Path, source: str, quarter: str, where: dict[str, str]) -> tuple[str, str]:
+    """(value, marker) read straight from a cube's file, by other code than the pages use."""
+    for row in rows_of(release_dir / "cubes" / source):
+        if row["period"] == quarter and all(
+            row[d] == where.get(d, "all") for d in row if d not in ("period", "value", "marker")
+        ):
+            return row["value"], row["marker"]
+    return "", "[x]"
+
+
+def digest(folder: Path) -> dict[str, str]:
+    return {
+        str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file()
+    }
+
+
+def test_build_pages_when_built_twice_then_same_bytes(
+    pages: Path,
+    release_dir: Path,
+    earlier_dir: Path,
+    partnership: Partnership,
+    commentary_file: Path,
+    tmp_path: Path,
+) -> None:
+    build_pages(
+        release_dir, tmp_path, earlier=[earlier_dir], partnership=partnership, commentary=commentary_file
+    )
+    assert digest(tmp_path) == digest(pages)
+
+
+def test_pages_when_built_then_every_page_of_the_pack_is_there_and_small(pages: Path) -> None:
+    sizes = {p.stem: p.stat().st_size for p in pages.glob("*.html") if p.stem != "pack"}
+    assert sorted(sizes) == sorted(PAGES)
+    assert max(sizes.values()) < LARGEST_PAGE
+
+
+@pytest.mark.parametrize("forbidden", ["bdata", "cdn.", "Share chart", "plotly.com", "Chart Studio"])
+def test_pages_when_read_then_hold_nothing_that_leaves_the_page(pages: Path, forbidden: str) -> None:
+    for page in [*pages.glob("*.html"), *(pages / "assets").glob("*.css"), pages / "assets" / "charts.js"]:
+        assert forbidden not in page.read_text(encoding="utf-8"), page.name
+
+
+def test_pages_when_read_then_the_only_address_is_the_exit(pages: Path) -> None:
+    for page in pages.glob("*.html"):
+        found = set(re.findall(r"(?:https?:)?//[^\s\"'<)]+", page.read_text(encoding="utf-8")))
+        assert found == {ALLOWED_ADDRESS}, page.name
+
+
+def test_figures_when_read_then_every_one_is_configured_to_send_nothing(pages: Path) -> None:
+    n = 0
+    for page in pages.glob("*.html"):
+        for text in re.findall(
+            r"<script type=\"application/json\"[^>]*>(.*?)</script>", page.read_text(encoding="utf-8")
+        ):
+            config = json.loads(text)["config"]
+            assert (
+                config["showSendToCloud"],
+                config["plotlyServerURL"],
+                config["displaylogo"],
+                config["displayModeBar"],
+            ) == (False, "", False, False)
+            n += 1
+    assert n > 50
+
+
+def test_page_figure_when_an_array_would_be_encoded_then_refused() -> None:
+    import numpy as np
+    import plotly.graph_objects as go
+
+    with pytest.raises(
+        FigureError, match=r"^figure \[x\]: holds \[bdata\]\. Hand lists of numbers to the figure$"
+    ):
+        page_figure(go.Figure(go.Bar(y=np.array([1.0, 2.0]))), div_id="x")
+
+
+def test_bars_when_drawn_then_values_stand_as_plain_lists() -> None:
+    figure = bars(["a", "b"], [5.0, None], ["5", "[c]"], div_id="x", hovers=["a: 5", "b: [c]"])
+    assert figure["data"][0]["x"] == [0, 5.0]
+    assert figure["data"][0]["hovertext"] == ["b: [c]", "a: 5"]
+
+
+def test_pages_when_the_release_is_a_sample_not_attacked_then_every_page_says_so(pages: Path) -> None:
+    for page in pages.glob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert "Invented data." in text and "Not yet attacked." in text, page.name
+        assert "0808 500 2222" in text and "Checked on 2026-10-01." in text, page.name
+
+
+@pytest.mark.parametrize("name", INDICATORS)
+def test_trend_data_when_recomputed_from_the_cubes_then_equal(
+    pages: Path, release_dir: Path, name: str
+) -> None:
+    indicator = INDICATORS[name]
+    rows = rows_of(pages / "data" / f"{name}.csv")
+    assert rows
+    for row in rows[-6:]:
+        sources = row["source"].split()
+        for cells, kind, source in (
+            (indicator.numerator, "numerator", sources[0]),
+            (indicator.denominator, "denominator", sources[-1]),
+        ):
+            if cells is None:
+                continue
+            options: list[dict[str, str]] = [{}]
+            for dimension, categories in cells.where:
+                options = [{**o, dimension: c} for o in options for c in categories]
+            found = [released(release_dir, source, row["quarter"], o) for o in options]
+            if row[f"{kind}_marker"] == "[x]":
+                assert row[kind] == ""
+                continue
+            assert row[kind] == str(sum(int(v or 0) for v, _ in found))
+
+
+@pytest.mark.parametrize("name", [b for b in BREAKDOWNS if b != "kinds"])
+def test_breakdown_data_when_recomputed_from_the_cubes_then_equal(
+    pages: Path, release_dir: Path, name: str
+) -> None:
+    item = BREAKDOWNS[name]
+    rows = rows_of(pages / "data" / f"{name}.csv")
+    assert rows
+    for row in rows:
+        where = {} if row["category"] == "all" else {item.dimension: row["category"]}
+        value, marker = released(release_dir, row["source"], row["period"], where)
+        assert (row["value"], row["marker"]) in ((value, marker), ("", "[x]"))
+
+
+@pytest.mark.parametrize("name", [i.name for i in INDICATORS.values() if not i.is_rate])
+def test_table_of_counts_when_read_off_the_page_then_equals_its_csv(pages: Path, name: str) -> None:
+    page = pages / f"{INDICATORS[name].question.value}.html"
+    _, *body = tables_of(page)[f"{name}-table"]
+    shown = [
+        cell.split(" [")[0].split("[p]")[0].strip() if not cell.startswith("[") else cell[:3]
+        for row in body
+        for cell in row[1:]
+        if cell not in ("", "[p]", "[b]", "[p][b]")
+    ]
+    by_quarter: dict[str, list[str]] = {}
+    for row in rows_of(pages / "data" / f"{name}.csv"):
+        text = row["numerator_marker"] or f"{int(row['numerator']):,}"
+        by_quarter.setdefault(row["quarter"], []).append(text)
+    assert shown == [text for texts in by_quarter.values() for text in texts]
+
+
+def test_limits_in_a_sentence_when_recomputed_from_the_released_csv_then_equal(pages: Path) -> None:
+    rows = [r for r in rows_of(pages / "data" / "incidents_recorded.csv") if r["agency"] == "police"]
+    limits = limits_of([float(r["value"]) for r in rows[:12]])
+    text = (pages / "incidents.html").read_text(encoding="utf-8")
+    assert f"({round(limits.low)} to {round(limits.high)})" in text
+
+
+def test_pages_when_the_analyst_asks_for_a_decision_then_it_stands_there_and_the_rest_is_the_annex(
+    pages: Path,
+) -> None:
+    text = (pages / "incidents.html").read_text(encoding="utf-8")
+    assert "<strong>Commission.</strong> Fund the self-referral line until the end of the contract." in text
+    assert "Owner: Head of commissioning. By: 2026-12-15." in text
+    assert tables_of(pages / "decisions.html")["decisions-table"][1:] == [
+        [
+            "How much, and of what kind",
+            "Commission",
+            "Fund the self-referral line until the end of the contract.",
+            "Head of commissioning",
+            "2026-12-15",
+        ]
+    ]
+    annex = re.search(r"class=\"annex\">.*?</ul>", text, re.DOTALL)
+    assert annex is not None and "waiting.html" in annex[0] and "incidents.html" not in annex[0]
+
+
+def test_changes_page_when_an_earlier_figure_read_otherwise_then_it_is_listed(pages: Path) -> None:
+    rows = rows_of(pages / "data" / "changes.csv")
+    assert {(r["table"], r["cell"]) for r in rows} == {("victims_by_disability.all", "disability=disabled")}
+    assert all(int(r["value_before"]) - int(r["value_now"]) == 5 for r in rows)
+    assert f"{len(rows)} numbers changed since release 2026-Q2.1" in (pages / "changes.html").read_text(
+        encoding="utf-8"
+    )
+
+
+@pytest.mark.parametrize(
+    ("edition", "names"),
+    [("summary", sorted(set(PAGES) - {"changes"})), ("one_page", ["index"]), ("agency:sarc", sorted(PAGES))],
+)
+def test_build_pages_when_another_edition_then_its_pages(
+    release_dir: Path, partnership: Partnership, tmp_path: Path, edition: str, names: list[str]
+) -> None:
+    build_pages(release_dir, tmp_path, earlier=[], partnership=partnership, commentary=None, edition=edition)
+    assert sorted(p.stem for p in tmp_path.glob("*.html") if p.stem != "pack") == names
+
+
+def test_build_pages_when_the_edition_is_unknown_then_says_which_there_are(
+    release_dir: Path, partnership: Partnership, tmp_path: Path
+) -> None:
+    with pytest.raises(EditionError) as error:
+        build_pages(
+            release_dir,
+            tmp_path,
+            earlier=[],
+            partnership=partnership,
+            commentary=None,
+            edition="agency:nobody",
+        )
+    assert str(error.value) == (
+        "edition [agency:nobody] is not one of [board, summary, one_page, agency:counselling, "
+        "agency:housing, "
+        "agency:isva, agency:police, agency:probation, agency:sarc]. Choose one."
+    )
+
+
+def test_single_file_when_built_then_it_needs_nothing_beside_it(
+    release_dir: Path, partnership: Partnership, tmp_path: Path
+) -> None:
+    (path,) = build_pages(
+        release_dir, tmp_path, earlier=[], partnership=partnership, commentary=None, single_file=True
+    )
+    text = path.read_text(encoding="utf-8")
+    assert 'src="' not in text.split("<body", 1)[1][:2000] and "assets/" not in re.sub(
+        r"<script>.*?</script>", "", text, flags=re.DOTALL
+    )
