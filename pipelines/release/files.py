@@ -39,7 +39,7 @@ def keyed(frame: pl.DataFrame, unit: str, dimensions: tuple[str, ...]) -> pl.Dat
                         "n")
 
 
-def cube_csv(table: Table, protected: pl.DataFrame) -> bytes:
+def cube_csv(table: Table, protected: pl.DataFrame | None) -> bytes:
     """A table as published: every period, every cell with its margins; quarters that cannot be counted read
     ``[x]``."""
     nodes = [(*table.categories[d], ALL) for d in table.dimensions]
@@ -49,8 +49,8 @@ def cube_csv(table: Table, protected: pl.DataFrame) -> bytes:
                 "marker": pl.String},
         orient="row")
     columns = ["period", *table.dimensions, "value", "marker"]
-    whole = pl.concat([protected.select(columns).cast({"value": pl.Int64, "marker": pl.String}),
-                       absent.select(columns)])
+    told = absent.clear() if protected is None else protected
+    whole = pl.concat([told.select(columns).cast({"value": pl.Int64, "marker": pl.String}), absent.select(columns)])
     order = [pl.col(d).replace_strict({n: i for i, n in enumerate(ns)}, return_dtype=pl.Int32)
              for d, ns in zip(table.dimensions, nodes, strict=True)]
     return whole.sort("period", *order).with_columns(pl.col("marker").fill_null("")).write_csv().encode()

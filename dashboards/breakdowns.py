@@ -1,0 +1,351 @@
+"""Breakdowns: how the counts of the latest quarter divide over categories, as an exhibit.
+
+What belongs here: from cells to bars, sentence, table and CSV rows, per agency or for people. What does
+not: trends (``trends.py``), the referral pathway (``pathway.py``), places (``places.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from dashboards.context import UNKNOWN, Context, labels_of
+from dashboards.exhibit import Data, Exhibit, Panel, Table
+from dashboards.figures import bars
+from dashboards.measure import cell_of, coverage, subjects, total, whole
+from dashboards.release import NOT_AVAILABLE, ROUNDED_ZERO, Cell
+from dashboards.words import HEADLINE_WORDS, is_headline
+from schemas.measures.breakdowns import Breakdown
+from schemas.measures.cubes import CUBES, Cube, Links
+from schemas.quarters import Quarter
+
+DATA_COLUMNS = (
+    "breakdown",
+    "period",
+    "agency",
+    "links",
+    "category",
+    "label",
+    "value",
+    "marker",
+    "unit",
+    "source",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Divided:
+    """The categories of one agency, or of people, in one quarter."""
+
+    of: str
+    agency: str | None
+    cells: Mapping[str, Cell]
+    total: Cell
+    base_minimum: int
+
+    def share(self, category: str) -> str:
+        """Percentage of the total in words; empty where the base does not bear one."""
+        value = self.cells[category].value
+        if value is None or self.total.value is None or self.total.value < self.base_minimum:
+            return ""
+        return f"{whole(100 * value / self.total.value)}%"
+
+    @property
+    def has_known(self) -> bool:
+        """Whether any category that says something reads more than a rounded zero."""
+        return any(cell.value for c, cell in self.cells.items() if c not in UNKNOWN)
+
+    @property
+    def largest(self) -> str | None:
+        """The largest known category; None where none stands out: all small, or two alike."""
+        known = {
+            c: cell.value
+            for c, cell in self.cells.items()
+            if cell.value and c not in UNKNOWN and c != "other"
+        }
+        if not known:
+            return None
+        best = max(known.values())
+        leaders = [c for c, v in known.items() if v == best]
+        return leaders[0] if len(leaders) == 1 else None
+
+    @property
+    def unknown(self) -> Cell | None:
+        """Cells that say that something is not known, together; None where the breakdown has none."""
+        cells = [cell for c, cell in self.cells.items() if c in UNKNOWN]
+        return total(cells) if cells else None
+
+
+def periods_of(context: Context, item: Breakdown) -> tuple[Quarter | str, ...]:
+    """Published periods of a breakdown, the latest last: quarters, or the years of a cube that is counted
+    by year."""
+    cube = CUBES[item.cells.cube]
+    if cube.period_kind == "quarter":
+        return context.release.quarters
+    tables = [
+        context.release.table(f"{item.cells.table}.{agency or links}")
+        for agency, links in subjects(context.release, cube)
+    ]
+    return tuple(sorted({p for t in tables if t is not None for p in t.periods})) or (
+        str(context.release.quarter.year),
+    )
+
+
+def _in_words(period: Quarter | str) -> str:
+    return period.label if isinstance(period, Quarter) else period
+
+
+def divide(context: Context, item: Breakdown, period: Quarter | str) -> tuple[Divided, ...]:
+    """One set of categories for each agency with figures, or for people by all links."""
+    cube = CUBES[item.cells.cube]
+    return tuple(
+        _divided(context, item, cube, period, agency, links)
+        for agency, links in subjects(context.release, cube)
+        if links is not Links.STRICT
+    )
+
+
+def _divided(
+    context: Context,
+    item: Breakdown,
+    cube: Cube,
+    period: Quarter | str,
+    agency: str | None,
+    links: Links | None,
+) -> Divided:
+    of = agency or str(links)
+    is_in = not isinstance(period, Quarter) or bool(
+        coverage(context.release, cube, period, agency).contributed
+    )
+    if cube.each == item.dimension:
+        stem = item.dimension.removesuffix("s")
+        cells = {
+            code: cell_of(
+                context.release, replace(item.cells, code=code), period, of, **{f"{stem}_{code}": "yes"}
+            )
+            for code in labels_of(item.dimension)
+            if f"{cube.name}.{code}" in dict(cube.tables)
+        }
+    else:
+        cells = {
+            code: cell_of(context.release, item.cells, period, of, **{item.dimension: code})
+            for code in labels_of(item.dimension)
+        }
+    base = cell_of(context.release, item.cells, period, of)
+    return Divided(
+        of=of,
+        agency=agency,
+        base_minimum=context.partnership.thresholds.rate_base,
+        cells=cells if is_in else dict.fromkeys(cells, NOT_AVAILABLE),
+        total=base if is_in else NOT_AVAILABLE,
+    )
+
+
+def _used(context: Context, item: Breakdown, divided: tuple[Divided, ...]) -> tuple[str, ...]:
+    """Categories that read more than a rounded zero at some agency in some published quarter, unknown ones
+    last."""
+    seen: set[str] = set()
+    for period in periods_of(context, item):
+        for part in divide(context, item, period):
+            seen |= {c for c, cell in part.cells.items() if cell.value or cell.marker == "[c]"}
+    order = [c for c in divided[0].cells if c in seen]
+    return tuple([c for c in order if c not in UNKNOWN] + [c for c in order if c in UNKNOWN])
+
+
+def breakdown_exhibit(
+    context: Context, item: Breakdown, compare: Mapping[str, float] | None = None
+) -> Exhibit | None:
+    """One breakdown as an exhibit; None where the release has no table for it.
+
+    ``compare``: share of each category among residents, in percent, drawn as diamonds.
+    """
+    period = periods_of(context, item)[-1]
+    divided = divide(context, item, period)
+    if not divided or all(d.total.value is None for d in divided):
+        return None
+    used = _used(context, item, divided)
+    labels = labels_of(item.dimension)
+    words, cube = context.words, CUBES[item.cells.cube]
+    notes = [context.base_note]
+    if cube.each == item.dimension:
+        notes.append(words.say("exhibit.overlap"))
+    if compare:
+        notes.append(words.say("breakdown.population"))
+    known = [labels[c] for c in divided[0].cells if c not in used and c not in UNKNOWN]
+    if known:
+        notes.append(words.say("exhibit.unused", labels=", ".join(known)))
+    return Exhibit(
+        id=item.name,
+        headline=_headline(context, divided, labels),
+        subtitle=context.subtitle(item.title, _in_words(period)),
+        coverage=coverage(context.release, cube, context.release.quarter),
+        panels=tuple(_panel(context, item, d, used, labels, compare) for d in divided),
+        notes=tuple(notes),
+        table=_table(context, item, divided, used, labels, compare, _in_words(period)),
+        data=Data(
+            columns=DATA_COLUMNS,
+            rows=tuple(
+                (
+                    item.name,
+                    str(period),
+                    d.agency or "",
+                    "" if d.agency else d.of,
+                    code,
+                    label,
+                    cell.value,
+                    cell.marker,
+                    item.unit,
+                    _source(item, cube, code, d.of),
+                )
+                for d in divided
+                for code, label, cell in (
+                    ("all", words.say("table.total"), d.total),
+                    *((c, labels[c], d.cells[c]) for c in used),
+                )
+            ),
+        ),
+        definition=item.definition,
+        aim=item.aim,
+        duties=item.duties,
+        is_detail=item.is_detail,
+        is_wide=not cube.by_agency,
+    )
+
+
+def _source(item: Breakdown, cube: Cube, code: str, of: str) -> str:
+    table = item.cells.table if cube.each != item.dimension or code == "all" else f"{cube.name}.{code}"
+    return f"{table}.{of}.csv"
+
+
+def _headline(context: Context, divided: tuple[Divided, ...], labels: Mapping[str, str]) -> str:
+    words = context.words
+    with_data = [d for d in divided if d.total.value is not None]
+    leaders = {d.largest for d in with_data}
+    if leaders == {None}:
+        return words.say(
+            "headline.no_leader" if any(d.has_known for d in with_data) else "headline.only_small"
+        )
+    if len(with_data) == 1:
+        (leader,) = leaders
+        assert leader is not None
+        share = with_data[0].share(leader) or with_data[0].cells[leader].text
+        text = words.say("headline.largest", label=labels[leader], share=share)
+    elif len(leaders) == 1:
+        (leader,) = leaders
+        assert leader is not None
+        text = words.say("headline.largest_agencies", label=labels[leader], n=len(with_data))
+    else:
+        return words.say("headline.differs")
+    return text if is_headline(text) else " ".join(text.split()[: HEADLINE_WORDS - 1]) + " …"
+
+
+def _sentences(
+    context: Context, item: Breakdown, part: Divided, labels: Mapping[str, str]
+) -> tuple[str, tuple[str, ...]]:
+    words = context.words
+    if part.total.value is None:
+        agency = context.names[part.agency] if part.agency else ""
+        return words.say("breakdown.unavailable", agency=agency), ()
+    first = words.say("breakdown.no_leader" if part.has_known else "breakdown.none")
+    if part.largest is not None:
+        value, share = part.cells[part.largest].text, part.share(part.largest)
+        key = (
+            "kinds_top" if CUBES[item.cells.cube].each == item.dimension else "top" if share else "top_counts"
+        )
+        first = words.say(
+            f"breakdown.{key}", label=labels[part.largest], value=value, total=part.total.text, share=share
+        )
+    if part.unknown is None or part.unknown.value is None:
+        return first, ()
+    base = part.total.value
+    share = f"{whole(100 * part.unknown.value / base)}%" if base >= part.base_minimum else ""
+    return first, (
+        words.say(
+            "breakdown.unknown" if share else "breakdown.unknown_counts",
+            value=part.unknown.text,
+            total=part.total.text,
+            share=share,
+        ),
+    )
+
+
+def _panel(
+    context: Context,
+    item: Breakdown,
+    part: Divided,
+    used: tuple[str, ...],
+    labels: Mapping[str, str],
+    compare: Mapping[str, float] | None,
+) -> Panel:
+    panel_id = f"{item.name}-{part.of}"
+    sentence, more = _sentences(context, item, part, labels)
+    figure = None
+    if used and part.total.value is not None:
+        in_pct = bool(compare) and part.total.value >= part.base_minimum
+        cells = [part.cells[c] for c in used]
+        texts = [part.share(c) if in_pct and not part.cells[c].marker else part.cells[c].text for c in used]
+        figure = bars(
+            [labels[c] for c in used],
+            div_id=panel_id,
+            texts=texts,
+            is_pct=in_pct,
+            values=[
+                None
+                if cell.value is None
+                else 100 * cell.value / part.total.value
+                if in_pct
+                else float(cell.value)
+                for cell in cells
+            ],
+            hovers=[f"{labels[c]}: {part.cells[c].text}" for c in used],
+            compare=[compare.get(c) for c in used] if compare and in_pct else None,
+        )
+    return Panel(
+        id=panel_id,
+        title=context.names[part.agency] if part.agency else "",
+        mark="",
+        figure=figure,
+        sentence=sentence,
+        more=more,
+    )
+
+
+def _table(
+    context: Context,
+    item: Breakdown,
+    divided: tuple[Divided, ...],
+    used: tuple[str, ...],
+    labels: Mapping[str, str],
+    compare: Mapping[str, float] | None,
+    period: str,
+) -> Table:
+    words = context.words
+    group = words.say("table.group")
+    caption = context.subtitle(item.title, period)
+    all_of = words.say("table.total")
+    if divided[0].agency is not None:
+        return Table(
+            caption=caption,
+            columns=(group, *(context.names[d.agency or ""] for d in divided)),
+            rows=(
+                *((labels[c], *(d.cells[c].text for d in divided)) for c in used),
+                (all_of, *(d.total.text for d in divided)),
+            ),
+        )
+    part = divided[0]
+    columns = (group, words.say("table.figure"), words.say("table.share"))
+    rows = [(labels[c], part.cells[c].text, _share_text(part, c)) for c in used]
+    rows.append((all_of, part.total.text, "100%" if part.total.value else "[x]"))
+    if not compare:
+        return Table(caption=caption, columns=columns, rows=tuple(rows))
+    residents = [f"{whole(compare[c])}%" if c in compare else "[z]" for c in used] + ["100%"]
+    return Table(
+        caption=caption,
+        columns=(*columns, words.say("table.residents")),
+        rows=tuple((*row, end) for row, end in zip(rows, residents, strict=True)),
+    )
+
+
+def _share_text(part: Divided, category: str) -> str:
+    cell = part.cells[category]
+    return cell.marker if cell.marker in ("[c]", "[x]", ROUNDED_ZERO) else part.share(category) or "[u]"

@@ -1,0 +1,159 @@
+"""Is the data complete? The strip of this quarter's deliveries, and the grid of every quarter.
+
+What belongs here: from ``coverage.csv`` and ``completeness.csv`` to tables. What does not: coverage of one
+figure (``measure.py``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dashboards.context import Context
+from dashboards.exhibit import Data, Table
+from dashboards.measure import HAS_DATA, IS_OUTSIDE
+from dashboards.release import Delivery
+from dashboards.words import join
+from schemas.datasets import DATASETS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tile:
+    """One delivery in the grid: its status in a word."""
+
+    status: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GridRow:
+    """One agency and dataset over the quarters."""
+
+    agency: str
+    dataset: str
+    tiles: tuple[Tile, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Completeness:
+    """Everything the completeness page and the first page's strip show."""
+
+    n: int
+    m: int
+    missing: tuple[str, ...]
+    """Deliveries due and not in, or in part: agency and dataset in words."""
+    quarters: tuple[str, ...]
+    grid: tuple[GridRow, ...]
+    strip: Table
+    columns: Table | None
+    data: Data
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every delivery due is in, whole."""
+        return self.n == self.m and not self.missing
+
+
+def completeness(context: Context) -> Completeness:
+    """What arrived for the release's quarter, and over time."""
+    release, words = context.release, context.words
+    now = [d for d in release.deliveries if d.quarter == release.quarter]
+    has_bands = any(d.left_out_band for d in release.deliveries)
+    columns = ("agency", "dataset", "status", "received", *(("left_out",) if has_bands else ()))
+    due = [d for d in now if d.status not in IS_OUTSIDE]
+    pairs = sorted({(d.agency, d.dataset) for d in release.deliveries})
+    status = {(d.agency, d.dataset, d.quarter): d.status for d in release.deliveries}
+    return Completeness(
+        n=sum(d.status in HAS_DATA for d in due),
+        m=len(due),
+        missing=tuple(_name(context, d) for d in due if d.status not in HAS_DATA or d.status == "partial"),
+        quarters=tuple(
+            f"{q.label.split(' ')[0][:3]}–{q.label.split(' ')[2][:3]} {q.year}" for q in release.quarters
+        ),
+        grid=tuple(
+            GridRow(
+                agency=context.names[a],
+                dataset=dataset_title(d),
+                tiles=tuple(_tile(context, status.get((a, d, q), "missing")) for q in release.quarters),
+            )
+            for a, d in pairs
+        ),
+        strip=Table(
+            caption=words.say("completeness.strip_caption", quarter=release.quarter.label),
+            columns=tuple(words.say(f"completeness.{c}") for c in columns),
+            rows=tuple(
+                (
+                    context.names[d.agency],
+                    dataset_title(d.dataset),
+                    words.say(f"status.{d.status}"),
+                    _day(d),
+                    *((d.left_out_band or "[z]",) if has_bands else ()),
+                )
+                for d in sorted(now, key=lambda d: (d.agency, d.dataset))
+            ),
+        ),
+        columns=_columns(context),
+        data=Data(
+            columns=("agency", "dataset", "quarter", "status", "received_on", "share_left_out_pct_band"),
+            rows=tuple(
+                (d.agency, d.dataset, str(d.quarter), d.status, d.received_on, d.left_out_band)
+                for d in sorted(release.deliveries, key=lambda d: (d.agency, d.dataset, d.quarter))
+            ),
+        ),
+    )
+
+
+def deliveries_of(context: Context, agency: str) -> Table:
+    """One agency's deliveries: a row for each quarter, the latest first, a column for each dataset."""
+    release, words = context.release, context.words
+    status = {(d.dataset, d.quarter): d.status for d in release.deliveries if d.agency == agency}
+    datasets = sorted({dataset for dataset, _ in status})
+    return Table(
+        caption=words.say("own.caption", agency=context.names[agency]),
+        columns=(words.say("completeness.quarter"), *(dataset_title(d) for d in datasets)),
+        rows=tuple(
+            (q.label, *(words.say(f"status.{status.get((d, q), 'missing')}") for d in datasets))
+            for q in reversed(release.quarters)
+        ),
+    )
+
+
+def dataset_title(name: str) -> str:
+    """A dataset's name in words."""
+    title = getattr(DATASETS.get(name), "title", None)
+    return str(title) if title else name.replace("_", " ").capitalize()
+
+
+def _name(context: Context, delivery: Delivery) -> str:
+    return f"{context.names[delivery.agency]} ({dataset_title(delivery.dataset).lower()})"
+
+
+def _day(delivery: Delivery) -> str:
+    return delivery.received_on if delivery.status in HAS_DATA | {"late"} and delivery.received_on else "[z]"
+
+
+def _tile(context: Context, status: str) -> Tile:
+    return Tile(status=status, text=context.words.say(f"status.{status}"))
+
+
+def missing_sentence(context: Context, found: Completeness) -> str:
+    """One sentence on what is in and what is not."""
+    words, quarter = context.words, context.release.quarter.label
+    if found.is_complete:
+        return words.say("main.complete", m=found.m, quarter=quarter)
+    missing = words.say("main.missing", agencies=join(found.missing)) if found.missing else ""
+    return words.say("main.incomplete", n=found.n, m=found.m, quarter=quarter, missing=missing).strip()
+
+
+def _columns(context: Context) -> Table | None:
+    rows = [r for r in context.release.completeness if r.get("quarter") == str(context.release.quarter)]
+    if not rows:
+        return None
+    rest = [c for c in rows[0] if c not in ("agency", "quarter")]
+    return Table(
+        caption=context.words.say("completeness.columns_caption", quarter=context.release.quarter.label),
+        columns=(context.words.say("completeness.agency"), *(c.replace("_", " ").capitalize() for c in rest)),
+        rows=tuple(
+            (context.names.get(r["agency"], r["agency"]), *(r[c] for c in rest))
+            for r in sorted(rows, key=lambda r: tuple(r.values()))
+        ),
+    )

@@ -1,0 +1,70 @@
+"""What every builder of exhibits needs: the release, the words and the partnership.
+
+What belongs here: names and labels as a page prints them. What does not: any figure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from dashboards.release import Release
+from dashboards.words import Words
+from schemas.codelists import codelist
+from schemas.columns import NOT_RECORDED, UNMAPPED
+from schemas.measures.dimensions import DIMENSIONS
+from schemas.partnership import Partnership
+from schemas.quarters import Quarter
+
+UNKNOWN = (NOT_RECORDED, UNMAPPED, "not_known", "not_stated", "prefer_not_to_say")
+"""Categories that say that something is not known; they stand last and are never the finding."""
+MONTH = 3
+LONG = ("wait_band",)
+"""Dimensions whose short labels would mislead on an axis."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """One build of pages."""
+
+    release: Release
+    words: Words
+    partnership: Partnership
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Agency to its name."""
+        return {m.agency: m.name for m in self.release.members}
+
+    @property
+    def period(self) -> str:
+        """The release's quarter in words."""
+        return self.release.quarter.label
+
+    def subtitle(self, title: str, period: str = "") -> str:
+        """Statistical subtitle: measure, place, period (the release's quarter unless another is given)."""
+        place = self.release.partnership
+        return self.words.say("exhibit.subtitle", title=title, place=place, period=period or self.period)
+
+    @property
+    def base_note(self) -> str:
+        """The one sentence on rounding."""
+        return self.words.say("exhibit.rounded", base=self.partnership.thresholds.rounding_base)
+
+    def axis(self, quarter: Quarter) -> str:
+        """``Jul–Sep<br>2026``."""
+        first, _, last, year = quarter.label.split(" ")
+        return f"{first[:MONTH]}–{last[:MONTH]}<br>{year}"
+
+
+def labels_of(dimension: str) -> dict[str, str]:
+    """Category to short label, in page order; long labels where the list has no short ones."""
+    if dimension in DIMENSIONS:
+        labels = DIMENSIONS[dimension].labels
+        name = DIMENSIONS[dimension].codelist
+    else:
+        labels, name = dict(codelist(dimension).labels), dimension
+    if name is not None and dimension not in LONG:
+        shorts = codelist(name).shorts
+        return {code: shorts.get(code, label) for code, label in labels.items()}
+    return labels

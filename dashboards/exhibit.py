@@ -1,0 +1,102 @@
+"""What stands on a page: exhibits, their panels and tables, pages and decisions, as values without markup.
+
+What belongs here: the shapes. What does not: how they come about (``trends.py``, ``breakdowns.py``,
+``places.py`` …) and how they look (``templates``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dashboards.measure import Coverage
+from schemas.measures.questions import Aim
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table as read: the first column of a row is its header."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def __post_init__(self) -> None:
+        """Refuse a ragged table.
+
+        Raises:
+            ValueError: a row has another number of cells than there are columns.
+        """
+        if any(len(row) != len(self.columns) for row in self.rows):
+            raise ValueError(f"table [{self.caption}]: a row has not its [{len(self.columns)}] cells")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    """The same figures, tidy: what the CSV beside the exhibit holds."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | int | None, ...], ...] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """One chart of an exhibit with its own sentence."""
+
+    id: str
+    title: str
+    mark: str
+    """``none``, ``high``, ``low``, ``early``, ``unknown``, or empty where nothing is judged."""
+    figure: Mapping[str, Any] | None = field(repr=False)
+    """None where there is nothing to draw; the sentence says why."""
+    sentence: str
+    more: tuple[str, ...] = ()
+    """Further sentences: same quarter last year, rolling year, range."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exhibit:
+    """One question answered: headline, chart, sentence, table, CSV."""
+
+    id: str
+    headline: str
+    coverage: Coverage | None
+    subtitle: str
+    panels: tuple[Panel, ...]
+    notes: tuple[str, ...]
+    table: Table
+    data: Data
+    definition: str
+    aim: Aim | None = None
+    duties: tuple[str, ...] = ()
+    is_detail: bool = False
+    is_wide: bool = False
+    """Whether its panels take the whole width."""
+    is_open: bool = False
+    """Whether its table is its picture, and stands open."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A key figure of the first page."""
+
+    id: str
+    title: str
+    value: str
+    mark: str
+    sentence: str
+    more: tuple[str, ...]
+    page: str
+    exhibit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One page of the pack."""
+
+    name: str
+    """Also the file's name, and the key of its strings."""
+    exhibits: tuple[Exhibit, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """What a page of its own kind needs beside exhibits, by the name its template uses."""

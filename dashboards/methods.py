@@ -1,0 +1,130 @@
+"""Tables of the closing pages: definitions, symbols, revisions, linkage, decisions.
+
+What belongs here: tables that describe the figures. What does not: the figures.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboards.commentary import Decision
+from dashboards.context import Context
+from dashboards.exhibit import Table
+from dashboards.story import Story
+from dashboards.words import join
+from schemas.measures.breakdowns import BREAKDOWNS
+from schemas.measures.dimensions import ALL
+from schemas.measures.indicators import INDICATORS
+
+SYMBOLS = (("[c]", "c"), ("[x]", "x"), ("[u]", "u"), ("[b]", "b"), ("[p]", "p"), ("0 to 4", "zero"))
+
+
+def methods_tables(context: Context, story: Story) -> dict[str, Any]:
+    """Tables of the methods page by the names that its template uses."""
+    words = context.words
+    shown = {e.id for p in story.pages for e in p.exhibits}
+    items = [
+        (i.name, i.title, i.definition, i.duties, words.say(f"methods.direction_{i.direction}"))
+        for i in INDICATORS.values()
+    ]
+    items += [
+        (b.name, b.title, b.definition, b.duties, words.say("methods.direction_neutral"))
+        for b in BREAKDOWNS.values()
+    ]
+    release = context.release
+    absent = [title for name, title, _, _, _ in items if name not in shown]
+    return {
+        "absent": join(absent) if absent and story.with_detail else "",
+        "definitions_table": Table(
+            caption=words.say("methods.definitions_caption"),
+            columns=tuple(words.say(f"methods.{c}") for c in ("name", "counts", "duties", "direction")),
+            rows=tuple(
+                (title, text, ", ".join(duties), way)
+                for name, title, text, duties, way in items
+                if name in shown
+            ),
+        ),
+        "symbols_table": Table(
+            caption=words.say("methods.symbols_caption"),
+            columns=(words.say("methods.symbol"), words.say("methods.meaning")),
+            rows=tuple((symbol, words.say(f"symbol.{key}")) for symbol, key in SYMBOLS),
+        ),
+        "revisions_table": Table(
+            caption=words.say("methods.revisions_caption"),
+            columns=(words.say("table.quarter"), words.say("completeness.status")),
+            rows=tuple(
+                (
+                    q.label,
+                    words.say(
+                        "methods.provisional"
+                        if q in release.provisional_quarters
+                        else "methods.final"
+                        if q in release.final_quarters
+                        else "methods.open"
+                    ),
+                )
+                for q in release.quarters
+            ),
+        ),
+        "linkage_table": Table(
+            caption=words.say("methods.linkage_caption"),
+            columns=tuple(
+                words.say(c) for c in ("methods.measure", "methods.role", "table.quarter", "methods.value")
+            ),
+            rows=tuple(
+                (e.measure.replace("_", " ").capitalize(), e.role, e.quarter, e.value)
+                for e in release.linkage
+                if e.breakdown == ALL
+            ),
+        )
+        if release.linkage
+        else None,
+    }
+
+
+def revision_tables(context: Context, story: Story) -> dict[str, Any]:
+    """Tables of the pages on changes and decisions."""
+    words = context.words
+    compared = story.page("changes").extra["compared"]
+    found: dict[str, Any] = {
+        "changes_totals": None,
+        "changes_tables": None,
+        "decisions_table": _decisions(context, story),
+    }
+    if compared is not None:
+        found["changes_totals"] = Table(
+            caption=words.say("changes.totals_caption"),
+            columns=tuple(words.say(f"changes.{c}") for c in ("measure", "period", "was", "now")),
+            rows=tuple((t.title, t.period, t.was, t.now) for t in compared.totals),
+        )
+        found["changes_tables"] = Table(
+            caption=words.say("changes.caption", earlier=compared.earlier),
+            columns=tuple(
+                words.say(f"changes.{c}") for c in ("table", "compared", "cells", "withdrawn", "largest")
+            ),
+            rows=tuple(
+                (c.title, f"{c.n_compared:,}", f"{c.n_changed:,}", f"{c.n_withdrawn:,}", f"{c.largest:,}")
+                for c in compared.tables
+            ),
+        )
+    return found
+
+
+def _decisions(context: Context, story: Story) -> Table:
+    words = context.words
+    sections = story.commentary.sections if story.commentary is not None else {}
+    return Table(
+        caption=words.say("decisions.register"),
+        columns=tuple(words.say(f"decisions.{c}") for c in ("section", "decision", "asked", "owner", "by")),
+        rows=tuple(
+            (
+                words.say(f"page.{name}.title"),
+                words.say(f"decisions.{s.decision}"),
+                s.asked,
+                s.owner,
+                s.by.isoformat() if s.by is not None else "[z]",
+            )
+            for name, s in sections.items()
+            if s.decision is not Decision.NONE
+        ),
+    )

@@ -1,0 +1,158 @@
+"""Spreadsheets of the figures on the pages: XLSX and ODS, accessible, the same bytes every time.
+
+What belongs here: one sheet for each data file, with cover and contents. What does not: the figures
+(``exhibit.Data``) and other open formats (``opendata.py``). The conventions are those of the Government
+Analysis Function for releasing statistics in spreadsheets: one table a sheet, no merged cells, no blank
+rows in a table, symbols in a marker column of their own.
+
+gptables and odfdo are imported inside the functions that need them: they take longer than the pages.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+
+from dashboards.context import Context
+from dashboards.exhibit import Data
+
+SHEET_NAME = 31
+"""Longest name of a sheet that spreadsheet programs take."""
+FIXED_TIME = (1980, 1, 1, 0, 0, 0)
+"""Time stamp of every file inside a workbook: the earliest that a zip archive can hold, so that bytes
+repeat."""
+_THUMBNAIL = "Thumbnails/thumbnail.png"
+"""Picture of an empty sheet that odfdo's template brings along."""
+_DEFUSED = ("=", "+", "-", "@", "\t", "\r")
+"""A text that begins so would be run as a formula by a spreadsheet program."""
+
+
+def defused(value: str | int | None) -> str | int | None:
+    """The value, with an apostrophe before a text that a spreadsheet program would run."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_DEFUSED) else value
+
+
+def write_xlsx(path: Path, context: Context, data: Mapping[str, Data], titles: Mapping[str, str]) -> Path:
+    """Write the workbook with gptables: cover, contents, one table a sheet."""
+    import gptables  # type: ignore[import-untyped]  # ships no type information; remove when it does
+    import pandas as pd  # type: ignore[import-untyped]  # stubs are another package; gptables takes pandas alone
+
+    release = context.release
+    sheets = {
+        name[:SHEET_NAME]: gptables.GPTable(
+            table=pd.DataFrame(
+                [["" if v is None else defused(v) for v in row] for row in data[name].rows],
+                columns=list(data[name].columns),
+                dtype=object,
+            ),
+            table_name=name,
+            title=titles[name],
+            subtitles=[],
+            instructions=_instructions(context),
+        )
+        for name in sorted(data)
+        if data[name].rows
+    }
+    cover = gptables.Cover(
+        title=f"{release.partnership}, {context.period}",
+        intro=list(_about(context)),
+        contact=[context.words.say("footer.contact", contact=context.partnership.contact)],
+    )
+    held = io.BytesIO()
+    with warnings.catch_warnings():
+        # gptables warns of every empty cell; ours have their reason in the marker column beside them
+        warnings.simplefilter("ignore")
+        book = gptables.produce_workbook(
+            filename=held, sheets=sheets, cover=cover, auto_width=True, workbook_options={"in_memory": True}
+        )
+    made_on = date.fromisoformat(release.created_on)
+    book.set_properties(
+        {
+            "title": f"{release.partnership}, {context.period}",
+            "author": "",
+            "comments": "",
+            "created": datetime(made_on.year, made_on.month, made_on.day),
+        }
+    )
+    book.close()
+    path.write_bytes(same_bytes(held.getvalue()))
+    return path
+
+
+def write_ods(path: Path, context: Context, data: Mapping[str, Data], titles: Mapping[str, str]) -> Path:
+    """Write the same sheets as an open document spreadsheet."""
+    from odfdo import Cell, Document, Row, Table
+
+    document = Document("spreadsheet")
+    document.body.clear()
+    release = context.release
+    document.meta.title = f"{release.partnership}, {context.period}"
+    document.meta.language = context.words.language
+    moment = datetime.fromisoformat(release.created_on)
+    document.meta.creation_date = moment
+    document.meta.date = moment
+    document.meta.generator = "Tessera"
+
+    def sheet(name: str, rows: list[tuple[str | int | None, ...]]) -> None:
+        table = Table(name[:SHEET_NAME])
+        for values in rows:
+            row = Row()
+            row.extend_cells([Cell() if v in (None, "") else Cell(v) for v in map(defused, values)])
+            table.append_row(row, clone=False)
+        document.body.append(table)
+
+    sheet("Cover", [(f"{release.partnership}, {context.period}",), *((line,) for line in _about(context))])
+    names = [name for name in sorted(data) if data[name].rows]
+    sheet("Contents", [("Sheet", "Title"), *((name[:SHEET_NAME], titles[name]) for name in names)])
+    for name in names:
+        sheet(name, [(titles[name],), (_instructions(context),), data[name].columns, *data[name].rows])
+    document.manifest.del_full_path(_THUMBNAIL)
+    held = io.BytesIO()
+    document.save(held, pretty=False)
+    path.write_bytes(same_bytes(held.getvalue()))
+    return path
+
+
+def _about(context: Context) -> tuple[str, ...]:
+    words, release = context.words, context.release
+    return (
+        *((words.say("banner.sample"),) if release.is_sample else ()),
+        *((words.say("banner.not_attacked"),) if not release.is_attacked else ()),
+        words.say("banner.content_note"),
+        words.say("banner.management", audience=release.audience),
+        words.say("methods.protection_1", base=context.partnership.thresholds.rounding_base),
+        words.say("methods.protection_2", rate_base=context.partnership.thresholds.rate_base),
+        words.say("header.release", release=release.number),
+    )
+
+
+def _instructions(context: Context) -> str:
+    words = context.words
+    return " ".join(
+        (
+            context.base_note,
+            f"[c] {words.say('symbol.c')}.",
+            f"[x] {words.say('symbol.x')}.",
+            f"[u] {words.say('symbol.u')}.",
+            f"[b] {words.say('symbol.b')}.",
+            f"[p] {words.say('symbol.p')}.",
+        )
+    )
+
+
+def same_bytes(archive: bytes) -> bytes:
+    """A zip archive with the same files in order of their names, all of one time stamp; ``mimetype`` first
+    and plain."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in sorted(old.namelist(), key=lambda n: (n != "mimetype", n)):
+            if name == _THUMBNAIL:
+                continue
+            info = zipfile.ZipInfo(name, date_time=FIXED_TIME)
+            info.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
+            new.writestr(info, old.read(name))
+    return out.getvalue()

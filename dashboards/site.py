@@ -1,0 +1,353 @@
+"""From a story to files: pages, data files, style, script. One call builds an edition from a release
+folder.
+
+What belongs here: rendering and writing, the same bytes every time. What does not: what a page says
+(``story.py``).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from dashboards.commentary import read_commentary
+from dashboards.completeness import missing_sentence
+from dashboards.context import Context
+from dashboards.exhibit import Data, Figure, Page
+from dashboards.figures import SCRIPT
+from dashboards.lint import check_commentary
+from dashboards.methods import methods_tables, revision_tables
+from dashboards.opendata import write_metadata
+from dashboards.palette import ON_DARK
+from dashboards.places import tiles
+from dashboards.release import Release, read_release
+from dashboards.sheets import write_ods, write_xlsx
+from dashboards.story import OWN, PAGES, Story, tell
+from dashboards.words import Words, join, read_words
+from schemas.measures.indicators import INDICATORS
+from schemas.partnership import Partnership
+
+HERE = Path(__file__).parent
+CSP = (
+    "default-src 'none'; script-src 'self' file:; style-src 'self' file: 'unsafe-inline'; "
+    "img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'"
+)
+"""Nothing may be fetched but the files beside the page; plotly needs inline styles."""
+ASSETS = ("tessera.css", "charts.js")
+_MARKERS = {"[c]": "hidden_c", "[x]": "hidden_x", "[u]": "hidden_u", "[b]": "hidden_b", "[p]": "hidden_p"}
+_MARKER = re.compile(r"\[[cxubp]\]")
+
+
+class EditionError(ValueError):
+    """No such edition; says which there are."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """One way to print the same release."""
+
+    name: str
+    pages: tuple[str, ...]
+    with_detail: bool
+    with_open_data: bool = False
+    """Whether metadata and spreadsheets stand beside the CSV files."""
+    agency: str | None = None
+
+
+def edition_of(name: str, release: Release) -> Edition:
+    """``board``, ``summary``, ``one_page`` or ``agency:<short name>``.
+
+    Raises:
+        EditionError: no such edition, or the release has no such agency.
+    """
+    if name == "board":
+        return Edition(name=name, pages=PAGES, with_detail=True, with_open_data=True)
+    if name == "summary":
+        return Edition(name=name, pages=tuple(p for p in PAGES if p not in ("changes",)), with_detail=False)
+    if name == "one_page":
+        return Edition(name=name, pages=("index",), with_detail=False)
+    kind, _, agency = name.partition(":")
+    known = {m.agency for m in release.members}
+    if kind == "agency" and agency in known:
+        return Edition(name=name, pages=(OWN, *PAGES), with_detail=True, agency=agency)
+    raise EditionError(
+        f"edition [{name}] is not one of [board, summary, one_page, "
+        f"agency:{', agency:'.join(sorted(known))}]. Choose one."
+    )
+
+
+def build_pages(
+    release_dir: Path,
+    out_dir: Path,
+    *,
+    earlier: list[Path],
+    partnership: Partnership,
+    commentary: Path | None,
+    single_file: bool = False,
+    edition: str = "board",
+) -> list[Path]:
+    """Write the pages of one edition of a release; returns the files in order, the first page first.
+
+    Reads the release folder, the folders of earlier releases and the commentary; opens no database. The
+    same input gives the same bytes.
+
+    Raises:
+        dashboards.release.ReleaseError: a folder is not of the form.
+        dashboards.commentary.CommentaryError: its commentary is not.
+        dashboards.lint.LintError: the commentary cannot stand.
+        EditionError: there is no such edition.
+    """
+    release = read_release(release_dir)
+    context = Context(release=release, words=read_words(), partnership=partnership)
+    chosen = edition_of(edition, release)
+    said = None if commentary is None else read_commentary(commentary, release=release.number, pages=PAGES)
+    story = tell(
+        context,
+        earlier=tuple(sorted(map(read_release, earlier), key=lambda r: (r.quarter, r.number))),
+        commentary=said,
+        with_detail=chosen.with_detail,
+        agency=chosen.agency,
+    )
+    if said is not None:
+        check_commentary(said, story)
+    return write_site(context, story, chosen, out_dir, single_file=single_file)
+
+
+def write_site(
+    context: Context, story: Story, edition: Edition, out_dir: Path, *, single_file: bool
+) -> list[Path]:
+    """Render and write one edition."""
+    out_dir.mkdir(parents=True, exist_ok=True)
+    environment = _environment(context.words)
+    pages = [p for p in story.pages if p.name in edition.pages]
+    common = _common(context, story, edition, pages)
+    written: list[Path] = []
+    if single_file:
+        return [_write(out_dir / "pack.html", _pack(environment, common, pages, inline=True))]
+    for index, page in enumerate(pages):
+        written.append(
+            _write(
+                out_dir / f"{page.name}.html",
+                environment.get_template("page.html").render(
+                    **common,
+                    page=page,
+                    has_figures=any(p.figure for e in page.exhibits for p in e.panels),
+                    document_title=_title(context, page),
+                    previous=pages[index - 1].name if index else None,
+                    following=pages[index + 1].name if index + 1 < len(pages) else None,
+                ),
+            )
+        )
+    written.append(_write(out_dir / "pack.html", _pack(environment, common, pages, inline=False)))
+    (out_dir / "assets").mkdir(exist_ok=True)
+    for name in ASSETS:
+        written.append(
+            _write(out_dir / "assets" / name, (HERE / "assets" / name).read_text(encoding="utf-8"))
+        )
+    script = out_dir / "assets" / "plotly.min.js"
+    script.write_bytes(SCRIPT.read_bytes())
+    written.append(script)
+    (out_dir / "data").mkdir(exist_ok=True)
+    for name, data in sorted(page_data(story, pages).items()):
+        written.append(_write(out_dir / "data" / f"{name}.csv", csv_text(data)))
+    if edition.with_open_data:
+        every, titles = page_data(story, pages), data_titles(context, story)
+        written += write_metadata(out_dir / "data", context, story, every, titles)
+        written.append(write_xlsx(out_dir / "data" / "tables.xlsx", context, every, titles))
+        written.append(write_ods(out_dir / "data" / "tables.ods", context, every, titles))
+    return written
+
+
+def data_titles(context: Context, story: Story) -> dict[str, str]:
+    """Title of every data file, as its page has it."""
+    words = context.words
+    return {
+        **{e.id: e.subtitle for p in story.pages for e in p.exhibits},
+        **{name: context.subtitle(words.say(f"page.{name}.title")) for name in ("completeness", "changes")},
+    }
+
+
+def page_data(story: Story, pages: list[Page]) -> dict[str, Data]:
+    """Tidy figures of every exhibit of the pages, by file name."""
+    found = {e.id: e.data for p in pages for e in p.exhibits}
+    if any(p.name == "completeness" for p in pages):
+        found["completeness"] = story.completeness.data
+    for page in pages:
+        if page.name == "changes" and page.extra["compared"] is not None:
+            found["changes"] = page.extra["compared"].data
+    return found
+
+
+def csv_text(data: Data) -> str:
+    """One CSV as text: a header, then a line for each row; empty for none."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(data.columns)
+    writer.writerows(data.rows)
+    return out.getvalue()
+
+
+def figure_json(figure: Mapping[str, Any]) -> Markup:
+    """A figure as the page carries it: sorted, and with no character that could end the script element."""
+    content = {key: figure[key] for key in ("data", "layout", "config")}
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+
+
+def _figure_filter(words: Words) -> Any:
+    """Markers with what they mean beside them, for readers who hear the page."""
+
+    def hear(text: str) -> Markup:
+        parts: list[Markup] = []
+        last = 0
+        for match in _MARKER.finditer(text):
+            hidden = words.say(f"symbol.{_MARKERS[match[0]]}")
+            parts += [
+                escape(text[last : match.start()]),
+                Markup('<span class="symbol">{}</span><span class="vh"> {}</span>').format(match[0], hidden),
+            ]
+            last = match.end()
+        return Markup("").join([*parts, escape(text[last:])])
+
+    return hear
+
+
+def _environment(words: Words) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["figure"] = _figure_filter(words)
+    environment.filters["figure_json"] = figure_json
+    environment.globals["t"] = words.say
+    return environment
+
+
+def _title(context: Context, page: Page) -> str:
+    words = context.words
+    return f"{words.say(f'page.{page.name}.title')}, {context.period}: {context.release.partnership}"
+
+
+def _common(context: Context, story: Story, edition: Edition, pages: list[Page]) -> dict[str, Any]:
+    words = context.words
+    banner = ""
+    if edition.agency is not None:
+        banner = words.say("banner.agency", agency=context.names[edition.agency])
+    elif edition.name != "board":
+        banner = words.say("banner.summary")
+    return {
+        "language": words.language,
+        "release": context.release,
+        "partnership": context.partnership,
+        "story": story,
+        "with_open_data": edition.with_open_data,
+        "linked": frozenset(p.name for p in pages),
+        "period": context.period,
+        "csp": CSP,
+        "edition": "screen",
+        "edition_banner": banner,
+        "names_999": any("999" in line.contact.split() for line in context.partnership.support),
+        "on_dark": json.dumps(ON_DARK, sort_keys=True),
+        "main_pages": [p.name for p in pages if p.name not in story.annex],
+        "names": lambda agencies: join([context.names[a] for a in sorted(agencies)]),
+        "key_groups": _key_groups(context, story.figures),
+        "missing_sentence": missing_sentence(context, story.completeness),
+        "place_tiles": tiles(context) if any(p.name == "places" for p in pages) else (),
+        **methods_tables(context, story),
+        **revision_tables(context, story),
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """One line of a key figure: an agency, or people."""
+
+    subject: str
+    value: str
+    mark: str
+    sentence: str
+    more: tuple[str, ...]
+
+    @property
+    def is_signal(self) -> bool:
+        """Whether the rules call it a change."""
+        return self.mark in ("high", "low")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardGroup:
+    """One key figure: a card with a line for each agency, or one for people."""
+
+    id: str
+    title: str
+    page: str
+    cards: tuple[Card, ...]
+
+
+def _key_groups(context: Context, figures: tuple[Figure, ...]) -> list[CardGroup]:
+    """Key figures by indicator."""
+    groups: list[CardGroup] = []
+    for name, found in groupby(figures, key=lambda f: f.exhibit):
+        title, cards = INDICATORS[name].title, list(found)
+        groups.append(
+            CardGroup(
+                id=f"key-{name}",
+                title=title,
+                page=cards[0].page,
+                cards=tuple(
+                    Card(
+                        value=f.value,
+                        mark=f.mark,
+                        sentence=f.sentence,
+                        more=f.more,
+                        subject=f.title.removeprefix(title).removeprefix(": ")
+                        or context.words.say("key.people"),
+                    )
+                    for f in cards
+                ),
+            )
+        )
+    return groups
+
+
+def _pack(environment: Environment, common: dict[str, Any], pages: list[Page], *, inline: bool) -> str:
+    """Every page in one document: what is printed; with style and script inside where ``inline``."""
+    csp = CSP.replace("script-src 'self' file:", "script-src 'unsafe-inline'") if inline else CSP
+    context = {**common, "edition": "screen" if inline else "print", "csp": csp}
+    text = environment.get_template("pack.html").render(
+        **context,
+        pages=pages,
+        has_figures=True,
+        document_title=f"{common['release'].partnership}, {common['period']}",
+        inline=inline,
+        style=Markup((HERE / "assets" / "tessera.css").read_text(encoding="utf-8")) if inline else "",
+        scripts=[
+            Markup(SCRIPT.read_text(encoding="utf-8")),
+            Markup((HERE / "assets" / "charts.js").read_text(encoding="utf-8")),
+        ]
+        if inline
+        else [],
+    )
+    # links between pages lead to places within this one document
+    return re.sub(
+        r'href="([a-z_]+)\.html(?:#([a-z0-9_-]+))?"', lambda m: f'href="#{m[2] or "page-" + m[1]}"', text
+    )
+
+
+def _write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return path

@@ -1,0 +1,172 @@
+"""Measures to pages, in the order in which a board asks.
+
+What belongs here: which exhibits make which page, the main points, and the order of the pack. What does
+not: how an exhibit comes about (``trends.py``, ``breakdowns.py``, ``pathway.py``, ``places.py``) and how it
+looks (``templates``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dashboards.breakdowns import breakdown_exhibit
+from dashboards.change import Verdict
+from dashboards.commentary import Commentary, Decision
+from dashboards.completeness import Completeness, completeness, deliveries_of, missing_sentence
+from dashboards.context import Context
+from dashboards.exhibit import Exhibit, Figure, Page
+from dashboards.pathway import flows_exhibit, steps_exhibit
+from dashboards.places import places_exhibit
+from dashboards.release import Release
+from dashboards.residents import shares_of_residents
+from dashboards.revisions import revisions
+from dashboards.stages import stages_exhibit
+from dashboards.trends import judge, key_figures, trend_exhibit
+from dashboards.words import change_sentence
+from schemas.measures.breakdowns import BREAKDOWNS
+from schemas.measures.indicators import INDICATORS
+from schemas.measures.questions import Question
+
+MAIN_POINTS = 6
+"""Main points of the first page (ONS practice: up to six single sentences)."""
+UNKNOWABLE_NAMED = 5
+QUESTION_PAGES = tuple(q.value for q in Question)
+ALWAYS = ("index", "completeness")
+"""Pages before the questions."""
+CLOSING = ("changes", "decisions", "methods")
+OWN = "own"
+"""An agency's own page, in its own edition alone."""
+PAGES = (*ALWAYS, *QUESTION_PAGES, *CLOSING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """Everything a build writes, in order."""
+
+    pages: tuple[Page, ...]
+    annex: tuple[str, ...]
+    """Pages without a decision asked; empty where there is no commentary yet."""
+    main_points: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    completeness: Completeness
+    commentary: Commentary | None
+    with_detail: bool
+
+    def page(self, name: str) -> Page:
+        """One page by name.
+
+        Raises:
+            KeyError: the story has no such page.
+        """
+        for page in self.pages:
+            if page.name == name:
+                return page
+        raise KeyError(f"the story has no page [{name}]")
+
+
+def tell(
+    context: Context,
+    *,
+    earlier: tuple[Release, ...],
+    commentary: Commentary | None,
+    with_detail: bool = True,
+    agency: str | None = None,
+) -> Story:
+    """The whole pack as values: pages without markup.
+
+    ``agency``: whose own edition it is; its own page stands first.
+    """
+    found = completeness(context)
+    questions = [Page(name=q.value, exhibits=tuple(_exhibits(context, q, with_detail))) for q in Question]
+    compared = revisions(context, earlier[-1]) if earlier else None
+    pages = (
+        *((_own(context, agency),) if agency is not None else ()),
+        Page(name="index"),
+        Page(name="completeness", extra={"found": found}),
+        *(p for p in questions if p.exhibits),
+        Page(name="changes", extra={"compared": compared}),
+        Page(name="decisions"),
+        Page(name="methods"),
+    )
+    figures = tuple(f for i in INDICATORS.values() if i.is_key for f in key_figures(context, i))
+    return Story(
+        pages=pages,
+        annex=_annex(pages, commentary),
+        main_points=tuple(_main_points(context, found, commentary)),
+        figures=figures,
+        completeness=found,
+        commentary=commentary,
+        with_detail=with_detail,
+    )
+
+
+def _own(context: Context, agency: str) -> Page:
+    """An agency's own page: its deliveries since it joined, and its own figures, all of them released."""
+    found = (trend_exhibit(context, i, only=agency) for i in INDICATORS.values())
+    return Page(
+        name=OWN,
+        exhibits=tuple(e for e in found if e is not None),
+        extra={"deliveries": deliveries_of(context, agency)},
+    )
+
+
+def _annex(pages: tuple[Page, ...], commentary: Commentary | None) -> tuple[str, ...]:
+    """Question pages whose section asks nothing of the board; none at all before a commentary is written."""
+    if commentary is None:
+        return ()
+    asked = {name for name, s in commentary.sections.items() if s.decision is not Decision.NONE}
+    return tuple(p.name for p in pages if p.name in QUESTION_PAGES and p.name not in asked)
+
+
+def _exhibits(context: Context, question: Question, with_detail: bool) -> Iterator[Exhibit]:
+    """Exhibits of one page: the page's own kinds first, then trends, then breakdowns."""
+    found: list[Exhibit | None] = []
+    if question is Question.PATHWAYS:
+        found.append(steps_exhibit(context))
+    if question is Question.BY_WHOM:
+        found.append(stages_exhibit(context))
+    if question is Question.PLACES:
+        found += [places_exhibit(context)]
+    found += [trend_exhibit(context, i) for i in INDICATORS.values() if i.question is question]
+    found += [
+        breakdown_exhibit(context, b, shares_of_residents(context, b))
+        for b in BREAKDOWNS.values()
+        if b.question is question
+    ]
+    if question is Question.PATHWAYS:
+        found.append(flows_exhibit(context))
+    yield from (e for e in found if e is not None and (with_detail or not e.is_detail))
+
+
+def _main_points(context: Context, found: Completeness, commentary: Commentary | None) -> Iterator[str]:
+    """Completeness first, then signals, then what nobody can say yet, then what is asked; six at most."""
+    words = context.words
+    yield missing_sentence(context, found)
+    judged = [(i, j) for i in INDICATORS.values() for j in judge(context, i)]
+    bearing = [(i, j) for i, j in judged if j.chart.limits is not None and j.series.latest.value is not None]
+    signals = [(i, j) for i, j in bearing if j.chart.latest.is_signal]
+    yield words.say("main.quiet", n=len(bearing), signals=len(signals))
+    order = list(Verdict)
+    strongest = sorted(signals, key=lambda pair: (not pair[0].is_key, order.index(pair[1].chart.latest)))
+    for indicator, j in strongest[: MAIN_POINTS - 4]:
+        where = f" ({context.names[j.series.agency]})" if j.series.agency else ""
+        yield words.say(
+            "main.signal",
+            short=indicator.short,
+            where=where,
+            sentence=change_sentence(words, j.series, j.chart, context.names),
+        )
+    sayable = {i.name for i, j in bearing if j.series.latest.is_comparable}
+    unknowable = tuple(dict.fromkeys(i.short.lower() for i, _ in judged if i.name not in sayable))
+    if unknowable:
+        named = "; ".join(unknowable[:UNKNOWABLE_NAMED])
+        rest = len(unknowable) - UNKNOWABLE_NAMED
+        yield words.say(
+            "main.unknowable", what=named + (words.say("main.and_more", n=rest) if rest > 0 else "")
+        )
+    if commentary is None:
+        yield words.say("main.no_decisions")
+        return
+    n = sum(s.decision is not Decision.NONE for s in commentary.sections.values())
+    yield words.say("main.decisions" if n != 1 else "main.one_decision", n=n)

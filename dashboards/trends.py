@@ -1,0 +1,312 @@
+"""Trends: an indicator over every quarter as an exhibit, judged by rule.
+
+What belongs here: from series to panels, table and CSV rows. What does not: the rules (``change.py``) and
+the sentences (``words.py``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dashboards.change import Chart, chart_of
+from dashboards.context import Context
+from dashboards.exhibit import Data, Exhibit, Figure, Panel, Table
+from dashboards.figures import TrendPoint, trend
+from dashboards.measure import (
+    Coverage,
+    Reading,
+    Series,
+    all_series,
+    coverage,
+    people_span,
+    published_range,
+    whole,
+)
+from dashboards.words import MARK_OF, change_sentence, headline
+from schemas.measures.cubes import CUBES, Links
+from schemas.measures.indicators import Indicator
+
+DATA_COLUMNS = (
+    "indicator",
+    "quarter",
+    "agency",
+    "links",
+    "numerator",
+    "numerator_marker",
+    "denominator",
+    "denominator_marker",
+    "value",
+    "marker",
+    "notes",
+    "unit",
+    "linkage_low_pct",
+    "linkage_high_pct",
+    "source",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """A series with its chart; for people, the same by strict links beside it."""
+
+    series: Series
+    chart: Chart
+    strict: Series | None
+
+    @property
+    def mark(self) -> str:
+        """Mark of the latest quarter."""
+        return MARK_OF[self.chart.latest]
+
+
+def judge(context: Context, indicator: Indicator) -> tuple[Judged, ...]:
+    """Every series of an indicator, judged on the quarters that may be compared.
+
+    People are judged on all links; strict links stand beside them as the other end of the range.
+    """
+    found = all_series(context.release, indicator)
+    strict = next((s for s in found if s.links is Links.STRICT), None)
+    kept = [s for s in found if s.links is not Links.STRICT]
+    return tuple(
+        Judged(
+            series=s,
+            strict=strict if s.links is not None else None,
+            chart=chart_of(
+                [r.value if r.is_comparable else None for r in s.readings], is_count=not indicator.is_rate
+            ),
+        )
+        for s in kept
+    )
+
+
+def notes_of(reading: Reading) -> str:
+    """Marks of one quarter beside its figure: provisional, not comparable."""
+    marks = ("[p]" if reading.is_provisional else "") + ("" if reading.is_comparable else "[b]")
+    return marks if reading.value is not None else marks.replace("[b]", "")
+
+
+def trend_exhibit(context: Context, indicator: Indicator, *, only: str | None = None) -> Exhibit | None:
+    """One indicator as an exhibit; None where the release has no table for it.
+
+    ``only``: one agency's own series, for its own edition.
+    """
+    judged = tuple(j for j in judge(context, indicator) if only is None or j.series.agency == only)
+    if not any(r.numerator.value is not None for j in judged for r in j.series.readings):
+        return None
+    words, cube = context.words, CUBES[indicator.numerator.cube]
+    verdicts = {j.series.agency: j.chart.latest for j in judged}
+    return Exhibit(
+        id=indicator.name if only is None else f"own-{indicator.name}",
+        headline=headline(
+            words,
+            indicator,
+            verdicts,
+            context.names,
+            has_value=any(j.series.latest.value is not None for j in judged),
+        ),
+        coverage=None if only is not None else coverage_now(context, indicator),
+        subtitle=context.subtitle(indicator.title),
+        panels=tuple(_panel(context, j, "" if only is None else "own-") for j in judged),
+        notes=tuple(_notes(context, judged, indicator)),
+        table=_table(context, indicator, judged),
+        data=Data(
+            columns=DATA_COLUMNS,
+            rows=tuple(
+                row
+                for j in judged
+                for s in (j.series, j.strict)
+                if s is not None
+                for row in _rows(context, s)
+            ),
+        ),
+        definition=indicator.definition,
+        aim=indicator.aim,
+        duties=indicator.duties,
+        is_wide=not cube.by_agency,
+    )
+
+
+def coverage_now(context: Context, indicator: Indicator) -> Coverage:
+    """Who is in, of who should be, in the quarter of the release."""
+    cube = CUBES[indicator.numerator.cube]
+    return coverage(context.release, cube, context.release.quarter)
+
+
+def _title(context: Context, judged: Judged) -> str:
+    agency = judged.series.agency
+    return context.names[agency] if agency is not None else ""
+
+
+def more_sentences(context: Context, judged: Judged) -> tuple[str, ...]:
+    """Range, same quarter last year, rolling year: each only where it can be had."""
+    words, series = context.words, judged.series
+    found: list[str] = []
+    if judged.strict is not None and series.latest.value is not None:
+        span = people_span(context.release, judged.strict.latest, series.latest, series.indicator)
+        if span is not None:
+            low, high = span.text
+            found.append(words.say("change.range", low=low, high=high))
+    if series.latest.value is not None and series.latest.is_comparable and series.year_ago is not None:
+        found.append(words.say("change.year_ago", value=series.year_ago.text))
+    rolling = series.rolling_year
+    if rolling is not None and rolling.value is not None and not rolling.marker:
+        found.append(words.say("change.rolling", value=rolling.text))
+    return tuple(found)
+
+
+def _panel(context: Context, judged: Judged, prefix: str) -> Panel:
+    series = judged.series
+    panel_id = f"{prefix}{series.indicator.name}-{series.agency or 'people'}"
+    figure = None
+    if series.has_values:
+        figure = trend(
+            [_point(context, judged, i) for i in range(len(series.readings))],
+            div_id=panel_id,
+            limits=None
+            if judged.chart.limits is None
+            else (judged.chart.limits.low, judged.chart.limits.mean, judged.chart.limits.high),
+            labels={
+                "usual": context.words.say("chart.usual"),
+                "all": context.words.say("chart.all_links"),
+                "strict": context.words.say("chart.strict_links"),
+            },
+            is_rate=series.indicator.is_rate,
+        )
+    return Panel(
+        id=panel_id,
+        title=_title(context, judged),
+        mark=judged.mark,
+        figure=figure,
+        sentence=change_sentence(context.words, series, judged.chart, context.names),
+        more=more_sentences(context, judged),
+    )
+
+
+def _point(context: Context, judged: Judged, index: int) -> TrendPoint:
+    reading = judged.series.readings[index]
+    strict = judged.strict.readings[index] if judged.strict is not None else None
+    marks = notes_of(reading)
+    return TrendPoint(
+        label=context.axis(reading.quarter),
+        hover=f"{reading.quarter.label}: {reading.text} {marks}".strip(),
+        value=reading.value,
+        marker=reading.marker,
+        is_signal=judged.chart.verdicts[index].is_signal,
+        is_comparable=reading.is_comparable,
+        other=strict.value if strict is not None else None,
+    )
+
+
+def _notes(context: Context, judged: tuple[Judged, ...], indicator: Indicator) -> list[str]:
+    words, found = context.words, [context.base_note]
+    if indicator.is_rate:
+        found.append(words.say("exhibit.low_base", base=indicator.base_minimum))
+    apart = max(
+        (sum(not r.is_comparable and r.value is not None for r in j.series.readings) for j in judged),
+        default=0,
+    )
+    if apart:
+        found.append(words.say("change.incomparable", n=apart, m=len(context.release.quarters)))
+    return found
+
+
+def _table(context: Context, indicator: Indicator, judged: tuple[Judged, ...]) -> Table:
+    words = context.words
+    if judged[0].series.agency is not None:
+        columns = (words.say("table.quarter"), *(context.names[j.series.agency or ""] for j in judged))
+        rows = tuple(
+            (q.label, *(f"{r.text} {notes_of(r)}".strip() for r in (j.series.readings[i] for j in judged)))
+            for i, q in enumerate(context.release.quarters)
+        )
+        return Table(caption=context.subtitle(indicator.title), columns=columns, rows=rows)
+    first = judged[0]
+    strict = first.strict
+    columns = (words.say("table.quarter"), words.say("table.all_links" if strict else "table.figure"))
+    if strict is not None:
+        columns = (*columns, words.say("table.strict_links"), words.say("table.range"))
+    rows = tuple(
+        (
+            r.quarter.label,
+            r.text,
+            *(
+                (strict.readings[i].text, _range(context, strict.readings[i], r, indicator))
+                if strict is not None
+                else ()
+            ),
+            notes_of(r),
+        )
+        for i, r in enumerate(first.series.readings)
+    )
+    return Table(
+        caption=context.subtitle(indicator.title), columns=(*columns, words.say("table.mark")), rows=rows
+    )
+
+
+def _range(context: Context, strict: Reading, every: Reading, indicator: Indicator) -> str:
+    span = people_span(context.release, strict, every, indicator)
+    return " to ".join(span.text) if span is not None else every.marker
+
+
+def _rows(context: Context, series: Series) -> list[tuple[str | int | None, ...]]:
+    indicator = series.indicator
+    of = series.agency or str(series.links)
+    tables = dict.fromkeys((indicator.numerator.table, (indicator.denominator or indicator.numerator).table))
+    source = " ".join(f"{table}.{of}.csv" for table in tables)
+    return [
+        (
+            indicator.name,
+            str(r.quarter),
+            series.agency or "",
+            "" if series.links is None else str(series.links),
+            r.numerator.value,
+            r.numerator.marker,
+            None if r.denominator is None else r.denominator.value,
+            "" if r.denominator is None else r.denominator.marker,
+            None if r.value is None else whole(r.value),
+            r.marker,
+            notes_of(r),
+            "percent" if indicator.is_rate else indicator.unit,
+            *_published(context, series, r),
+            source,
+        )
+        for r in series.readings
+    ]
+
+
+def _published(context: Context, series: Series, reading: Reading) -> tuple[str | None, str | None]:
+    """Ends of the range that linkage error allows, as the release publishes them, beside the figure by all
+    links."""
+    found = published_range(context.release, reading, series.indicator) if series.links is Links.ALL else None
+    return (None, None) if found is None else (f"{found.low_pct}", f"{found.high_pct}")
+
+
+def key_figures(context: Context, indicator: Indicator) -> tuple[Figure, ...]:
+    """The indicator among the key figures: one for people, one for each agency otherwise."""
+    return tuple(
+        Figure(
+            id=f"key-{indicator.name}-{j.series.agency or 'people'}",
+            title=indicator.title
+            if j.series.agency is None
+            else f"{indicator.title}: {context.names[j.series.agency]}",
+            value=_shown(context, j),
+            mark=j.mark,
+            sentence=change_sentence(context.words, j.series, j.chart, context.names),
+            more=more_sentences(context, j),
+            page=indicator.question.value,
+            exhibit=indicator.name,
+        )
+        for j in judge(context, indicator)
+        if j.series.has_values
+    )
+
+
+def _shown(context: Context, judged: Judged) -> str:
+    """The figure as a card prints it: a range where strict links make one."""
+    if judged.strict is not None and judged.series.latest.value is not None:
+        span = people_span(
+            context.release, judged.strict.latest, judged.series.latest, judged.series.indicator
+        )
+        if span is not None:
+            low, high = span.text
+            return f"{low} to {high}"
+    return judged.series.latest.text

@@ -1,0 +1,216 @@
+"""Words from numbers: the strings of one language, and the sentences that the rules allow.
+
+What belongs here: reading the strings file, filling a sentence, choosing the sentence for a verdict. What
+does not: the numbers (``measure.py``), the verdict (``change.py``), and the lint of what people write
+(``lint.py``).
+
+Sentences are chosen by rule and filled from released figures; nothing here knows a number of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from string import Formatter
+
+import yaml
+
+from dashboards.change import Chart, Limits, Verdict
+from dashboards.measure import LOW_BASE, Reading, Series, whole
+from dashboards.release import UNAVAILABLE, WITHHELD
+from schemas.measures.cubes import CUBES
+from schemas.measures.indicators import Indicator
+from schemas.measures.questions import Direction
+
+STRINGS_DIR = Path(__file__).parent / "assets"
+HEADLINE_WORDS = 10
+"""A headline states the finding in ten words or fewer (Government Analysis Function, charts guidance)."""
+MARK_OF = {
+    Verdict.ABOVE: "high",
+    Verdict.RISING: "high",
+    Verdict.NEAR_TOP: "high",
+    Verdict.RUN_ABOVE: "high",
+    Verdict.BELOW: "low",
+    Verdict.FALLING: "low",
+    Verdict.NEAR_BOTTOM: "low",
+    Verdict.RUN_BELOW: "low",
+    Verdict.NONE: "none",
+    Verdict.TOO_EARLY: "early",
+    Verdict.RUN_CHART: "early",
+    Verdict.UNKNOWN: "unknown",
+}
+"""The mark beside a figure: a shape and a word, never a colour alone."""
+
+
+class StringsError(ValueError):
+    """The strings file cannot be used, or a sentence is not in it; names file, key and remedy."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """The strings of one language."""
+
+    language: str
+    strings: Mapping[str, str] = field(repr=False)
+    """Dotted key to text."""
+
+    def say(self, key: str, **values: object) -> str:
+        """One string with its braces filled.
+
+        Raises:
+            StringsError: no such key, or a brace without a value.
+        """
+        if key not in self.strings:
+            raise StringsError(f"[strings.{self.language}], key [{key}]: is missing. Add it.")
+        try:
+            return self.strings[key].format(**values)
+        except KeyError as error:
+            raise StringsError(
+                f"[strings.{self.language}], key [{key}]: nothing fills [{error.args[0]}]."
+            ) from None
+
+    def fields(self, key: str) -> frozenset[str]:
+        """Names in braces of one string."""
+        return frozenset(name for _, name, _, _ in Formatter().parse(self.strings[key]) if name)
+
+
+def read_words(language: str = "en", folder: Path = STRINGS_DIR) -> Words:
+    """Read ``strings.<language>.yaml``.
+
+    Raises:
+        StringsError: there is no such file, or it is not a tree of texts.
+    """
+    path = folder / f"strings.{language}.yaml"
+    if not path.exists():
+        raise StringsError(f"[{path.name}]: no such file. Translate [strings.en.yaml] into it.")
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    flat: dict[str, str] = {}
+
+    def walk(prefix: str, node: object) -> None:
+        if isinstance(node, dict):
+            for key, value in node.items():
+                walk(f"{prefix}.{key}" if prefix else str(key), value)
+        elif isinstance(node, str):
+            flat[prefix] = node
+        else:
+            raise StringsError(f"[{path.name}], key [{prefix}]: is no text. Put it in quotes.")
+
+    walk("", content)
+    return Words(language=flat.pop("language"), strings=flat)
+
+
+def join(items: Sequence[str]) -> str:
+    """``a, b and c``."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def sentence(text: str) -> str:
+    """With a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def number(value: float, *, is_rate: bool) -> str:
+    """Whole, with thousands, and a percent sign where it is a share."""
+    return f"{whole(value)}%" if is_rate else f"{whole(value):,}"
+
+
+def _limit_texts(limits: Limits, *, is_rate: bool) -> dict[str, str]:
+    top = min(limits.high, 100.0) if is_rate else limits.high
+    return {
+        "low": number(max(limits.low, 0.0), is_rate=is_rate),
+        "high": number(top, is_rate=is_rate),
+        "mean": number(limits.mean, is_rate=is_rate),
+    }
+
+
+def change_sentence(words: Words, series: Series, chart: Chart, names: Mapping[str, str]) -> str:
+    """The one sentence on the latest quarter of a series, by rule."""
+    latest = series.latest
+    if latest.value is None:
+        return gap_sentence(words, latest, series.indicator, names)
+    for name, agencies in (("missing", latest.coverage.missing), ("partial", latest.coverage.partial)):
+        if agencies:
+            return words.say(f"change.{name}", agencies=join([names[a] for a in sorted(agencies)]))
+    verdict = chart.latest
+    if verdict is Verdict.TOO_EARLY:
+        return words.say("change.too_early", n=chart.n_points)
+    if verdict is Verdict.RUN_CHART or chart.limits is None:
+        return words.say("change.run_chart", value=latest.text)
+    is_rate = series.indicator.is_rate
+    first = next(r.quarter for r, v in zip(series.readings, chart.values, strict=True) if v is not None)
+    text = words.say(
+        f"change.{verdict.value}",
+        value=number(latest.value, is_rate=is_rate),
+        since=first.label.split(" ")[0] + f" {first.year}",
+        **_limit_texts(chart.limits, is_rate=is_rate),
+    )
+    wanted = words.say(f"change.{judgement(series.indicator.direction, verdict)}")
+    trial = words.say("change.trial") if chart.is_trial else ""
+    return " ".join(part for part in (text, wanted, trial) if part)
+
+
+def judgement(direction: Direction, verdict: Verdict) -> str:
+    """``better``, ``worse`` or ``neutral``: a signal is good or bad only where the indicator says which way
+    is wanted."""
+    mark = MARK_OF[verdict]
+    if direction is Direction.NEUTRAL or mark not in ("high", "low"):
+        return "neutral"
+    return "better" if (mark == "high") == (direction is Direction.HIGHER_IS_BETTER) else "worse"
+
+
+def gap_sentence(words: Words, reading: Reading, indicator: Indicator, names: Mapping[str, str]) -> str:
+    """Why there is no figure."""
+    match reading.marker:
+        case m if m == WITHHELD:
+            return words.say("change.withheld")
+        case m if m == LOW_BASE:
+            return words.say("change.low_base", base=indicator.base_minimum)
+        case m if m == UNAVAILABLE and reading.coverage.missing:
+            agencies = join([names[a] for a in sorted(reading.coverage.missing)])
+            return words.say(
+                "change.unavailable", reason=words.say("change.reason_missing", agencies=agencies)
+            )
+    reason = "history" if CUBES[indicator.numerator.cube].needs_history else "absent"
+    return words.say("change.unavailable", reason=words.say(f"change.reason_{reason}"))
+
+
+def is_headline(text: str) -> bool:
+    """Whether a text is short enough for a headline."""
+    return len(text.split()) <= HEADLINE_WORDS
+
+
+def headline(
+    words: Words,
+    indicator: Indicator,
+    verdicts: Mapping[str | None, Verdict],
+    names: Mapping[str, str],
+    *,
+    has_value: bool,
+) -> str:
+    """The finding of a trend in ten words or fewer: the one signal, how many there are, or that there is
+    none.
+
+    ``has_value``: whether the latest quarter has a figure at all; one that may not be compared is not
+    missing.
+    """
+    signals = {agency: v for agency, v in verdicts.items() if v.is_signal}
+    if len(signals) > 1:
+        return words.say("headline.several", short=indicator.short, n=len(signals))
+    if signals:
+        ((agency, verdict),) = signals.items()
+        where = "" if agency is None else words.say("headline.at", agency=names[agency])
+        text = words.say(f"headline.{verdict.value}", short=indicator.short, where=where)
+        return text if is_headline(text) else words.say("headline.one_agency", short=indicator.short)
+    quiet = [agency for agency, v in verdicts.items() if v is Verdict.NONE]
+    if quiet == [None]:
+        return words.say("headline.steady", short=indicator.short)
+    if quiet:
+        if len(quiet) == 1 and quiet[0] is not None:
+            steady = words.say("headline.steady", short=indicator.short)
+            text = steady + words.say("headline.at", agency=names[quiet[0]])
+            return text if is_headline(text) else steady
+        return words.say("headline.steady_agencies", short=indicator.short, n=len(quiet))
+    if any(v is not Verdict.UNKNOWN for v in verdicts.values()):
+        return words.say("headline.too_early", short=indicator.short)
+    return words.say("headline.incomparable" if has_value else "headline.unknown", short=indicator.short)
