@@ -50,7 +50,9 @@ def age_on(dob: pl.Expr, day: pl.Expr) -> pl.Expr:
     Somebody born on 29 February is a year older on 1 March of a common year.
     """
     # months are 8-bit numbers in polars: widened before they are multiplied
-    had_birthday = (day.dt.month().cast(pl.Int16) * 100 + day.dt.day()) >= (dob.dt.month().cast(pl.Int16) * 100 + dob.dt.day())
+    had_birthday = (day.dt.month().cast(pl.Int16) * 100 + day.dt.day()) >= (
+        dob.dt.month().cast(pl.Int16) * 100 + dob.dt.day()
+    )
     age = day.dt.year() - dob.dt.year() - pl.when(had_birthday).then(0).otherwise(1)
     return pl.when(age.is_between(0, MAX_AGE_YEARS)).then(age).otherwise(None).cast(pl.Int16)
 

@@ -349,7 +349,7 @@ def stage_rotated(key_dir: Path, ring: KeyRing, name: str) -> None:
     if staged.exists():
         raise KeyProblem(
             f"A rotation of the key [{name}] was begun and not ended: [{staged.name}] stands in the key "
-            f"directory. If the databases refuse [{name}.key], the new key is in force: put [{staged.name}] in "
-            f"its place. Otherwise remove [{staged.name}]."
+            f"directory. If the databases refuse [{name}.key], the new key is in force: put [{staged.name}] "
+            f"in its place. Otherwise remove [{staged.name}]."
         )
     _write_key(staged, ring._layers(name), replace_existing=False)

@@ -20,6 +20,7 @@ swapped) share an element, though neither can be read.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import polars as pl
@@ -51,7 +52,8 @@ MATCH_KEY_HEX: Final = 32
 COMPONENT_HEX: Final = 16
 """64 bits: about 3 in 10^8 for a million distinct values, and a pair is compared on many components."""
 
-ROWS_PER_CHUNK: Final = 200_000
+THREADS: Final = 2
+ROWS_PER_CHUNK: Final = 100_000
 """Bounds memory: messages and hex digests of one chunk live at a time."""
 
 MIN_NAME_LETTERS: Final = 2
@@ -317,9 +319,13 @@ def tokenise(frame: pl.DataFrame, *, role: str, keys: KeyRing) -> pl.DataFrame:
 
 def tokenise_canonical(identity: pl.DataFrame, *, role: str, keys: KeyRing) -> pl.DataFrame:
     """Tokens of identity that is canonical already (normalise.canonical): grain and columns as `tokenise`."""
-    parts = [
-        _hash_chunk(chunk, role, keys, tuple(MATCH_KEYS), only_keys=False) for chunk in _chunks(identity)
-    ]
+    with ThreadPoolExecutor(THREADS) as pool:
+        parts = list(
+            pool.map(
+                lambda chunk: _hash_chunk(chunk, role, keys, tuple(MATCH_KEYS), only_keys=False),
+                _chunks(identity),
+            )
+        )
     return pl.concat(parts, rechunk=False).select(TOKEN_COLUMNS)
 
 

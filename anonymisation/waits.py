@@ -23,7 +23,9 @@ def wait_band(start: pl.Expr, end: pl.Expr) -> pl.Expr:
 
     Working days are Monday to Friday without bank holidays in England, the day of ``start`` not counted.
     """
-    working = pl.business_day_count(start, end, holidays=sorted(BANK_HOLIDAYS))
+    # the count takes in its first day and leaves out its last: moved by one, the day of the start is out and that of the end is in
+    day = pl.duration(days=1)
+    working = pl.business_day_count(start + day, end + day, holidays=sorted(BANK_HOLIDAYS))
     days = (end - start).dt.total_days()
     band = pl.when(working <= WORKING_DAYS).then(pl.lit("le_2_working_days"))
     for limit, name in DAY_LIMITS:

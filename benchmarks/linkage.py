@@ -1,7 +1,7 @@
 """How well and how fast people are recognised: `python benchmarks/linkage.py --help`.
 
-What belongs here: the command and its output. What does not: cases (linkage_files.py) and methods (linkage_methods.py).
-Each method runs in a process of its own, so that its peak memory is its own.
+What belongs here: the command and its output. What does not: cases (linkage_files.py) and methods
+(linkage_methods.py). Each method runs in a process of its own, so that its peak memory is its own.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ import polars as pl
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.linkage_files import FIELDS, Case, CaseProblem, febrl4, file_case  # noqa: E402
-from benchmarks.linkage_methods import METHODS, run  # noqa: E402
-from benchmarks.linkage_sample import sample_case  # noqa: E402
-from benchmarks.linkage_synthetic import synthetic  # noqa: E402
+from benchmarks.linkage_files import FIELDS, Case, CaseProblem, febrl4, file_case
+from benchmarks.linkage_methods import METHODS, run
+from benchmarks.linkage_sample import sample_case
+from benchmarks.linkage_synthetic import synthetic
 
 CASES: Final = ("febrl4_no_id", "febrl4_id", "sample")
 METRICS: Final = ("precision", "recall", "f1", "seconds", "peak_mb")
@@ -30,15 +30,23 @@ MILLION: Final = 1_000_000
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--json", action="store_true", help="print rows of {case, method, metric, value}")
     parser.add_argument("--left", type=Path, help="a CSV file; alone, it is de-duplicated")
     parser.add_argument("--right", type=Path, help="a second CSV file, linked with the first")
-    parser.add_argument("--columns", type=Path, help="YAML: forename: …, surname: …, dob: …, postcode: …, nhs_number: …")
+    parser.add_argument(
+        "--columns", type=Path, help="YAML: forename: …, surname: …, dob: …, postcode: …, nhs_number: …"
+    )
     parser.add_argument("--truth", help="column, in each file, whose equal values are one person")
     parser.add_argument("--case", action="append", choices=CASES, help="only this case (may be given again)")
-    parser.add_argument("--method", action="append", choices=list(METHODS), help="only this method (may be given again)")
-    parser.add_argument("--million", action="store_true", help="also a million invented records (minutes, gigabytes)")
+    parser.add_argument(
+        "--method", action="append", choices=list(METHODS), help="only this method (may be given again)"
+    )
+    parser.add_argument(
+        "--million", action="store_true", help="also a million invented records (minutes, gigabytes)"
+    )
     return parser
 
 
@@ -84,9 +92,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for method in options.method or METHODS:
                 with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
                     values = pool.submit(run, method, case).result()
-                rows += [{"case": case.name, "method": method, "metric": m, "value": values[m]} for m in METRICS]
+                rows += [
+                    {"case": case.name, "method": method, "metric": m, "value": values[m]} for m in METRICS
+                ]
                 if not options.json:
-                    shown = "".join(f"{values[m]:>11.4f}" if m in METRICS[:3] else f"{values[m]:>11.1f}" for m in METRICS)
+                    shown = "".join(
+                        f"{values[m]:>11.4f}" if m in METRICS[:3] else f"{values[m]:>11.1f}" for m in METRICS
+                    )
                     print(f"{case.name:<14}{method:<16}{shown}", flush=True)
     except CaseProblem as problem:
         print(problem, file=sys.stderr)

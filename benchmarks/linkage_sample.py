@@ -1,6 +1,7 @@
 """The sample partnership as a case: its identified victims' records, with the truth kept beside it.
 
-What belongs here: knowing where the sample keeps what. What does not: the pipeline's own way of reading it (pipelines).
+What belongs here: knowing where the sample keeps what. What does not: the pipeline's own way of reading it
+(pipelines).
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from benchmarks.linkage_files import FIELDS, Case
 
 SAMPLE: Final = Path(__file__).resolve().parents[1] / "data" / "sample"
 IDENTITIES: Final = SAMPLE / "truth" / "identities.csv"
-"""One row per record that may be linked: rec_key, source, truth (the person) and identity as the agency wrote it."""
+"""One row per record that may be linked: rec_key, source, truth (the person) and identity as the agency
+wrote it."""
 
 
 def sample_case() -> Case | str:
@@ -25,5 +27,7 @@ def sample_case() -> Case | str:
     missing = [c for c in ("rec_key", "source", "truth") if c not in records.columns]
     if missing:
         return f"The sample's table of identities lacks the column [{missing[0]}]."
-    shaped = records.with_columns(pl.lit(None, dtype=pl.String).alias(f) for f in FIELDS if f not in records.columns)
+    shaped = records.with_columns(
+        pl.lit(None, dtype=pl.String).alias(f) for f in FIELDS if f not in records.columns
+    )
     return Case(name="sample", records=shaped.select("rec_key", "source", "truth", *FIELDS), is_across=False)

@@ -1,8 +1,9 @@
-"""Invented people at any scale, with the truth: six agencies' records of them, with the errors that people make.
+"""Invented people at any scale, with the truth: six agencies' records of them, with the errors that people
+make.
 
-What belongs here: drawing people and spoiling their records, as whole columns. What does not: the sample partnership
-(data/synthesise), which has events and is what the product is shown on. Names are put together from syllables; shares of
-errors are assumptions, stated in ERRORS, and harsher than hospital data.
+What belongs here: drawing people and spoiling their records, as whole columns. What does not: the sample
+partnership (data/synthesise), which has events and is what the product is shown on. Names are put together
+from syllables; shares of errors are assumptions, stated in ERRORS, and harsher than hospital data.
 """
 
 from __future__ import annotations
@@ -41,23 +42,103 @@ class Errors:
 
 
 ERRORS: Final = {
-    "police": Errors(typo=0.045, other_forename=0.03, other_surname=0.04, birth_missing=0.04, birth_slip=0.02,
-                     postcode_missing=0.15, moved=0.25, nhs_known=0.0, weight=0.40),
-    "sarc": Errors(typo=0.015, other_forename=0.02, other_surname=0.02, birth_missing=0.01, birth_slip=0.01,
-                   postcode_missing=0.06, moved=0.15, nhs_known=0.85, weight=0.12),
-    "isva": Errors(typo=0.025, other_forename=0.03, other_surname=0.03, birth_missing=0.05, birth_slip=0.015,
-                   postcode_missing=0.20, moved=0.25, nhs_known=0.40, weight=0.16),
-    "housing": Errors(typo=0.03, other_forename=0.02, other_surname=0.04, birth_missing=0.03, birth_slip=0.015,
-                      postcode_missing=0.10, moved=0.35, nhs_known=0.10, weight=0.12),
-    "health": Errors(typo=0.02, other_forename=0.02, other_surname=0.03, birth_missing=0.02, birth_slip=0.01,
-                     postcode_missing=0.08, moved=0.20, nhs_known=0.85, weight=0.10),
-    "voluntary": Errors(typo=0.035, other_forename=0.06, other_surname=0.05, birth_missing=0.12, birth_slip=0.02,
-                        postcode_missing=0.35, moved=0.30, nhs_known=0.15, weight=0.10),
-}  # fmt: skip
+    "police": Errors(
+        typo=0.045,
+        other_forename=0.03,
+        other_surname=0.04,
+        birth_missing=0.04,
+        birth_slip=0.02,
+        postcode_missing=0.15,
+        moved=0.25,
+        nhs_known=0.0,
+        weight=0.40,
+    ),
+    "sarc": Errors(
+        typo=0.015,
+        other_forename=0.02,
+        other_surname=0.02,
+        birth_missing=0.01,
+        birth_slip=0.01,
+        postcode_missing=0.06,
+        moved=0.15,
+        nhs_known=0.85,
+        weight=0.12,
+    ),
+    "isva": Errors(
+        typo=0.025,
+        other_forename=0.03,
+        other_surname=0.03,
+        birth_missing=0.05,
+        birth_slip=0.015,
+        postcode_missing=0.20,
+        moved=0.25,
+        nhs_known=0.40,
+        weight=0.16,
+    ),
+    "housing": Errors(
+        typo=0.03,
+        other_forename=0.02,
+        other_surname=0.04,
+        birth_missing=0.03,
+        birth_slip=0.015,
+        postcode_missing=0.10,
+        moved=0.35,
+        nhs_known=0.10,
+        weight=0.12,
+    ),
+    "health": Errors(
+        typo=0.02,
+        other_forename=0.02,
+        other_surname=0.03,
+        birth_missing=0.02,
+        birth_slip=0.01,
+        postcode_missing=0.08,
+        moved=0.20,
+        nhs_known=0.85,
+        weight=0.10,
+    ),
+    "voluntary": Errors(
+        typo=0.035,
+        other_forename=0.06,
+        other_surname=0.05,
+        birth_missing=0.12,
+        birth_slip=0.02,
+        postcode_missing=0.35,
+        moved=0.30,
+        nhs_known=0.15,
+        weight=0.10,
+    ),
+}
 
-_ONSETS: Final = "b br c ch d f g gr h j k l m n p r s sh st t th v w y z".split()
-_VOWELS: Final = "a e i o u ai ea ie oo".split()
-_CODAS: Final = " n r l s t m d ck nd rt".split(" ")
+_ONSETS: Final = [
+    "b",
+    "br",
+    "c",
+    "ch",
+    "d",
+    "f",
+    "g",
+    "gr",
+    "h",
+    "j",
+    "k",
+    "l",
+    "m",
+    "n",
+    "p",
+    "r",
+    "s",
+    "sh",
+    "st",
+    "t",
+    "th",
+    "v",
+    "w",
+    "y",
+    "z",
+]
+_VOWELS: Final = ["a", "e", "i", "o", "u", "ai", "ea", "ie", "oo"]
+_CODAS: Final = ["", "n", "r", "l", "s", "t", "m", "d", "ck", "nd", "rt"]
 
 
 def _names(n: int, syllables: int, rng: np.random.Generator) -> list[str]:
@@ -104,12 +185,20 @@ def _people(n: int, rng: np.random.Generator) -> pl.DataFrame:
     nhs = np.where(check < 10, nine * 10 + check, 0)
     return pl.DataFrame(
         {
-            "truth": np.arange(n), "forename": fn, "surname": sn, "birth": birth, "district": district, "unit": unit,
-            "nhs": nhs, "is_kin": related, "is_twin": twins,
-            "ethnicity": rng.choice(ETHNIC_GROUPS, n, p=ETHNIC_SHARES), "other": np.array(forenames)[rng.integers(0, N_FORENAMES, n)],
+            "truth": np.arange(n),
+            "forename": fn,
+            "surname": sn,
+            "birth": birth,
+            "district": district,
+            "unit": unit,
+            "nhs": nhs,
+            "is_kin": related,
+            "is_twin": twins,
+            "ethnicity": rng.choice(ETHNIC_GROUPS, n, p=ETHNIC_SHARES),
+            "other": np.array(forenames)[rng.integers(0, N_FORENAMES, n)],
             "married": np.array(surnames)[_zipf(len(surnames), n, 0.75, rng)],
         }
-    )  # fmt: skip
+    )
 
 
 def _typo(name: str, how: int, where: float, letter: int) -> str:
@@ -135,7 +224,8 @@ def _spoil(values: pl.Series, share: np.ndarray, rng: np.random.Generator) -> pl
 
 
 def synthetic(n_records: int, seed: int = 1) -> pl.DataFrame:
-    """`n_records` records: rec_key, agency, identity columns, and truth, ethnicity, is_kin, is_twin beside them."""
+    """`n_records` records: rec_key, agency, identity columns, and truth, ethnicity, is_kin, is_twin beside
+    them."""
     rng = np.random.default_rng(seed)
     n_people = max(int(n_records / RECORDS_PER_PERSON), 2)
     people = _people(n_people, rng)
@@ -156,20 +246,28 @@ def synthetic(n_records: int, seed: int = 1) -> pl.DataFrame:
     records = records.with_columns(
         forename=pl.when(happens("other_forename")).then("other").otherwise("forename"),
         surname=pl.when(happens("other_surname")).then("married").otherwise("surname"),
-        birth=pl.col("birth") + pl.when(slip).then(pl.Series(rng.choice([-365, -30, -10, -1, 1, 10, 30, 365], n_records))).otherwise(0),
-        district=pl.when(moved & pl.Series(rng.random(n_records) < 0.5)).then(pl.Series(rng.integers(0, N_DISTRICTS, n_records))).otherwise("district"),
+        birth=pl.col("birth")
+        + pl.when(slip)
+        .then(pl.Series(rng.choice([-365, -30, -10, -1, 1, 10, 30, 365], n_records)))
+        .otherwise(0),
+        district=pl.when(moved & pl.Series(rng.random(n_records) < 0.5))
+        .then(pl.Series(rng.integers(0, N_DISTRICTS, n_records)))
+        .otherwise("district"),
         unit=pl.when(moved).then(pl.Series(rng.integers(0, UNITS_PER_DISTRICT, n_records))).otherwise("unit"),
-    )  # fmt: skip
+    )
     records = records.with_columns(
         _spoil(records["forename"], share("typo"), rng), _spoil(records["surname"], share("typo"), rng)
     )
     unit = pl.col("unit")
     letters = "ABDEFGHJLNPQRSTUWXYZ"
     postcode = (
-        pl.lit("B") + (pl.col("district") % 99 + 1).cast(pl.String) + " " + (unit % 9 + 1).cast(pl.String)
+        pl.lit("B")
+        + (pl.col("district") % 99 + 1).cast(pl.String)
+        + " "
+        + (unit % 9 + 1).cast(pl.String)
         + (unit // 9 % 20).replace_strict(list(range(20)), list(letters), return_dtype=pl.String)
         + (unit // 180 % 20).replace_strict(list(range(20)), list(letters), return_dtype=pl.String)
-    )  # fmt: skip
+    )
     return records.select(
         pl.Series("rec_key", [f"r{i:08d}" for i in rng.permutation(n_records)]),
         "agency",

@@ -29,6 +29,7 @@ DATA_COLUMNS = (
     "value",
     "marker",
     "unit",
+    "residents_pct",
     "source",
 )
 
@@ -49,6 +50,25 @@ class Divided:
         if value is None or self.total.value is None or self.total.value < self.base_minimum:
             return ""
         return f"{whole(100 * value / self.total.value)}%"
+
+    def highest(self, category: str) -> str:
+        """The share if everybody whose group is not known were of this one; the share itself is the lowest.
+
+        Bounds for the missing (Manski's worst case): with many not recorded they say how little is known.
+        """
+        if category in UNKNOWN:
+            return "[z]"
+        value, unknown = self.cells[category].value, self.unknown
+        base = self.total.value
+        if (
+            value is None
+            or unknown is None
+            or unknown.value is None
+            or base is None
+            or base < self.base_minimum
+        ):
+            return "[u]"
+        return f"{whole(100 * (value + unknown.value) / base)}%"
 
     @property
     def has_known(self) -> bool:
@@ -171,6 +191,7 @@ def breakdown_exhibit(
         notes.append(words.say("exhibit.overlap"))
     if compare:
         notes.append(words.say("breakdown.population"))
+        notes.append(words.say("breakdown.highest"))
     known = [labels[c] for c in divided[0].cells if c not in used and c not in UNKNOWN]
     if known:
         notes.append(words.say("exhibit.unused", labels=", ".join(known)))
@@ -195,6 +216,7 @@ def breakdown_exhibit(
                     cell.value,
                     cell.marker,
                     item.unit,
+                    None if not compare or code not in compare else f"{compare[code]:.1f}",
                     _source(item, cube, code, d.of),
                 )
                 for d in divided
@@ -338,11 +360,11 @@ def _table(
     rows.append((all_of, part.total.text, "100%" if part.total.value else "[x]"))
     if not compare:
         return Table(caption=caption, columns=columns, rows=tuple(rows))
-    residents = [f"{whole(compare[c])}%" if c in compare else "[z]" for c in used] + ["100%"]
+    ends = [(part.highest(c), f"{whole(compare[c])}%" if c in compare else "[z]") for c in used]
     return Table(
         caption=caption,
-        columns=(*columns, words.say("table.residents")),
-        rows=tuple((*row, end) for row, end in zip(rows, residents, strict=True)),
+        columns=(*columns, words.say("table.highest"), words.say("table.residents")),
+        rows=tuple((*row, *end) for row, end in zip(rows, [*ends, ("[z]", "100%")], strict=True)),
     )
 
 

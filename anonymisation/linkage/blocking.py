@@ -118,14 +118,15 @@ ALIKE: Final = """(
     OR coalesce(l.c_surname_canon = r.c_surname_canon, false) OR coalesce(l.c_sn_tail = r.c_sn_tail, false)
 )::TINYINT + (
     l.c_dob IS NULL OR r.c_dob IS NULL OR coalesce(l.c_dob_sorted = r.c_dob_sorted, false)
-    OR (l.c_dob_y = r.c_dob_y)::TINYINT + (l.c_dob_m = r.c_dob_m)::TINYINT + (l.c_dob_d = r.c_dob_d)::TINYINT > 1
+    OR (l.c_dob_y = r.c_dob_y)::TINYINT + (l.c_dob_m = r.c_dob_m)::TINYINT
+        + (l.c_dob_d = r.c_dob_d)::TINYINT > 1
 )::TINYINT + (
     coalesce(l.c_pc_district = r.c_pc_district, true) OR coalesce(l.c_pc_tail = r.c_pc_tail, false)
 )::TINYINT + 2 * (
     coalesce(l.c_fn_tail = r.c_sn_tail, false) AND coalesce(l.c_sn_tail = r.c_fn_tail, false)
 )::TINYINT"""
-"""How many of forename, surname, birth and place are roughly alike or not said; exchanged names count as two. Costs a
-hundredth of weighing a pair, and leaves out most of what has no chance."""
+"""How many of forename, surname, birth and place are roughly alike or not said; exchanged names count as
+two. Costs a hundredth of weighing a pair, and leaves out most of what has no chance."""
 MIN_ALIKE: Final = 3
 
 
@@ -143,7 +144,9 @@ def make_candidates(
             condition = " AND ".join(f"l.{left} = r.{right}" for left, right in turned)
             con.execute(statement("candidates", condition=condition, scope=scope))
     con.execute(statement("alike", alike=ALIKE, n_alike=str(MIN_ALIKE - 1)))
-    row = con.execute("SELECT count(*), count(*) FILTER (n_alike >= $n) FROM link_candidate", {"n": MIN_ALIKE}).fetchone()
+    row = con.execute(
+        "SELECT count(*), count(*) FILTER (n_alike >= $n) FROM link_candidate", {"n": MIN_ALIKE}
+    ).fetchone()
     n_loose, n_tight = (int(row[0]), int(row[1])) if row else (0, 0)
     if n_loose <= settings.min_pairs_budget // 10:
         return n_loose

@@ -90,10 +90,17 @@ def _touched(con: duckdb.DuckDBPyConnection, tokens: str, people: str) -> None:
     with a new one."""
     alike = ALIKE.replace("l.", "old.").replace("r.", "new.")
     tight = [rule for rule in RULES if not any("=" in column for column in rule)][:N_TIGHT_RULES]
-    tests = [f"old.{key} = new.{key}" for key in MATCH_KEYS] + [
-        " AND ".join(f"old.{column} = new.{column}" for column in rule) + f" AND {alike} >= {MIN_ALIKE}" for rule in tight
+    by_key = [
+        f"SELECT old.rec_key FROM {tokens} AS old SEMI JOIN {NEW} AS new ON old.{k} = new.{k}"
+        for k in MATCH_KEYS
     ]
-    met = " UNION ".join(f"SELECT old.rec_key FROM {tokens} AS old SEMI JOIN {NEW} AS new ON {test}" for test in tests)
+    by_block = [
+        f"SELECT old.rec_key FROM {tokens} AS old JOIN {NEW} AS new ON "
+        + " AND ".join(f"old.{column} = new.{column}" for column in rule)
+        + f" WHERE {alike} >= {MIN_ALIKE}"
+        for rule in tight
+    ]  # fmt: skip
+    met = " UNION ".join(by_key + by_block)
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE link_touched AS SELECT rec_key FROM {people} WHERE person_uid IN "
         f"(SELECT person_uid FROM {people} WHERE rec_key IN ({met}))"

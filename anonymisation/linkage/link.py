@@ -181,7 +181,9 @@ def _second(
         l=pairs["iid_l"].replace_strict(numbers.position, return_dtype=pl.Int64),
         r=pairs["iid_r"].replace_strict(numbers.position, return_dtype=pl.Int64),
     )
-    twins = pl.DataFrame({"l": numbers.twins.left, "r": numbers.twins.right}, schema={"l": pl.Int64, "r": pl.Int64})
+    twins = pl.DataFrame(
+        {"l": numbers.twins.left, "r": numbers.twins.right}, schema={"l": pl.Int64, "r": pl.Int64}
+    )
     known = pairs.filter(pl.col("is_known_same").is_not_null() & ~pl.col("is_keyed")).join(
         twins, on=["l", "r"], how="anti"
     )

@@ -88,7 +88,8 @@ COMPARISONS: Final[dict[str, tuple[str, str | None, tuple[Level, ...]]]] = {
             ("exact", "c_dob_l = c_dob_r", 0.88, 0.00005),
             (
                 "two parts",
-                "c_dob_sorted_l = c_dob_sorted_r OR (c_dob_y_l = c_dob_y_r)::TINYINT + (c_dob_m_l = c_dob_m_r)::TINYINT"
+                "c_dob_sorted_l = c_dob_sorted_r OR (c_dob_y_l = c_dob_y_r)::TINYINT + (c_dob_m_l = "
+                "c_dob_m_r)::TINYINT"
                 " + (c_dob_d_l = c_dob_d_r)::TINYINT = 2",
                 0.09,
                 0.006,

@@ -6,7 +6,7 @@ WITH people AS (
         links,
         person_id,
         period,
-        coalesce(arg_max(area, position) FILTER (area NOT IN ('not_recorded', 'unmapped')), 'not_recorded') AS area,
+        coalesce(arg_max(area, concat(position, area)) FILTER (area NOT IN ('not_recorded', 'unmapped')), 'not_recorded') AS area,
         max(is_repeat) AS is_repeat -- yes > not_recorded > no; a person is either linkable throughout or not at all
     FROM core_police_victims
     GROUP BY links, person_id, period

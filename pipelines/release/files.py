@@ -6,6 +6,7 @@ What belongs here: the form in which protected tables are written and read back.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from itertools import chain, combinations, product
 from typing import Any
@@ -56,8 +57,10 @@ def cube_csv(table: Table, protected: pl.DataFrame | None) -> bytes:
     return whole.sort("period", *order).with_columns(pl.col("marker").fill_null("")).write_csv().encode()
 
 
-def systems_json(found: list[Table], *, threshold: int, base: int, elastic: Iterable[str] = ()) -> bytes:
-    """What a reader may know of how the tables hang together."""
+def systems_json(
+    found: list[Table], *, threshold: int, base: int, elastic: Iterable[str] = (), restated: str | None = None
+) -> bytes:
+    """What a reader may know of how the tables hang together. ``restated``: a quarter told anew, as final."""
     moved = set(elastic)
     cubes: list[dict[str, Any]] = [
         {"name": t.name, "unit": t.unit, "period_kind": t.cube.period_kind, "dimensions": list(t.dimensions),
@@ -67,14 +70,12 @@ def systems_json(found: list[Table], *, threshold: int, base: int, elastic: Iter
          "sensitive": [d for d in t.dimensions if DIMENSIONS[d].is_sensitive]}
         for t in found]
     return to_json({"format": FORMAT, "rules": {"threshold": threshold, "base": base}, "cubes": cubes,
-                    "ties": ties(found), "known": []})
+                    "ties": ties(found), "known": [], "vintages": {} if restated is None else {restated: "final"}})
 
 
 def published_cells(releases: Iterable[Mapping[str, bytes]]) -> dict[str, int | None]:
     """Key to value of every cell of earlier releases, the latest figure of each; withheld cells have no
     value."""
-    import json
-
     cells: dict[str, int | None] = {}
     for files in releases:
         for cube in json.loads(files["systems.json"])["cubes"]:

@@ -130,7 +130,10 @@ def true_counts(
         .otherwise(pl.lit("outside" if d == "area" else _unknown(table, d))).alias(d)
         for d in table.dimensions
     ]
-    return frame.with_columns(folded).group_by("period", *table.dimensions, maintain_order=True).agg(
+    nobody = pl.DataFrame(  # a quarter in which nobody was counted is counted all the same
+        [(period, *(table.categories[d][0] for d in table.dimensions), 0)
+         for period in (table.periods if periods is None else periods)], schema=frame.schema, orient="row")
+    return pl.concat([frame.with_columns(folded), nobody]).group_by("period", *table.dimensions).agg(
         pl.col("n").sum()).sort("period", *table.dimensions)
 
 

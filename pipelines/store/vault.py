@@ -115,17 +115,20 @@ def sweep(connection: duckdb.DuckDBPyConnection, current: Iterable[str]) -> int:
 
 
 def forget(connection: duckdb.DuckDBPyConnection, role: str, references: pl.Series) -> int:
-    """Remove every token of people who may no longer be linked, by their own-reference tokens; how many
-    records went."""
+    """Remove every token of people who may no longer be linked, by their own-reference tokens, and with them the
+    days, the bridge tokens and the people of the same records; how many records went. Call inside a
+    transaction."""
     if role not in token_tables(connection) or references.is_empty():
         return 0
     connection.register("incoming", pl.DataFrame({"k0": references}))
-    row = (
-        connection.execute(f"DELETE FROM vault.tokens_{role} WHERE k0 IN (SELECT k0 FROM incoming)")
-        .fetchone()
-    )
+    gone = connection.execute(
+        f"DELETE FROM vault.tokens_{role} WHERE k0 IN (SELECT k0 FROM incoming) RETURNING rec_key").fetchall()
     connection.unregister("incoming")
-    return int(row[0]) if row else 0
+    keys = [rec_key for (rec_key,) in gone]
+    for table in ("event_days", "people", *(["bridge"] if has_bridge(connection) else [])):
+        connection.execute(f"DELETE FROM vault.{table} WHERE list_contains($keys::VARCHAR[], rec_key)",
+                           {"keys": keys})
+    return len(keys)
 
 
 NO_PEOPLE = pl.DataFrame(schema={"rec_key": pl.String, "person_uid": pl.String, "strict_uid": pl.String,

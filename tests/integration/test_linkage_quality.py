@@ -37,31 +37,48 @@ def test_measure_when_pairs_are_counted_across_then_pairs_within_a_file_do_not_c
     from benchmarks.linkage_files import Case
 
     records = pl.DataFrame(
-        {"rec_key": ["a", "b", "c", "d"], "source": ["left", "left", "right", "right"], "truth": ["1", "1", "1", "2"]}
+        {
+            "rec_key": ["a", "b", "c", "d"],
+            "source": ["left", "left", "right", "right"],
+            "truth": ["1", "1", "1", "2"],
+        }
     )
     clusters = pl.DataFrame({"rec_key": ["a", "b", "c", "d"], "cluster": ["x", "x", "x", "x"]})
     assert measure(Case(name="t", records=records, is_across=True), clusters) == {
-        "precision": 0.5, "recall": 1.0, "f1": pytest.approx(2 / 3),
-    }  # fmt: skip
+        "precision": 0.5,
+        "recall": 1.0,
+        "f1": pytest.approx(2 / 3),
+    }
     assert measure(Case(name="t", records=records, is_across=False), clusters)["precision"] == 0.5
 
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
-    people = [("1", "Ann", "Lee", "07/03/1985"), ("2", "Bob", "Ray", "31/12/1990"), ("3", "Cy", "Poe", "01/02/1979")]
+    people = [
+        ("1", "Ann", "Lee", "07/03/1985"),
+        ("2", "Bob", "Ray", "31/12/1990"),
+        ("3", "Cy", "Poe", "01/02/1979"),
+    ]
     for name, rows in (("a", people), ("b", [*people, people[0]])):
         with (tmp_path / f"{name}.csv").open("w", newline="") as file:
             writer = csv.writer(file, delimiter=";" if name == "b" else ",")
             writer.writerows([("who", "given", "family", "born"), *rows])
-    (tmp_path / "map.yaml").write_text("given_name: given\nsurname: family\ndate_of_birth: born\npostcode: absent\n")
+    (tmp_path / "map.yaml").write_text(
+        "given_name: given\nsurname: family\ndate_of_birth: born\npostcode: absent\n"
+    )
     return tmp_path
 
 
-def test_file_case_when_delimiters_and_dates_differ_then_both_are_read_and_absences_noted(files: Path) -> None:
+def test_file_case_when_delimiters_and_dates_differ_then_both_are_read_and_absences_noted(
+    files: Path,
+) -> None:
     case, notes = file_case(files / "a.csv", files / "b.csv", files / "map.yaml", "who")
     assert (case.records.height, case.is_across) == (7, True)
     assert case.records["dob"].to_list()[:3] == ["1985-03-07", "1990-12-31", "1979-02-01"]
-    assert notes == [f"The {side} file has no column [absent] for [postcode]; it is missing there." for side in ("left", "right")]
+    assert notes == [
+        f"The {side} file has no column [absent] for [postcode]; it is missing there."
+        for side in ("left", "right")
+    ]
     assert tessera(case)["f1"] == 1.0
 
 
@@ -73,13 +90,18 @@ def test_file_case_when_one_file_is_given_then_it_is_de_duplicated(files: Path) 
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        (["2001-02-03", "20010203", "3/2/2001", "03-02-2001", "3 Feb 2001", "2001-02-03 00:00:00"], ["2001-02-03"] * 6),
+        (
+            ["2001-02-03", "20010203", "3/2/2001", "03-02-2001", "3 Feb 2001", "2001-02-03 00:00:00"],
+            ["2001-02-03"] * 6,
+        ),
         (["02/13/2001", "02/03/2001"], ["2001-02-13", "2001-02-03"]),
         (["13/02/85", "13/02/15"], ["1985-02-13", "2015-02-13"]),
         (["rubbish", None], ["rubbish", None]),
     ],
 )
-def test_dates_when_written_in_several_ways_then_are_iso(written: list[str | None], expected: list[str | None]) -> None:
+def test_dates_when_written_in_several_ways_then_are_iso(
+    written: list[str | None], expected: list[str | None]
+) -> None:
     from benchmarks.linkage_files import _dates
 
     assert _dates(pl.Series("dob", written, dtype=pl.String)).to_list() == expected
@@ -96,7 +118,9 @@ def test_dates_when_written_in_several_ways_then_are_iso(written: list[str | Non
         (("a.csv", "blind.yaml", "who"), "None of the mapped columns holds anything"),
     ],
 )
-def test_file_case_when_something_is_missing_then_says_what(files: Path, arguments: tuple[str, str, str], expected: str) -> None:
+def test_file_case_when_something_is_missing_then_says_what(
+    files: Path, arguments: tuple[str, str, str], expected: str
+) -> None:
     (files / "bad.yaml").write_text("shoe_size: given\n")
     (files / "empty.yaml").write_text("")
     (files / "blind.yaml").write_text("forename: absent\n")
@@ -105,9 +129,16 @@ def test_file_case_when_something_is_missing_then_says_what(files: Path, argumen
         file_case(files / left, None, files / columns, truth)
 
 
-def test_main_when_a_file_is_missing_then_ends_with_two_and_says_so(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code = main(["--left", str(files / "x.csv"), "--columns", str(files / "map.yaml"), "--truth", "who", "--json"])
-    assert (code, capsys.readouterr()) == (2, ("", "There is no file [x.csv]. Give the path of a CSV file.\n"))
+def test_main_when_a_file_is_missing_then_ends_with_two_and_says_so(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(
+        ["--left", str(files / "x.csv"), "--columns", str(files / "map.yaml"), "--truth", "who", "--json"]
+    )
+    assert (code, capsys.readouterr()) == (
+        2,
+        ("", "There is no file [x.csv]. Give the path of a CSV file.\n"),
+    )
 
 
 @pytest.mark.slow
@@ -115,10 +146,26 @@ def test_benchmark_when_run_as_a_program_then_prints_nothing_but_rows(files: Pat
     import json
 
     done = subprocess.run(
-        [sys.executable, "benchmarks/linkage.py", "--json", "--left", str(files / "a.csv"), "--right", str(files / "b.csv"),
-         "--columns", str(files / "map.yaml"), "--truth", "who", "--method", "tessera"],
-        capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2],
-    )  # fmt: skip
+        [
+            sys.executable,
+            "benchmarks/linkage.py",
+            "--json",
+            "--left",
+            str(files / "a.csv"),
+            "--right",
+            str(files / "b.csv"),
+            "--columns",
+            str(files / "map.yaml"),
+            "--truth",
+            "who",
+            "--method",
+            "tessera",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
     rows = json.loads(done.stdout)
     assert [(row["case"], row["method"], row["metric"]) for row in rows] == [
         ("files", "tessera", metric) for metric in ("precision", "recall", "f1", "seconds", "peak_mb")

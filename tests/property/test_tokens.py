@@ -11,7 +11,11 @@ from anonymisation.normalise import IDENTITY_COLUMNS, RULES, canonical
 from anonymisation.tokens import COMPONENTS, LISTS, MATCH_KEYS, near_variants, tokenise
 
 FIELDS = [c for c in IDENTITY_COLUMNS if c != "pnc_id"]
-VALUE = st.none() | st.text(max_size=25) | st.sampled_from(["", "Unknown", "B15 1AA", "1985-03-07", "9990000018", "Ann-Marie"])
+VALUE = (
+    st.none()
+    | st.text(max_size=25)
+    | st.sampled_from(["", "Unknown", "B15 1AA", "1985-03-07", "9990000018", "Ann-Marie"])
+)
 PERSON = st.fixed_dictionaries(dict.fromkeys(FIELDS, VALUE))
 KEYS = sample_ring()
 
@@ -39,12 +43,16 @@ def test_rule_when_given_any_text_then_keeps_length_and_is_stable_on_its_own_out
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(PERSON, min_size=1, max_size=5))
-def test_tokenise_when_given_anything_then_a_null_field_never_has_a_token(people: list[dict[str, str | None]]) -> None:
+def test_tokenise_when_given_anything_then_a_null_field_never_has_a_token(
+    people: list[dict[str, str | None]],
+) -> None:
     frame = _frame(people)
     identity, tokens = canonical(frame), tokenise(frame, role="victim", keys=KEYS)
     for said, made in zip(identity.iter_rows(named=True), tokens.iter_rows(named=True), strict=True):
         if said["surname"] is None:
-            assert {made[c] for c in ("c_surname", "c_surname_mp", "c_sn3", "k2", "k3", "k6", "k9", "k10")} == {None}
+            assert {
+                made[c] for c in ("c_surname", "c_surname_mp", "c_sn3", "k2", "k3", "k6", "k9", "k10")
+            } == {None}
         if said["dob"] is None:
             assert {made[c] for c in ("c_dob", "c_dob_y", "k2", "k3", "k5", "k7", "k11", "k14")} == {None}
         if said["nhs_number"] is None:

@@ -16,9 +16,9 @@ people AS (
         person_id,
         period,
         max(person_day) AS last_day,
-        coalesce(arg_max(age_band, position) FILTER (age_band NOT IN ('not_recorded', 'unmapped')), 'not_recorded') AS age_band,
-        coalesce(arg_max(sex, position) FILTER (sex NOT IN ('not_recorded', 'unmapped')), 'not_recorded') AS sex,
-        coalesce(arg_max(ethnicity5, position) FILTER (ethnicity5 NOT IN ('not_recorded', 'not_stated', 'unmapped')),
+        coalesce(arg_max(age_band, concat(position, age_band)) FILTER (age_band NOT IN ('not_recorded', 'unmapped')), 'not_recorded') AS age_band,
+        coalesce(arg_max(sex, concat(position, sex)) FILTER (sex NOT IN ('not_recorded', 'unmapped')), 'not_recorded') AS sex,
+        coalesce(arg_max(ethnicity5, concat(position, ethnicity5)) FILTER (ethnicity5 NOT IN ('not_recorded', 'not_stated', 'unmapped')),
             'not_recorded') AS ethnicity5
     FROM staged
     GROUP BY at_stage, links, person_id, period

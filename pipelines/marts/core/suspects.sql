@@ -9,7 +9,7 @@ SELECT
     suspect.stage,
     coalesce(link.person_id, concat('own:', suspect.agency, ':', suspect.agency_person_id)) AS person_id,
     link.person_day,
-    concat(format('{:09d}', coalesce(link.person_day, 0) + 100000000), suspect.agency, suspect.incident_id) AS position,
+    concat(suspect.event_month, format('{:09d}', coalesce(link.person_day, 0) + 100000000), suspect.agency, ':') AS position,
     coalesce(band.age_band, 'not_recorded') AS age_band,
     suspect.sex,
     coalesce(ethnic.ethnicity5, suspect.ethnicity) AS ethnicity5

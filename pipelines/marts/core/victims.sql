@@ -11,8 +11,9 @@ SELECT
     incident.area AS offence_area,
     coalesce(link.person_id, concat('own:', victim.agency, ':', victim.agency_person_id)) AS person_id,
     link.person_day,
-    -- a text that sorts by day, then agency and incident: "latest" is the same in every run
-    concat(format('{:09d}', coalesce(link.person_day, 0) + 100000000), victim.agency, victim.incident_id) AS position,
+    -- a text that sorts by month, day (where the person may be linked) and agency; no key is in it, so that "latest" is the same
+    -- in every run and under every key. Records that it cannot tell apart are ordered by their value, where one is picked
+    concat(victim.event_month, format('{:09d}', coalesce(link.person_day, 0) + 100000000), victim.agency, ':') AS position,
     coalesce(residence.area, 'outside') AS area,
     coalesce(band.age_band, 'not_recorded') AS age_band,
     victim.sex,

@@ -43,10 +43,20 @@ def test_age_on_when_birthday_is_near_then_turns_on_the_day(
 
 @pytest.mark.parametrize(
     ("age", "expected"),
-    [(0, "u13"), (12, "u13"), (13, "13to17"), (17, "13to17"), (18, "18plus"), (99, "18plus"), (None, "not_recorded"),
-     (-1, "not_recorded")],
-)  # fmt: skip
-def test_age_band_when_age_is_at_a_limit_then_takes_the_band_that_holds_it(age: int | None, expected: str) -> None:
+    [
+        (0, "u13"),
+        (12, "u13"),
+        (13, "13to17"),
+        (17, "13to17"),
+        (18, "18plus"),
+        (99, "18plus"),
+        (None, "not_recorded"),
+        (-1, "not_recorded"),
+    ],
+)
+def test_age_band_when_age_is_at_a_limit_then_takes_the_band_that_holds_it(
+    age: int | None, expected: str
+) -> None:
     frame = pl.DataFrame({"age": [age]}, schema={"age": pl.Int16})
     assert frame.select(age_band(pl.col("age"), BANDS)).item() == expected
     assert frame.select(age_band(pl.col("age"), BANDS[::-1])).item() == expected
@@ -96,7 +106,9 @@ def _easter(year: int) -> dt.date:
 
 
 @pytest.mark.parametrize("year", range(2018, 2029))
-def test_bank_holidays_when_worked_out_from_easter_and_weekdays_then_are_those_of_the_table(year: int) -> None:
+def test_bank_holidays_when_worked_out_from_easter_and_weekdays_then_are_those_of_the_table(
+    year: int,
+) -> None:
     easter = _easter(year)
     days = {easter - dt.timedelta(days=2), easter + dt.timedelta(days=1)}
     may = dt.date(year, 5, 8) if year == 2020 else _monday(year, 5, last=False)

@@ -98,7 +98,9 @@ def test_generate_when_directory_is_new_then_keys_are_private_distinct_and_load(
 def test_generate_when_a_key_exists_then_refuses_and_changes_nothing(key_dir: Path) -> None:
     key_path(key_dir, "vault_db").unlink()
     before = {p.name: p.read_bytes() for p in key_dir.iterdir()}
-    with pytest.raises(KeyProblem, match="Keys exist already in the key directory: .*An existing key is never"):
+    with pytest.raises(
+        KeyProblem, match=r"Keys exist already in the key directory: .*An existing key is never"
+    ):
         generate_keys(key_dir)
     assert {p.name: p.read_bytes() for p in key_dir.iterdir()} == before
 
@@ -106,7 +108,9 @@ def test_generate_when_a_key_exists_then_refuses_and_changes_nothing(key_dir: Pa
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o660, 0o777])
 def test_load_when_others_may_access_a_key_then_refuses(key_dir: Path, mode: int) -> None:
     key_path(key_dir, "linkage").chmod(mode)
-    with pytest.raises(KeyProblem, match=rf"Key file \[linkage.key\] may be read by others \(mode {mode:04o}\)"):
+    with pytest.raises(
+        KeyProblem, match=rf"Key file \[linkage.key\] may be read by others \(mode {mode:04o}\)"
+    ):
         load_keys(key_dir, environ={})
 
 
@@ -133,11 +137,15 @@ def test_load_when_a_key_is_malformed_or_weak_then_says_why_and_never_shows_it(
     assert not text or text[:16] not in str(problem.value)
 
 
-@pytest.mark.parametrize(("n_distinct", "is_refused"), [(MIN_DISTINCT_BYTES - 1, True), (MIN_DISTINCT_BYTES, False)])
-def test_ring_when_distinct_bytes_are_at_the_limit_then_refuses_below_only(n_distinct: int, is_refused: bool) -> None:
+@pytest.mark.parametrize(
+    ("n_distinct", "is_refused"), [(MIN_DISTINCT_BYTES - 1, True), (MIN_DISTINCT_BYTES, False)]
+)
+def test_ring_when_distinct_bytes_are_at_the_limit_then_refuses_below_only(
+    n_distinct: int, is_refused: bool
+) -> None:
     pool = [(i * 37 + i * i * 11) % 256 for i in range(256)]
     distinct = list(dict.fromkeys(pool))[:n_distinct]
-    key = bytes((distinct * 2)[:31] + [distinct[3]])
+    key = bytes([*(distinct * 2)[:31], distinct[3]])
     assert len(set(key)) == n_distinct
     ring = random_ring()
     fields = {name: getattr(ring, name) for name in KEY_NAMES} | {"landing": key}
@@ -163,7 +171,9 @@ def test_load_when_two_keys_are_the_same_then_refuses(key_dir: Path) -> None:
 
 def test_load_when_a_key_is_missing_then_names_it_and_the_remedy(key_dir: Path) -> None:
     key_path(key_dir, "vault_db").unlink()
-    with pytest.raises(KeyProblem, match=r"Key \[vault_db\] is missing: neither \[vault_db.key\].*Restore it"):
+    with pytest.raises(
+        KeyProblem, match=r"Key \[vault_db\] is missing: neither \[vault_db.key\].*Restore it"
+    ):
         load_keys(key_dir, environ={})
 
 
@@ -181,7 +191,9 @@ def test_load_when_file_and_environment_differ_then_refuses(key_dir: Path) -> No
 def test_require_when_check_value_differs_then_refuses_before_anything_is_written() -> None:
     ring = sample_ring()
     ring.require("linkage", ring.check_value("linkage"))
-    with pytest.raises(KeyProblem, match=r"Key \[linkage\] has check value \[.{8}\]; these data were made with"):
+    with pytest.raises(
+        KeyProblem, match=r"Key \[linkage\] has check value \[.{8}\]; these data were made with"
+    ):
         ring.require("linkage", "00000000")
 
 
@@ -200,7 +212,12 @@ def test_ring_when_shown_pickled_or_copied_then_no_key_leaves() -> None:
 
 def test_token_keys_when_role_purpose_or_layer_differ_then_all_differ() -> None:
     ring = random_ring().rotated("linkage")
-    keys = [k for role in ("victim", "suspect") for purpose in ("name", "dob") for k in ring.token_keys(role, purpose)]
+    keys = [
+        k
+        for role in ("victim", "suspect")
+        for purpose in ("name", "dob")
+        for k in ring.token_keys(role, purpose)
+    ]
     assert len(keys) == len(set(keys)) == 8
     assert all(len(k) == 64 for k in keys)
 

@@ -64,10 +64,13 @@ def test_copy_when_unions_are_tried_on_it_then_the_original_stays() -> None:
     assert clusters.find(0) != clusters.find(1)
 
 
-def _persisted(clusters: dict[str, int], previous: dict[str, str]) -> tuple[dict[str, str], list[dict[str, str]]]:
+def _persisted(
+    clusters: dict[str, int], previous: dict[str, str]
+) -> tuple[dict[str, str], list[dict[str, str]]]:
     frame = pl.DataFrame({"rec_key": list(clusters), "cluster": list(clusters.values())})
     before = pl.DataFrame(
-        {"rec_key": list(previous), "uid": list(previous.values())}, schema={"rec_key": pl.String, "uid": pl.String}
+        {"rec_key": list(previous), "uid": list(previous.values())},
+        schema={"rec_key": pl.String, "uid": pl.String},
     )
     named, log = persist(frame, before)
     uids = dict(named.iter_rows())
@@ -218,9 +221,11 @@ def test_range_when_links_err_or_people_cannot_be_linked_then_widens() -> None:
     assert bounds.high_pct > unlinkable.high_pct == doubtful.high_pct > perfect.high_pct
 
 
-@pytest.mark.parametrize("bad", [{"precision": 1.2}, {"recall": 0.0}, {"n_with_strict": 1001}, {"n_unlinkable": -1}])
+@pytest.mark.parametrize(
+    "bad", [{"precision": 1.2}, {"recall": 0.0}, {"n_with_strict": 1001}, {"n_unlinkable": -1}]
+)
 def test_range_when_counts_cannot_be_then_refuses(bad: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match="not a share|More people have the property"):
+    with pytest.raises(ValueError, match=r"not a share|More people have the property"):
         range_for(**(COUNTS | {"precision": 1, "recall": 1} | bad))  # type: ignore[arg-type]
 
 

@@ -19,9 +19,13 @@ from benchmarks.linkage_synthetic import synthetic
 
 NHS = ("9990000018", "9990000026")
 BASE = {
-    "forename": "Nadia", "surname": "Exampleton", "dob": "1991-05-17", "postcode": "B15 1AA", "nhs_number": None,
+    "forename": "Nadia",
+    "surname": "Exampleton",
+    "dob": "1991-05-17",
+    "postcode": "B15 1AA",
+    "nhs_number": None,
     "own_ref": None,
-}  # fmt: skip
+}
 STRICT = LinkSettings(second_pass=False)
 
 
@@ -66,19 +70,27 @@ def test_link_when_records_differ_in_a_field_then_match_keys_hold_what_they_shou
     assert _same(con, {}, other) == [True, expected]
 
 
-def test_link_when_nhs_numbers_differ_then_the_same_name_is_two_people(con: duckdb.DuckDBPyConnection) -> None:
+def test_link_when_nhs_numbers_differ_then_the_same_name_is_two_people(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
     assert _same(con, {"nhs_number": NHS[0]}, {"nhs_number": NHS[1]}) == [True, False]
 
 
-def test_link_when_a_third_record_joins_two_numbers_then_the_numbers_stay_apart(con: duckdb.DuckDBPyConnection) -> None:
-    uids = link(
-        con, _tokens({"nhs_number": NHS[0]}, {"nhs_number": NHS[1]}, {}), settings=STRICT
-    ).assignments["strict_uid"].to_list()  # fmt: skip
+def test_link_when_a_third_record_joins_two_numbers_then_the_numbers_stay_apart(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    uids = (
+        link(con, _tokens({"nhs_number": NHS[0]}, {"nhs_number": NHS[1]}, {}), settings=STRICT)
+        .assignments["strict_uid"]
+        .to_list()
+    )
     assert uids[0] != uids[1]
     assert len(set(uids)) == 2
 
 
-def test_link_when_nhs_number_is_shared_then_other_spellings_are_one_person(con: duckdb.DuckDBPyConnection) -> None:
+def test_link_when_nhs_number_is_shared_then_other_spellings_are_one_person(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
     moved = {"surname": "Married", "postcode": "M1 1AA", "nhs_number": NHS[0]}
     assert _same(con, {"nhs_number": NHS[0]}, moved) == [True, True]
 
@@ -91,7 +103,9 @@ def test_link_when_an_identifier_is_shared_but_name_and_birth_differ_then_is_not
     assert _same(con, held, {**held, **other}) == [True, False]
 
 
-def test_link_when_own_reference_is_shared_then_a_changed_name_is_one_person(con: duckdb.DuckDBPyConnection) -> None:
+def test_link_when_own_reference_is_shared_then_a_changed_name_is_one_person(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
     other = {"own_ref": "police|1", "surname": "Married", "postcode": "M1 1AA", "dob": None}
     assert _same(con, {"own_ref": "police|1"}, other) == [True, True]
 
@@ -99,7 +113,9 @@ def test_link_when_own_reference_is_shared_then_a_changed_name_is_one_person(con
 def test_link_when_twins_share_all_but_forename_then_are_two_people_in_both_readings(
     con: duckdb.DuckDBPyConnection,
 ) -> None:
-    made = link(con, _tokens({"forename": "Jack"}, {"forename": "James"}, {"forename": "Jack"}, {"forename": "James"}))
+    made = link(
+        con, _tokens({"forename": "Jack"}, {"forename": "James"}, {"forename": "Jack"}, {"forename": "James"})
+    )
     people = made.assignments.sort("rec_key")
     for column in ("strict_uid", "person_uid"):
         uids = people[column].to_list()
@@ -107,7 +123,9 @@ def test_link_when_twins_share_all_but_forename_then_are_two_people_in_both_read
         assert uids[0] != uids[1]
 
 
-def test_link_when_father_and_son_share_name_and_home_then_are_two_people(con: duckdb.DuckDBPyConnection) -> None:
+def test_link_when_father_and_son_share_name_and_home_then_are_two_people(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
     assert _same(con, {}, {"dob": "1962-11-02"}) == [True, False]
 
 
@@ -121,8 +139,16 @@ def test_link_when_more_records_say_the_same_than_anybody_has_then_they_are_a_st
 
 def test_link_when_a_record_says_nothing_then_is_unlinkable_and_alone(con: duckdb.DuckDBPyConnection) -> None:
     nothing = dict.fromkeys(BASE)
-    made = link(con, _tokens({}, {}, nothing, nothing, {"dob": "1950-03-04", "forename": "Eve"}), settings=STRICT)
-    assert made.assignments.sort("rec_key")["grade"].to_list() == ["A", "A", "unlinkable", "unlinkable", "alone"]
+    made = link(
+        con, _tokens({}, {}, nothing, nothing, {"dob": "1950-03-04", "forename": "Eve"}), settings=STRICT
+    )
+    assert made.assignments.sort("rec_key")["grade"].to_list() == [
+        "A",
+        "A",
+        "unlinkable",
+        "unlinkable",
+        "alone",
+    ]
     assert made.assignments["person_uid"].n_unique() == 4
     assert made.quality["tokenised_pct"] == pytest.approx(60.0)
 
@@ -135,7 +161,9 @@ def test_link_when_run_again_with_the_crosswalk_then_nobody_changes(con: duckdb.
     assert again.changes.height == 0
 
 
-def test_link_when_a_new_record_joins_two_people_then_the_merge_is_logged(con: duckdb.DuckDBPyConnection) -> None:
+def test_link_when_a_new_record_joins_two_people_then_the_merge_is_logged(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
     apart = [{"surname": "Married", "postcode": "M1 1AA", "nhs_number": NHS[0]}, {}]
     first = link(con, _tokens(*apart), settings=STRICT)
     joined = link(con, _tokens(*apart, {"nhs_number": NHS[0]}), previous=first.assignments, settings=STRICT)
@@ -143,7 +171,12 @@ def test_link_when_a_new_record_joins_two_people_then_the_merge_is_logged(con: d
     assert joined.assignments["person_uid"].n_unique() == 1
     kept = joined.assignments["person_uid"][0]
     assert joined.changes.to_dicts() == [
-        {"old_uid": next(u for u in before if u != kept), "new_uid": kept, "superseded_by": kept, "kind": "merge"}
+        {
+            "old_uid": next(u for u in before if u != kept),
+            "new_uid": kept,
+            "superseded_by": kept,
+            "kind": "merge",
+        }
     ]
 
 
@@ -157,17 +190,24 @@ def test_link_when_frame_is_empty_then_gives_empty_results(con: duckdb.DuckDBPyC
     [
         (lambda t: t.drop("k7"), r"The tokens lack \[1\] columns that linkage reads, first \[k7\]"),
         (lambda t: pl.concat([t, t]), r"\[2\] records have a record key that another has"),
-        (lambda t: t.with_columns(spec_version=pl.Series(["v1", "v2"])), r"of \[2\] versions of the specification"),
+        (
+            lambda t: t.with_columns(spec_version=pl.Series(["v1", "v2"])),
+            r"of \[2\] versions of the specification",
+        ),
     ],
 )
-def test_link_when_tokens_are_not_as_they_should_be_then_refuses(con: duckdb.DuckDBPyConnection, change, expected) -> None:  # type: ignore[no-untyped-def]
+def test_link_when_tokens_are_not_as_they_should_be_then_refuses(
+    con: duckdb.DuckDBPyConnection, change, expected
+) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(ValueError, match=expected):
         link(con, change(_tokens({}, {})))
 
 
 def test_link_when_it_ends_then_leaves_no_table_behind(con: duckdb.DuckDBPyConnection) -> None:
     link(con, _tokens({}, {"forename": "Eve"}))
-    left = con.execute("SELECT table_name FROM duckdb_tables() UNION ALL SELECT view_name FROM duckdb_views() WHERE NOT internal")
+    left = con.execute(
+        "SELECT table_name FROM duckdb_tables() UNION ALL SELECT view_name FROM duckdb_views() WHERE NOT internal"
+    )
     assert left.fetchall() == []
 
 
@@ -176,7 +216,9 @@ def world() -> tuple[pl.DataFrame, pl.DataFrame]:
     """Invented records with the truth, and their tokens."""
     records = synthetic(4000, seed=4)
     identity = records.select("rec_key", "forename", "surname", "dob", "postcode", "nhs_number")
-    tokens = tokenise(identity, role="victim", keys=sample_ring()).join(records.select("rec_key", "agency"), on="rec_key")
+    tokens = tokenise(identity, role="victim", keys=sample_ring()).join(
+        records.select("rec_key", "agency"), on="rec_key"
+    )
     return records, tokens
 
 
@@ -191,7 +233,9 @@ def test_link_when_people_are_known_then_estimates_are_near_the_truth(
     records, tokens = world
     made = link(con, tokens, attributes=records.select("rec_key", "ethnicity"))
     joined = records.join(made.assignments, on="rec_key")
-    right, linked, true = (_pairs(joined, *by) for by in (("person_uid", "truth"), ("person_uid",), ("truth",)))
+    right, linked, true = (
+        _pairs(joined, *by) for by in (("person_uid", "truth"), ("person_uid",), ("truth",))
+    )
     strict = _pairs(joined, "strict_uid", "truth") / _pairs(joined, "strict_uid")
     assert strict > 0.995
     assert right / linked > 0.98
@@ -222,7 +266,10 @@ def test_increment_when_a_quarter_is_added_then_agrees_with_a_whole_run_and_touc
 ) -> None:
     records, tokens = world
     new_keys = records.sample(200, seed=1)["rec_key"].implode()
-    old, new = tokens.filter(~pl.col("rec_key").is_in(new_keys)), tokens.filter(pl.col("rec_key").is_in(new_keys))
+    old, new = (
+        tokens.filter(~pl.col("rec_key").is_in(new_keys)),
+        tokens.filter(pl.col("rec_key").is_in(new_keys)),
+    )
     before = link(con, old)
     con.register("old_tokens", old)
     con.register("old_people", before.assignments)
@@ -233,7 +280,9 @@ def test_increment_when_a_quarter_is_added_then_agrees_with_a_whole_run_and_touc
         [before.assignments.join(part.assignments, on="rec_key", how="anti"), part.assignments]
     )
     joined = records.join(everybody, on="rec_key")
-    right, linked, true = (_pairs(joined, *by) for by in (("person_uid", "truth"), ("person_uid",), ("truth",)))
+    right, linked, true = (
+        _pairs(joined, *by) for by in (("person_uid", "truth"), ("person_uid",), ("truth",))
+    )
     whole = records.join(link(con, tokens).assignments, on="rec_key")
     whole_right, whole_linked = _pairs(whole, "person_uid", "truth"), _pairs(whole, "person_uid")
     assert right / linked == pytest.approx(whole_right / whole_linked, abs=0.01)
@@ -254,7 +303,8 @@ def _bridge(rows: list[tuple[str, str, str]]) -> pl.DataFrame:
         schema={"rec_key": pl.String, **dict.fromkeys(BASE, pl.String)},
     ).drop("nhs_number", "own_ref")
     return bridge_tokens(frame, keys=sample_ring()).with_columns(
-        role=pl.Series([role for _, role, _ in rows]), event_day=pl.Series([day for _, _, day in rows]).str.to_date()
+        role=pl.Series([role for _, role, _ in rows]),
+        event_day=pl.Series([day for _, _, day in rows]).str.to_date(),
     )
 
 
@@ -265,13 +315,18 @@ def test_role_overlap_when_people_have_both_roles_then_counts_by_year_of_the_lat
         "bridge",
         _bridge(
             [
-                ("Anna", "victim", "2024-03-01"), ("Anna", "suspect", "2025-02-01"), ("Anna", "suspect", "2025-06-01"),
-                ("Boris", "suspect", "2024-01-05"), ("Boris", "victim", "2024-02-05"),
-                ("Clara", "victim", "2025-01-01"), ("Clara", "suspect", "2025-01-01"),
-                ("Dmitri", "victim", "2024-01-01"), ("Edith", "suspect", "2024-01-01"),
+                ("Anna", "victim", "2024-03-01"),
+                ("Anna", "suspect", "2025-02-01"),
+                ("Anna", "suspect", "2025-06-01"),
+                ("Boris", "suspect", "2024-01-05"),
+                ("Boris", "victim", "2024-02-05"),
+                ("Clara", "victim", "2025-01-01"),
+                ("Clara", "suspect", "2025-01-01"),
+                ("Dmitri", "victim", "2024-01-01"),
+                ("Edith", "suspect", "2024-01-01"),
             ]
         ),
-    )  # fmt: skip
+    )
     counts = {(y, o): n for y, o, n in role_overlap(con, "bridge", years=range(2024, 2026)).iter_rows()}
     expected = dict.fromkeys([(year, order) for year in (2024, 2025) for order in ROLE_ORDERS], 0)
     expected |= {(2025, "victim_first"): 1, (2024, "suspect_first"): 1, (2025, "same_day"): 1}

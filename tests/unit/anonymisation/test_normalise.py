@@ -69,7 +69,9 @@ def _one(rule, value):  # type: ignore[no-untyped-def]
         ("Mrs Unknown", None),
     ],
 )
-def test_name_words_when_given_a_vector_then_gives_its_canonical_form(raw: str | None, expected: str | None) -> None:
+def test_name_words_when_given_a_vector_then_gives_its_canonical_form(
+    raw: str | None, expected: str | None
+) -> None:
     assert _one(name_words, raw) == expected
 
 
@@ -100,7 +102,9 @@ def test_name_words_when_value_is_any_placeholder_then_is_null() -> None:
         (None, None),
     ],
 )
-def test_nhs_number_when_given_a_vector_then_keeps_the_right_ones_only(raw: str | None, expected: str | None) -> None:
+def test_nhs_number_when_given_a_vector_then_keeps_the_right_ones_only(
+    raw: str | None, expected: str | None
+) -> None:
     assert _one(nhs_number, raw) == expected
 
 
@@ -129,7 +133,9 @@ def test_nhs_number_when_check_digit_is_each_of_ten_then_one_at_most_is_right() 
         (None, None),
     ],
 )
-def test_pnc_id_when_given_a_vector_then_keeps_the_right_ones_only(raw: str | None, expected: str | None) -> None:
+def test_pnc_id_when_given_a_vector_then_keeps_the_right_ones_only(
+    raw: str | None, expected: str | None
+) -> None:
     assert _one(pnc_id, raw) == expected
 
 
@@ -152,7 +158,9 @@ def test_pnc_id_when_given_a_vector_then_keeps_the_right_ones_only(raw: str | No
         (None, None),
     ],
 )
-def test_birth_digits_when_given_a_vector_then_gives_eight_digits_or_null(raw: str | None, expected: str | None) -> None:
+def test_birth_digits_when_given_a_vector_then_gives_eight_digits_or_null(
+    raw: str | None, expected: str | None
+) -> None:
     assert _one(birth_digits, raw) == expected
 
 
@@ -194,16 +202,22 @@ def test_postcode_when_given_a_vector_then_splits_into_its_parts(
 
 
 @pytest.mark.parametrize(
-    ("raw", "expected"), [("ab-12 3", "AB123"), ("12.0", "12"), ("000", None), ("n/a", None), ("", None), (None, None)]
+    ("raw", "expected"),
+    [("ab-12 3", "AB123"), ("12.0", "12"), ("000", None), ("n/a", None), ("", None), (None, None)],
 )
-def test_reference_when_given_a_vector_then_keeps_letters_and_digits(raw: str | None, expected: str | None) -> None:
+def test_reference_when_given_a_vector_then_keeps_letters_and_digits(
+    raw: str | None, expected: str | None
+) -> None:
     assert _one(reference, raw) == expected
 
 
 @pytest.mark.parametrize(
-    ("raw", "expected"), [(" police|p1 ", "POLICE|P1"), ("police|", None), ("police:", None), ("", None), (None, None)]
+    ("raw", "expected"),
+    [(" police|p1 ", "POLICE|P1"), ("police|", None), ("police:", None), ("", None), (None, None)],
 )
-def test_own_reference_when_only_the_prefix_is_there_then_is_null(raw: str | None, expected: str | None) -> None:
+def test_own_reference_when_only_the_prefix_is_there_then_is_null(
+    raw: str | None, expected: str | None
+) -> None:
     assert _one(own_reference, raw) == expected
 
 
@@ -211,11 +225,18 @@ def test_canonical_when_columns_are_absent_then_they_are_null_and_rows_keep_thei
     frame = pl.DataFrame({"rec_key": ["b", "a", "c"], "surname": ["Smith", None, "smith"]})
     assert canonical(frame).to_dicts() == [
         {
-            "rec_key": key, "forename": None, "surname": surname, "dob": None, "nhs_number": None, "pnc_id": None,
-            "postcode": None, "own_ref": None, "other_id": None,
+            "rec_key": key,
+            "forename": None,
+            "surname": surname,
+            "dob": None,
+            "nhs_number": None,
+            "pnc_id": None,
+            "postcode": None,
+            "own_ref": None,
+            "other_id": None,
         }
         for key, surname in (("b", "SMITH"), ("a", None), ("c", "SMITH"))
-    ]  # fmt: skip
+    ]
 
 
 def test_canonical_when_record_keys_are_missing_then_says_so() -> None:

@@ -62,7 +62,6 @@ MISSING = {
     ("counselling", "2025-Q1"): "nil",
     ("isva", "2025-Q4"): "partial",
 }
-SPARSE = {"area": (*AREAS, "outside", "not_recorded")}
 
 
 def status(agency: str, quarter: Quarter) -> str:
@@ -83,6 +82,7 @@ def write_folder(
     last: Quarter = LAST,
     attacked: bool = False,
     is_sample: bool = True,
+    areas: tuple[str, ...] = AREAS,
 ) -> Path:
     """Write one release folder and return it."""
     chance = random.Random(seed)
@@ -112,7 +112,7 @@ def write_folder(
                 "is_specialist": specialist,
                 "joined": joined,
                 "left": left,
-                "areas": list(AREAS),
+                "areas": list(areas),
             }
             for a, name, kind, tier, specialist, _, joined, left in AGENCIES
         ],
@@ -145,7 +145,7 @@ def write_folder(
         for name, of, dimensions in _tables(cube):
             cells = [
                 row
-                for row in _cube(chance, cube, of, dimensions, drawn)
+                for row in _cube(chance, cube, of, dimensions, drawn, areas)
                 if str(row[0])[:4] <= str(last)[:4] and str(row[0]) <= str(last)
             ]
             if last < LAST and name == "victims_by_disability":
@@ -175,17 +175,23 @@ def _tables(cube: Cube) -> Iterable[tuple[str, str, tuple[str, ...]]]:
     return [(name, of, dimensions) for name, dimensions in cube.tables for of in ofs]
 
 
-def _categories(dimension: str) -> tuple[str, ...]:
-    found = SPARSE.get(dimension, DIMENSIONS[dimension].categories)
+def _categories(dimension: str, areas: tuple[str, ...]) -> tuple[str, ...]:
+    in_areas = (*areas, "outside", "not_recorded")
+    found = in_areas if dimension == "area" else DIMENSIONS[dimension].categories
     return tuple(c for c in found if c != "unmapped")
 
 
 def _cube(
-    chance: random.Random, cube: Cube, of: str, dimensions: tuple[str, ...], quarters: list[Quarter]
+    chance: random.Random,
+    cube: Cube,
+    of: str,
+    dimensions: tuple[str, ...],
+    quarters: list[Quarter],
+    areas: tuple[str, ...],
 ) -> list[tuple[object, ...]]:
     size = SIZE.get(of, 520) * (0.9 if of == "strict" else 1.0)
     stage = {"charged": 0.15, "convicted": 0.08, "person_in_both_roles": 0.06}.get(cube.unit, 1.0)
-    kinds = [_categories(d) for d in dimensions]
+    kinds = [_categories(d, areas) for d in dimensions]
     weights = {
         d: [1.0 / (1 + i) ** 1.3 for i in range(len(k))] for d, k in zip(dimensions, kinds, strict=True)
     }

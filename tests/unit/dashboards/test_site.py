@@ -18,6 +18,7 @@ from dashboards.story import PAGES
 from schemas.measures.breakdowns import BREAKDOWNS
 from schemas.measures.indicators import INDICATORS
 from schemas.partnership import Partnership
+from tests.unit.dashboards.folder import write_folder
 
 LARGEST_PAGE = 300_000
 """Bytes of the largest page without the chart script."""
@@ -58,6 +59,32 @@ class Tables(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._cell is not None and not self._hidden:
             self._cell.append(data)
+
+
+class Heard(HTMLParser):
+    """Text of the main part of a page, hidden words included, charts and scripts left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self._in_main = False
+        self._skipped = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._in_main = self._in_main or tag == "main"
+        self._skipped += tag == "script"
+        if tag in ("h1", "h2", "h3", "p", "li", "tr", "figcaption", "summary", "caption"):
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_main = self._in_main and tag != "main"
+        self._skipped -= tag == "script"
+        if tag in ("td", "th"):
+            self.parts.append(" | ")
+
+    def handle_data(self, data: str) -> None:
+        if self._in_main and not self._skipped:
+            self.parts.append(data)
 
 
 def tables_of(page: Path) -> dict[str, list[list[str]]]:
@@ -214,6 +241,47 @@ def test_table_of_counts_when_read_off_the_page_then_equals_its_csv(pages: Path,
         text = row["numerator_marker"] or f"{int(row['numerator']):,}"
         by_quarter.setdefault(row["quarter"], []).append(text)
     assert shown == [text for texts in by_quarter.values() for text in texts]
+
+
+def test_kinds_data_when_recomputed_from_the_cubes_then_equal(pages: Path, release_dir: Path) -> None:
+    rows = rows_of(pages / "data" / "kinds.csv")
+    assert len({r["category"] for r in rows}) == 16
+    for row in rows:
+        where = {} if row["category"] == "all" else {f"kind_{row['category']}": "yes"}
+        value, marker = released(release_dir, row["source"], row["period"], where)
+        assert (row["value"], row["marker"]) in ((value, marker), ("", "[x]"))
+
+
+def test_page_text_when_built_then_equals_the_golden_text(pages: Path) -> None:
+    """The whole of one page as a reader hears it. Written anew by deleting the file and running the test once."""
+    reader = Heard()
+    reader.feed((pages / "again.html").read_text(encoding="utf-8"))
+    text = (
+        "\n".join(line for part in "".join(reader.parts).splitlines() if (line := " ".join(part.split())))
+        + "\n"
+    )
+    golden = Path(__file__).parents[2] / "golden" / "page_again.txt"
+    if not golden.exists():
+        golden.write_text(text, encoding="utf-8")
+        pytest.fail("wrote the golden text: read it, and run again")
+    assert text == golden.read_text(encoding="utf-8")
+
+
+def test_pages_when_the_partnership_is_another_then_its_areas_stand_in_the_order_of_names(
+    partnership: Partnership, tmp_path: Path
+) -> None:
+    humberside = ("E06000010", "E06000011", "E06000012", "E06000013")
+    folder = write_folder(tmp_path / "release", areas=humberside, is_sample=False, attacked=True)
+    other = partnership.model_copy(update={"areas": humberside, "is_sample": False})
+    build_pages(folder, tmp_path / "out", earlier=[], partnership=other, commentary=None, edition="summary")
+    text = (tmp_path / "out" / "places.html").read_text(encoding="utf-8")
+    assert re.findall(r'<span class="name">(.*?)</span>', text) == [
+        "East Riding of Yorkshire",
+        "Hull",
+        "North East Lincolnshire",
+        "North Lincolnshire",
+    ]
+    assert "Invented data." not in text and "Not yet attacked." not in text
 
 
 def test_limits_in_a_sentence_when_recomputed_from_the_released_csv_then_equal(pages: Path) -> None:

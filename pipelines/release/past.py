@@ -1,0 +1,68 @@
+"""What earlier releases have told: the figures that stay, and those that are told anew.
+
+What belongs here: which units and quarters a release protects, and which it carries over as they were published. What does not:
+protection itself (``pipelines.steps.protect``).
+
+Records change after a quarter has been published. Its figures do not follow quietly: they stay as they are, provisional, and are
+told once more when they are final, as a declared vintage that is attacked together with the first.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.release.files import NOT_AVAILABLE, published_cells
+from pipelines.release.provenance import FINAL_AFTER_QUARTERS
+from pipelines.release.tables import Table
+from schemas.quarters import Quarter
+
+FINAL = "final"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """Everything that was published before one release."""
+
+    cells: dict[str, int | None]
+    """Key to the latest published value; None where withheld."""
+    rows: Mapping[str, pl.DataFrame]
+    """By table, the rows of the latest release that hold figures."""
+    elastic: frozenset[str]
+    """Tables that the latest release declared elastic."""
+    held: frozenset[str] = frozenset()
+    """Units whose final figures would have given somebody away beside the provisional ones: those stay as they are."""
+    restated: str | None
+    """The quarter that this release tells for the second time, as final; None where none is due."""
+
+    def is_fresh(self, unit: str, period: str) -> bool:
+        """Whether this release works the figures out, because they are new or due to be final."""
+        is_due = period == self.restated and unit not in self.held
+        return is_due or f"{unit}|{period}|" not in self.cells
+
+    def carried(self, table: Table) -> pl.DataFrame | None:
+        """Rows of a table that stand as they were published, or None."""
+        rows = self.rows.get(table.name)
+        if rows is None:
+            return None
+        kept = [p for p in rows["period"].unique().to_list() if not self.is_fresh(table.unit, p)]
+        return rows.filter(pl.col("period").is_in(kept))
+
+
+def past_of(releases: Sequence[Mapping[str, bytes]], quarter: Quarter) -> Past:
+    """The past of the release of ``quarter``, from the files of the releases before it, oldest first."""
+    cells = published_cells(releases)
+    rows: dict[str, pl.DataFrame] = {}
+    for files in releases:
+        for cube in json.loads(files["systems.json"])["cubes"]:
+            frame = pl.read_csv(files[f"cubes/{cube['name']}.csv"], infer_schema=False, empty_string_is_null=False)
+            rows[cube["name"]] = frame.filter(pl.col("marker") != NOT_AVAILABLE).with_columns(
+                pl.col("value").cast(pl.Int64, strict=False))
+    final = str(quarter.plus(-FINAL_AFTER_QUARTERS))
+    known = {key.split("|")[1] for key in cells}
+    last = json.loads(releases[-1]["systems.json"])["cubes"] if releases else []
+    elastic = frozenset(cube["name"] for cube in last if cube["class"] == "elastic")
+    return Past(cells=cells, rows=rows, elastic=elastic, restated=final if final in known else None)
