@@ -23,11 +23,11 @@ def wait_band(start: pl.Expr, end: pl.Expr) -> pl.Expr:
 
     Working days are Monday to Friday without bank holidays in England, the day of ``start`` not counted.
     """
-    # the count takes in its first day and leaves out its last: moved by one, the day of the start is out and that of the end is in
+    # the count takes in its first day and leaves out its last: moved by one, it leaves out the day of the
+    # start and takes in that of the end
     day = pl.duration(days=1)
     working = pl.business_day_count(start + day, end + day, holidays=sorted(BANK_HOLIDAYS))
     days = (end - start).dt.total_days()
-    band = pl.when(working <= WORKING_DAYS).then(pl.lit("le_2_working_days"))
-    for limit, name in DAY_LIMITS:
-        band = band.when(days <= limit).then(pl.lit(name))
-    return pl.when(start.is_null() | end.is_null()).then(None).otherwise(band.otherwise(pl.lit("over_90_days")))
+    tests = [(working <= WORKING_DAYS, "le_2_working_days"), *((days <= limit, name) for limit, name in DAY_LIMITS)]
+    band = pl.coalesce(*(pl.when(test).then(pl.lit(name)) for test, name in tests), pl.lit("over_90_days"))
+    return pl.when(start.is_not_null() & end.is_not_null()).then(band)

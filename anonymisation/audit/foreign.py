@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from anonymisation.audit.copies import widen_by_copies
 from anonymisation.audit.criteria import Whole, unknown_open
 from anonymisation.audit.intervals import Search
 from anonymisation.audit.linking import Cell, Linked, Linking, link
@@ -25,6 +26,7 @@ from anonymisation.audit.tables import (
     Reading,
     Table,
     guessed_base,
+    parted,
     read_table,
     without_zero,
 )
@@ -88,7 +90,8 @@ def attack_tables(
         raise AuditError("no table was handed over")
     reading = Reading(dimensions=tuple(dimensions), count=count, marker=marker, total=(*TOTAL_WORDS, *total),
                       symbols=symbols or {})  # fmt: skip
-    read = [read_table(name, frame, reading) for name, frame in tables.items()]
+    read = [part for name, frame in tables.items()
+            for part in parted(read_table(name, frame, reading), reading.total)]
     used = _base(read, method, base)
     if used is None:
         read = without_zero(read)
@@ -100,6 +103,8 @@ def attack_tables(
     lo = np.array([c.lo for c in linked.cells], dtype=np.int64)
     up = np.array([c.up for c in linked.cells], dtype=np.int64)
     search = Search(lo, up, linked.rows, seconds=seconds)
+    if used is not None:
+        widen_by_copies(linked, search, lo, up)
     targets = [
         (i, kind) for i, c in enumerate(linked.cells) if (kind := _target(c, used, threshold)) is not None
     ]

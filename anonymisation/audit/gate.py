@@ -101,6 +101,11 @@ class AuditResult:
     acyclic: int
     seconds: float
 
+    @property
+    def idle(self) -> tuple[str, ...]:
+        """Readers who were not let at the release, for want of what they know. A release step tolerates none."""
+        return tuple(a.name for a in self.attackers if not a.ran)
+
 
 @dataclass(kw_only=True)
 class _Count:

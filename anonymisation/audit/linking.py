@@ -94,6 +94,7 @@ class Linked:
     cells: list[Cell]
     rows: Relations
     dimensions: tuple[str, ...]
+    universe: Mapping[str, Part]
     n_absent: int
     n_conflicts: int
     exact_joint: bool
@@ -107,16 +108,21 @@ class _Linker:
         self.how, self.tables = how, tables
         self.words = {w.lower() for w in how.total}
         self.parents = {d: {p: _leaves(p, tree, set()) for p in tree} for d, tree in how.hierarchies.items()}
-        self.population = _populations(how.relations, [t.name for t in tables])
+        self.population = _populations(how.relations, _files(tables))
         self.dims: dict[str, tuple[str, ...]] = {
             t.name: t.dimensions + ((POPULATION,) if self.population else ()) for t in tables
         }
         self.parts: dict[str, dict[str, dict[str, Part]]] = {}
         self.universe: dict[str, Part] = {}
+        self.wholes: dict[tuple[str, str], Part] = {}
+        for t in tables:
+            for i, d in enumerate(t.dimensions):
+                listed = frozenset().union(*self._named(t, i, d).values())
+                self.wholes[t.file, d] = self.wholes.get((t.file, d), frozenset()) | listed
         for t in tables:
             self.parts[t.name] = {d: self._labels(t, i, d) for i, d in enumerate(t.dimensions)}
             if self.population:
-                mine = self.population.get(t.name, frozenset({"(others)"}))
+                mine = self.population.get(t.file, frozenset({"(others)"}))
                 self.parts[t.name][POPULATION] = {t.name: mine}
             for d, labels in self.parts[t.name].items():
                 self.universe[d] = self.universe.get(d, frozenset()).union(*labels.values())
@@ -131,16 +137,20 @@ class _Linker:
         self.sums: dict[tuple[int, tuple[int, ...]], bool] = {}
         self.n_absent = self.n_conflicts = 0
 
-    def _labels(self, table: Table, position: int, d: str) -> dict[str, Part]:
+    def _named(self, table: Table, position: int, d: str) -> dict[str, Part]:
+        """The leaves behind each label that is no total."""
         parents = self.parents.get(d, {})
         labels = {cell[position] for cell, _ in table.rows}
-        named = {
+        return {
             v: parents.get(v, frozenset({v})) for v in labels if v in parents or v.lower() not in self.words
         }
-        whole = frozenset().union(*named.values())
+
+    def _labels(self, table: Table, position: int, d: str) -> dict[str, Part]:
+        named = self._named(table, position, d)
         if not named:
             raise AuditError(f"table [{table.name}]: dimension [{d}] holds nothing but totals")
-        return named | dict.fromkeys(labels - set(named), whole)
+        labels = {cell[position] for cell, _ in table.rows}
+        return named | dict.fromkeys(labels - set(named), self.wholes[table.file, d])
 
     def key(self, parts: Mapping[str, Part]) -> Key:
         return tuple(sorted((d, p) for d, p in parts.items() if p != self.universe[d]))
@@ -166,7 +176,7 @@ class _Linker:
                 cell.lo, cell.up = max(cell.lo, lo), min(cell.up, up)
             cell.said.append(said)
             cell.boxes.append((lo, up))
-            cell.tables.append(table.name)
+            cell.tables.append(table.file)
             cell.labels |= dict(zip(table.dimensions, labels, strict=True))
 
     def _box(self, said: Said) -> tuple[int, int]:
@@ -334,8 +344,12 @@ def link(tables: Sequence[Table], how: Linking) -> Linked:
     return Linked(
         cells=linker.cells, rows=relations(len(linker.cells), rows),
         dimensions=tuple(dict.fromkeys(d for t in tables for d in t.dimensions)),
-        n_absent=linker.n_absent, n_conflicts=linker.n_conflicts, exact_joint=exact,
+        universe=linker.universe, n_absent=linker.n_absent, n_conflicts=linker.n_conflicts, exact_joint=exact,
     )  # fmt: skip
+
+
+def _files(tables: Sequence[Table]) -> list[str]:
+    return list(dict.fromkeys(t.file for t in tables))
 
 
 def _leaves(parent: str, tree: Mapping[str, Sequence[str]], above: set[str]) -> Part:
@@ -386,7 +400,7 @@ def _populations(texts: Sequence[str], names: Sequence[str]) -> dict[str, Part]:
 def _inequalities(linker: _Linker) -> list[Row]:
     rows: list[Row] = []
     for text in linker.how.relations:
-        sign, left, right = _split(text, [t.name for t in linker.tables])
+        sign, left, right = _split(text, _files(linker.tables))
         if sign == "=":
             continue
         for key, at in list(linker.index.items()):

@@ -8,7 +8,7 @@ Every column is handed over as text; nothing is guessed from types.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import gcd
 
@@ -104,6 +104,8 @@ class Table:
     """One table: its dimensions and what each row says. Grain: one entry per row."""
 
     name: str
+    file: str
+    """Where it stands: one file may hold several tables (`parted`)."""
     dimensions: tuple[str, ...]
     rows: tuple[tuple[tuple[str, ...], Said], ...]
 
@@ -137,7 +139,7 @@ def read_table(name: str, frame: pl.DataFrame, how: Reading) -> Table:
             columns[count][i], columns[marker][i] if marker else "", how, f"table [{name}] row {i + 2}"
         )
         rows.append((cell, said))
-    return Table(name=name, dimensions=mine, rows=tuple(rows))
+    return Table(name=name, file=name, dimensions=mine, rows=tuple(rows))
 
 
 def _named(
@@ -213,6 +215,32 @@ def _symbol(text: str, how: Reading) -> Said | None:
     if found := AT_LEAST.match(bare):
         return Said(kind=RANGE_KIND, lo=int(found.group(1) or found.group(2)), up=CAP, text=text)
     return None
+
+
+def parted(table: Table, totals: Collection[str]) -> list[Table]:
+    """The tables that stand under each other in one file, told apart by which dimensions a row breaks down.
+
+    A set of dimensions that no row names together is not published (it is not read as zero); a dimension that
+    holds nothing but totals breaks nothing down. Margins belong to every table that they are margins of.
+    """
+    words = {w.lower() for w in totals}
+    split = [frozenset(i for i, v in enumerate(cell) if v.lower() not in words) for cell, _ in table.rows]
+    sets = set(split)
+    largest = sorted((s for s in sets if not any(s < other for other in sets)), key=sorted)
+    if largest in ([frozenset(range(len(table.dimensions)))], [frozenset()]):
+        return [table]
+    found = []
+    for kept in largest:
+        at = sorted(kept)
+        dimensions = tuple(table.dimensions[i] for i in at)
+        rows = tuple(
+            (tuple(cell[i] for i in at), said)
+            for (cell, said), own in zip(table.rows, split, strict=True)
+            if own <= kept
+        )
+        name = f"{table.name} [{'*'.join(dimensions)}]"
+        found.append(Table(name=name, file=table.file, dimensions=dimensions, rows=rows))
+    return found
 
 
 def without_zero(tables: Sequence[Table]) -> list[Table]:

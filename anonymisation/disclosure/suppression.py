@@ -186,7 +186,12 @@ def suppress(problem: Problem, rules: Rules, *, start: npt.NDArray[np.bool_] | N
     engine.hide(hidden)
     for _ in range(ROUNDS):
         _protect(search)
+        _drop_unmoved(search, forced)
         more = _line_targets(search)
+        if not more:
+            _publish_again(search, forced, cost)
+            _drop_unmoved(search, forced)
+            more = _line_targets(search)
         if not more:
             break
         search.add_targets(more)
@@ -194,7 +199,6 @@ def suppress(problem: Problem, rules: Rules, *, start: npt.NDArray[np.bool_] | N
         raise DisclosureError(
             f"[{problem.label}]: hiding cells kept making new small sums. Publish coarser categories."
         )
-    _publish_again(search, forced, cost)
     if search.lacking(search.alive()).any():
         raise DisclosureError(
             f"[{problem.label}]: a target lost its witnesses. This is a defect: nothing is published."
@@ -228,6 +232,17 @@ def _protect(search: _Search) -> None:
             search.add_witness(witness)
             search.hidden = search.hidden | (witness != 0)
             search.engine.hide(search.hidden)
+
+
+def _drop_unmoved(search: _Search, forced: npt.NDArray[np.bool_]) -> None:
+    """Publish cells that no witness moves: readers may work them out, so that hiding them protects nothing."""
+    kept = search.alive()
+    search.keep(kept)
+    moved = forced.copy()
+    for move in search.moves:
+        moved |= move != 0
+    search.hidden = search.hidden & moved
+    search.engine.hide(search.hidden)
 
 
 def _line_targets(search: _Search) -> list[Target]:

@@ -1,7 +1,6 @@
 """From an installation to Dagster's definitions, and the instance they run on."""
 
 import json
-import logging
 import os
 import warnings
 from pathlib import Path
@@ -26,6 +25,8 @@ event_log_storage:
   class: ConsolidatedSqliteEventLogStorage
   config:
     base_dir: {base_dir}
+python_logs:
+  python_log_level: CRITICAL
 concurrency:
   pools:
     default_limit: 1
@@ -33,14 +34,6 @@ concurrency:
 run_monitoring:
   enabled: false
 """
-
-
-@dg.logger(description="Says nothing: the event log keeps what is told, and a console is no place for it")
-def quiet(_: dg.InitLoggerContext) -> logging.Logger:
-    """The one logger of every run."""
-    silent = logging.getLogger("tessera.quiet")
-    silent.setLevel(logging.CRITICAL + 1)
-    return silent
 
 
 def build(hub: Hub, *, fixed: bool = False) -> dg.Definitions:
@@ -53,8 +46,7 @@ def build(hub: Hub, *, fixed: bool = False) -> dg.Definitions:
         assets=all_assets(hub.agencies), asset_checks=ALL_CHECKS,
         jobs=[all_intake_job, *jobs.values(), release_job],
         sensors=[landing_sensor(jobs)], schedules=[release_schedule],
-        resources={"hub": FixedHub.of(hub) if fixed else HubResource()}, executor=dg.in_process_executor,
-        loggers={"quiet": quiet})
+        resources={"hub": FixedHub.of(hub) if fixed else HubResource()}, executor=dg.in_process_executor)
 
 
 def instance(hub: Hub) -> dg.DagsterInstance:

@@ -6,7 +6,6 @@ What belongs here: which job, which partition, what a person is told. What does 
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +25,6 @@ class Jobs:
         """Set up the instance and resolve the definitions."""
         from pipelines.defs.build import build, instance
 
-        logging.getLogger("dagster").setLevel(logging.CRITICAL)
         self.hub = hub
         self.instance: DagsterInstance = instance(hub)
         self._repository = build(hub, fixed=True)

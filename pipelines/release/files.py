@@ -86,3 +86,12 @@ def published_cells(releases: Iterable[Mapping[str, bytes]]) -> dict[str, int | 
                 strict=False).alias("n"))
             cells |= dict(keyed(told, cube["unit"], dimensions).iter_rows())
     return cells
+
+
+def only_units(files: Mapping[str, bytes], units: set[str]) -> dict[str, bytes]:
+    """The part of a release that tells of some units: their tables, and the ties between them."""
+    system = json.loads(files["systems.json"])
+    cubes = [cube for cube in system["cubes"] if cube["unit"] in units]
+    tied = [tie for tie in system["ties"] if {side["unit"] for side in (tie["left"], *tie["right"])} <= units]
+    kept = {f"cubes/{cube['name']}.csv": files[f"cubes/{cube['name']}.csv"] for cube in cubes}
+    return kept | {"systems.json": to_json(system | {"cubes": cubes, "ties": tied})}

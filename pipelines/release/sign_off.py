@@ -18,13 +18,15 @@ from typing import Any
 
 import polars as pl
 
-from anonymisation.disclosure import Block, append_ledger, published_cells, read_ledger, verify_ledger
+from anonymisation.disclosure import Block, append_ledger, ledger_head, published_cells, read_ledger, verify_ledger
 from pipelines.release.files import NOT_AVAILABLE, keyed
 from pipelines.release.provenance import to_json
 from pipelines.store import releases
 from pipelines.store.places import Places
 from pipelines.store.releases import ReleaseError
 
+NEVER_TOLD = -1
+"""Beside published values, which are 0 or more, or None where withheld."""
 VINTAGE = "provisional"
 """Figures are provisional when first published; a restatement would be a vintage of its own."""
 
@@ -58,6 +60,7 @@ def approve(places: Places, name: str, approver: str) -> Path:
     added = append_ledger(existing, _blocks(folder, existing))
     meta |= {"status": "approved", "approved_by": approver.strip(),
              "approved_on": datetime.now(UTC).date().isoformat()}
+    meta["ledger_before"] = ledger_head(existing)
     meta["log"] = [*meta.get("log", []), _log_line("approved", approver.strip())]
     (folder / releases.META).write_bytes(to_json(meta))
     releases.write_checksums(folder)
@@ -71,12 +74,13 @@ def approve(places: Places, name: str, approver: str) -> Path:
 
 
 def _blocks(folder: Path, existing: bytes) -> list[Block]:
-    """What the release adds to the ledger: cells of units and periods that are new; a unit without any names
-    its files again."""
+    """What the release adds to the ledger: cells of units and periods that are new or told anew, under their vintage; a
+    unit without any names its files again."""
     before = published_cells(read_ledger(existing)) if existing else {}
     cells: dict[tuple[str, str], dict[str, int | None]] = {}
     files: dict[str, dict[str, str]] = {}
-    for cube in json.loads((folder / "systems.json").read_bytes())["cubes"]:
+    described = json.loads((folder / "systems.json").read_bytes())
+    for cube in described["cubes"]:
         path = folder / "cubes" / f"{cube['name']}.csv"
         content = path.read_bytes()
         files.setdefault(cube["unit"],
@@ -90,14 +94,29 @@ def _blocks(folder: Path, existing: bytes) -> list[Block]:
     chosen = []
     for unit in files:
         own = sorted(period for u, period in cells if u == unit)
-        fresh = [p for p in own if any(f"{unit}|{p}|{cell}" not in before for cell in cells[(unit, p)])]
+        fresh = [p for p in own if any(before.get(f"{unit}|{p}|{cell}", NEVER_TOLD) != value
+                                       for cell, value in cells[(unit, p)].items())]
         chosen += [(unit, period) for period in fresh or own[-1:]]
     return [
-        Block(release=folder.name, vintage=VINTAGE, unit=unit, period=period, files=files[unit],
+        Block(release=folder.name, vintage=described.get("vintages", {}).get(period, VINTAGE), unit=unit, period=period, files=files[unit],
               cells={c: v for c, v in sorted(cells[(unit, period)].items()) if v is not None},
               withheld=tuple(sorted(c for c, v in cells[(unit, period)].items() if v is None)),
               unavailable=())
         for unit, period in chosen]
+
+
+def check_past(places: Places) -> None:
+    """Refuse to protect anything beside a past that is not whole: every reader holds it, so the protector and the auditor
+    must. Nothing has been written when this is raised.
+
+    Raises:
+        ReleaseError: how many things are wrong, and the first of them.
+    """
+    found = problems(places)
+    if found:
+        raise ReleaseError(
+            f"The published past is not whole, and no release is made beside it: [{len(found)}] things are wrong, first: "
+            f"{found[0]}. Restore the releases folder and its ledger from a copy (tessera verify says what is wrong).")
 
 
 def problems(places: Places) -> list[str]:

@@ -25,7 +25,7 @@ from pipelines.intake.receipt import Receipt, receipt
 from pipelines.steps.pseudonymise import Pseudonymised, pseudonymise
 from pipelines.store import vault, warehouse
 from pipelines.store.connect import Connection, connect, transaction
-from pipelines.store.landing import Delivery, LandingError, pick_up, seal, unseal
+from pipelines.store.landing import Delivery, LandingError, erase_expired, pick_up, seal, unseal
 from pipelines.store.places import Places
 from schemas.agencies import Agency, Tier
 from schemas.quarters import Quarter
@@ -93,7 +93,7 @@ def receive(
         delivery = _completed(connection, places, keys, agency, delivery)
         digest = digest_of(delivery, agency)
         if warehouse.current_digest(connection, agency_name, str(quarter)) == digest:
-            seal(places, delivery, keys.landing)
+            _keep(places, keys, agencies, delivery, today)
             return Received(outcome=Outcome.SAME)
         submission_id = secrets.token_hex(8)
         intake = None if delivery.is_nil else take_in(
@@ -124,7 +124,7 @@ def receive(
                       key=keys.receipt,
                       submission_id=submission_id)
     _write_receipt(places, agency_name, quarter, submission_id, written)
-    seal(places, delivery, keys.landing)
+    _keep(places, keys, agencies, delivery, today)
     return Received(
         outcome=outcome, submission_id=submission_id, receipt=written,
         n_rows=sum(f.n_rows for f in intake.files) if intake else 0,
@@ -132,6 +132,15 @@ def receive(
         n_left_out=sum(f.n_left_out for f in intake.files) if intake else 0,
         stopped_by=next((f.stopped for f in intake.files if f.stopped), None) if intake else None,
         n_tokens=sum(frame.height for frame in parts.tokens.values()))
+
+
+def _keep(places: Places, keys: KeyRing, agencies: dict[str, Agency], delivery: Delivery,
+          today: date) -> None:
+    """Seal what was received, and erase every agency's files past their retention: also of those who send no
+    more."""
+    seal(places, delivery, keys.landing)
+    for agency in agencies.values():
+        erase_expired(places, agency.agency, agency.legal.retention_months, today=today)
 
 
 def _completed(connection: Connection, places: Places, keys: KeyRing, agency: Agency,

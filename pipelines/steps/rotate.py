@@ -33,6 +33,7 @@ from pipelines.steps.receive import open_stores
 from pipelines.store import vault
 from pipelines.store.connect import Connection, connect, copy_database, transaction
 from pipelines.store.landing import reseal
+from pipelines.store.warehouse import note_landing_key
 from schemas.columns import COLUMNS
 from schemas.datasets import DATASETS
 from schemas.measures.cubes import Links
@@ -61,6 +62,8 @@ def rotate(hub: Hub, name: str) -> str:
             copy_database(hub.places, hub.places.warehouse, old.warehouse_db, new.warehouse_db)
         case "landing":
             reseal(hub.places, old.landing, new.landing)
+            with connect(hub.places, old, warehouse=True) as connection:
+                note_landing_key(connection, new.check_value("landing"))
         case "linkage":
             with connect(hub.places, old, vault=True, warehouse=True) as connection:
                 _rewrap_vault(connection, new)

@@ -115,8 +115,8 @@ def sweep(connection: duckdb.DuckDBPyConnection, current: Iterable[str]) -> int:
 
 
 def forget(connection: duckdb.DuckDBPyConnection, role: str, references: pl.Series) -> int:
-    """Remove every token of people who may no longer be linked, by their own-reference tokens, and with them the
-    days, the bridge tokens and the people of the same records; how many records went. Call inside a
+    """Remove every token of people who may no longer be linked, by their own-reference tokens, and with them
+    the days, the bridge tokens and the people of the same records; how many records went. Call inside a
     transaction."""
     if role not in token_tables(connection) or references.is_empty():
         return 0

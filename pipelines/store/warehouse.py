@@ -66,7 +66,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, check_values: dict[str, str])
     about = dict(connection.execute("SELECT key, value FROM about").fetchall())
     if not about:
         connection.executemany("INSERT INTO about VALUES (?, ?)", [
-            ("schema_version", str(SCHEMA_VERSION)), ("warehouse_key", check_values["warehouse"])])
+            ("schema_version", str(SCHEMA_VERSION)), ("warehouse_key", check_values["warehouse"]),
+            ("landing_key", check_values["landing"])])
         return
     if int(about["schema_version"]) > SCHEMA_VERSION:
         raise StoreError(
@@ -80,6 +81,20 @@ def prepare(connection: duckdb.DuckDBPyConnection, check_values: dict[str, str])
             "at hand is "
             f"[{check_values['warehouse']}]. Use the right key; nothing was changed."
         )
+    sealed_with = about.get("landing_key")
+    if sealed_with is None:
+        note_landing_key(connection, check_values["landing"])
+    elif sealed_with != check_values["landing"]:
+        raise StoreError(
+            f"The received files are sealed with the landing key [{sealed_with}] (check value), the key at "
+            f"hand is [{check_values['landing']}]. With it they could not be read back. Use the right key; "
+            "nothing was changed."
+        )
+
+
+def note_landing_key(connection: duckdb.DuckDBPyConnection, check_value: str) -> None:
+    """Note the check value of the key under which received files are sealed from now on."""
+    connection.execute("INSERT OR REPLACE INTO warehouse.about VALUES ('landing_key', ?)", [check_value])
 
 
 def current_digest(connection: duckdb.DuckDBPyConnection, agency: str, quarter: str) -> str | None:

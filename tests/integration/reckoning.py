@@ -28,6 +28,7 @@ ORDER = {"named": None, "charged": ("charged", "convicted"), "convicted": ("conv
 LOOK_BACK_DAYS = 365
 KEYS = {"incidents": ("incident_ref",), "victims": ("incident_ref", "person_ref"),
         "suspects": ("incident_ref", "person_ref"), "referrals": ("referral_ref",),
+        "cases": ("case_ref",), "registrations": ("person_ref", "register"),
         "counts": ("quarter", "count_measure", "service_area", "sex", "age_band")}
 
 

@@ -1,4 +1,4 @@
-"""FEBRL4, the regression anchor of linkage: the gates of the issue, measured through the benchmark's own method."""
+"""FEBRL4, the anchor of linkage: the gates of the issue, measured through the benchmark's own method."""
 
 from __future__ import annotations
 

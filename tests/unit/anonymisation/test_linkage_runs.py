@@ -206,7 +206,8 @@ def test_link_when_tokens_are_not_as_they_should_be_then_refuses(
 def test_link_when_it_ends_then_leaves_no_table_behind(con: duckdb.DuckDBPyConnection) -> None:
     link(con, _tokens({}, {"forename": "Eve"}))
     left = con.execute(
-        "SELECT table_name FROM duckdb_tables() UNION ALL SELECT view_name FROM duckdb_views() WHERE NOT internal"
+        "SELECT table_name FROM duckdb_tables() "
+        "UNION ALL SELECT view_name FROM duckdb_views() WHERE NOT internal"
     )
     assert left.fetchall() == []
 

@@ -253,7 +253,7 @@ def test_kinds_data_when_recomputed_from_the_cubes_then_equal(pages: Path, relea
 
 
 def test_page_text_when_built_then_equals_the_golden_text(pages: Path) -> None:
-    """The whole of one page as a reader hears it. Written anew by deleting the file and running the test once."""
+    """The whole of one page as a reader hears it. To write it anew, delete the file and run the test once."""
     reader = Heard()
     reader.feed((pages / "again.html").read_text(encoding="utf-8"))
     text = (

@@ -1,0 +1,141 @@
+"""Exhibits made in their own way (places, steps, stages, flows, completeness), and their entries."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import sqrt
+
+import pytest
+
+from dashboards.breakdowns import breakdown_exhibit, divide
+from dashboards.completeness import completeness, deliveries_of
+from dashboards.context import Context
+from dashboards.exhibit import Table
+from dashboards.measure import HALF_WIDTH
+from dashboards.pathway import flows_exhibit, steps_exhibit
+from dashboards.places import FUNNEL_SD, _is_outside, places_exhibit, tiles
+from dashboards.release import WITHHELD, Cell
+from dashboards.stages import stages_exhibit
+from schemas.measures.breakdowns import BREAKDOWNS
+from schemas.measures.indicators import INDICATORS, Indicator
+from schemas.measures.questions import Aim, Cells, Question, cells
+from schemas.quarters import Quarter
+
+NOW = Quarter(year=2026, number=3)
+
+
+@pytest.mark.parametrize(("distance", "outside"), [(-1, False), (0, False), (1, True)])
+def test_is_outside_when_the_nearer_end_of_the_rounding_crosses_the_limit_then_and_only_then(
+    distance: int, outside: bool
+) -> None:
+    expected = 100.0
+    edge = round(expected + FUNNEL_SD * sqrt(expected) + HALF_WIDTH)
+    assert _is_outside(Cell(value=edge + distance), expected) is outside
+
+
+def test_is_outside_when_the_count_is_withheld_then_never() -> None:
+    assert _is_outside(Cell(value=None, marker=WITHHELD), 100.0) is False
+
+
+def test_places_when_drawn_then_in_the_order_of_names_and_never_ranked(context: Context) -> None:
+    names = [
+        "Birmingham", "Coventry", "Dudley", "Sandwell", "Solihull", "Walsall", "Wolverhampton",
+    ]  # fmt: skip
+    assert [p.name for p in tiles(context)] == names
+    exhibit = places_exhibit(context)
+    assert exhibit is not None and [row[0] for row in exhibit.table.rows] == names
+
+
+def test_steps_when_drawn_then_each_step_holds_no_more_than_the_one_before(context: Context) -> None:
+    exhibit = steps_exhibit(context)
+    assert exhibit is not None
+    now = [r for r in exhibit.data.rows if r[1] == str(NOW)]
+    for agency in ("isva", "police", "sarc"):
+        values = [r[3] for r in now if r[2] == agency]
+        assert all(isinstance(v, int) for v in values)
+        assert values == sorted(values, key=lambda v: -int(v or 0))
+    assert [r[4] for r in now if r[2] == "housing"] == ["[x]"] * 3
+
+
+def test_flows_when_drawn_then_eight_nodes_at_most_and_links_add_up_to_the_table(context: Context) -> None:
+    exhibit = flows_exhibit(context)
+    assert exhibit is not None
+    for panel in exhibit.panels:
+        assert panel.figure is not None
+        (sankey,) = panel.figure["data"]
+        assert len(sankey["node"]["label"]) <= 8
+        agency = panel.id.removeprefix("flows-")
+        listed = sum(int(r[4] or 0) for r in exhibit.data.rows if r[3] == agency)
+        assert sum(sankey["link"]["value"]) == listed
+
+
+def test_stages_when_drawn_then_three_rows_and_no_total(context: Context) -> None:
+    exhibit = stages_exhibit(context)
+    assert exhibit is not None
+    assert [row[0] for row in exhibit.table.rows] == [
+        "Named as suspects",
+        "Charged",
+        "Convicted or cautioned",
+    ]
+    assert exhibit.table.rows[2][2:] == ("[u]", "[u]")
+
+
+def test_breakdown_when_a_group_is_not_known_then_its_bounds_hold_all_of_them(context: Context) -> None:
+    (part,) = divide(context, BREAKDOWNS["victim_ethnicity"], NOW)
+    assert part.total.value is not None and part.unknown is not None and part.unknown.value is not None
+    value = part.cells["white"].value
+    assert value is not None
+    assert part.highest("white") == f"{int(100 * (value + part.unknown.value) / part.total.value + 0.5)}%"
+    assert part.highest("not_recorded") == "[z]"
+
+
+def test_breakdown_when_the_release_has_no_table_then_there_is_no_exhibit(context: Context) -> None:
+    empty = replace(context.release, folder=context.release.folder / "none")
+    other = replace(context, release=empty)
+    assert breakdown_exhibit(other, BREAKDOWNS["victim_sex"]) is None
+
+
+def test_completeness_when_an_agency_is_late_then_it_is_due_and_missing(context: Context) -> None:
+    found = completeness(context)
+    assert (found.n, found.m, found.is_complete) == (11, 14, False)
+    assert found.missing == (
+        "Housing Services (incidents)", "Housing Services (victims)", "Housing Services (referrals)",
+    )  # fmt: skip
+
+
+def test_deliveries_of_when_an_agency_joined_late_then_its_quarters_before_say_so(context: Context) -> None:
+    table = deliveries_of(context, "isva")
+    assert table.rows[0] == ("July to September 2026", "Submitted", "Submitted", "Submitted")
+    assert table.rows[-1] == ("October to December 2022", *["Not yet a member"] * 3)
+
+
+def test_table_when_a_row_is_ragged_then_refused() -> None:
+    with pytest.raises(ValueError, match=r"^table \[x\]: a row has not its \[2\] cells$"):
+        Table(caption="x", columns=("a", "b"), rows=(("1",),))
+
+
+@pytest.mark.parametrize(("build", "text"), [
+    (lambda: cells("no_such"), r"^no cube is called \[no_such\]\. Add it to cubes\.py$"),
+    (lambda: cells("victims_repeat", "rape"), r"^cube \[victims_repeat\] has no table"),
+    (lambda: cells("victims_repeat", sex="male"), r"has no dimension \[sex\]$"),
+    (lambda: cells("victims_repeat", is_repeat="x"), r"has no category \[x\]$"),
+])  # fmt: skip
+def test_cells_when_no_published_table_could_answer_then_refused(build: object, text: str) -> None:
+    with pytest.raises(ValueError, match=text):
+        build()  # type: ignore[operator]  # a callable, handed as an object
+
+
+def test_indicator_when_its_parts_count_other_units_then_refused() -> None:
+    with pytest.raises(
+        ValueError, match=r"^indicator \[x\]: numerator and denominator are not counts of the same"
+    ):
+        Indicator(
+            name="x", short="X", question=Question.WHO, aim=Aim.PREPARE, title="X", unit="people",
+            duties=("W1",), definition="X", numerator=cells("victims_repeat"),
+            denominator=cells("reports_by_status"))  # fmt: skip
+
+
+def test_entries_when_read_then_every_one_names_its_clauses_and_fits_a_headline() -> None:
+    assert all(i.duties and len(i.short.split()) <= 5 for i in INDICATORS.values())
+    assert all(b.duties for b in BREAKDOWNS.values())
+    assert isinstance(INDICATORS["victims"].numerator, Cells)
