@@ -26,6 +26,11 @@ SIZES = {
     "sex": 3,
     "need": 8,
     "source": 9,
+    "age_group": 6,
+    "link": 5,
+    "place": 4,
+    "background": 5,
+    "result": 4,
 }
 CYCLE = (
     ("area", "age"),
@@ -36,6 +41,8 @@ CYCLE = (
     ("relation", "outcome"),
 )
 SIX = tuple(("area", other) for other in ("age", "relation", "setting", "ethnicity", "outcome", "sex"))
+SMALL_SIX = tuple(("area", other) for other in ("age_group", "link", "place", "background", "result", "sex"))
+"""224 cells with their margins: 8 × (1 + 27)."""
 THREE_WAY = tuple(
     ("area", one, two)
     for i, one in enumerate(("age", "relation", "setting", "ethnicity", "outcome", "sex", "need", "source"))
@@ -153,3 +160,14 @@ def full_tables(cubes: Sequence[Cube], truth: Mapping[str, pl.DataFrame]) -> dic
                 }
             )
     return tables
+
+
+def three_years() -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+    """Twelve quarters, and fourteen longer periods of them: to date, whole and half years, two years."""
+    quarters = tuple(f"{y}-Q{q}" for y in (2024, 2025, 2026) for q in (1, 2, 3, 4))
+    groups: dict[str, tuple[str, ...]] = {}
+    for i in (0, 4, 8):
+        year_name = quarters[i][:4]
+        groups |= {f"{year_name}-to-Q{n}": quarters[i : i + n] for n in (2, 3, 4)}
+        groups[f"{year_name}-H2"] = quarters[i + 2 : i + 4]
+    return quarters, groups | {"2024-2025": quarters[:8], "2025-2026": quarters[4:]}

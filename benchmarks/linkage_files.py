@@ -1,6 +1,6 @@
 """Data that linkage is measured on: FEBRL4, the sample, any one or two CSV files with a column map.
 
-What belongs here: reading, so that every case has the same columns. What does not: linking
+What belongs here: the shape of a case, and reading files, so that every case has the same columns. What does not: linking
 (linkage_methods.py). Every case is one frame: rec_key, source, truth and any of the identity columns, all
 text.
 """
@@ -64,6 +64,18 @@ class CaseProblem(Exception):  # noqa: N818  a problem in words for people
 
 
 @dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What the measures of people need besides who is whom."""
+
+    reports: pl.DataFrame
+    """rec_key, report_date: the victims of the police's recorded crimes."""
+    twins: list[tuple[str, str]]
+    """Pairs of people, by their truth."""
+    household: list[tuple[str, str]]
+    """Pairs of people of one household who are not twins."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """Records of known truth."""
 
@@ -71,6 +83,10 @@ class Case:
     records: pl.DataFrame
     is_across: bool
     """True: pairs between the two sources count; False: all pairs do."""
+    role: str = "victim"
+    """Namespace of the tokens."""
+    facts: Facts | None = None
+    """None: rates of pairs are all that there is to measure."""
 
 
 def _dates(raw: pl.Series) -> pl.Series:

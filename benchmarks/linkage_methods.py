@@ -10,11 +10,14 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from benchmarks.linkage_files import Case
+
+if TYPE_CHECKING:
+    from anonymisation.linkage.result import LinkResult
 
 THREADS: Final = 2
 SPLINK_PAIR_PROBABILITY: Final = 0.5
@@ -35,13 +38,28 @@ def _together(frame: pl.DataFrame, group: list[str], *, is_across: bool) -> floa
     return float((sizes * (sizes - 1) / 2).sum())
 
 
+ESTIMATES: Final = (
+    "estimated_precision", "estimated_precision_low", "estimated_precision_high",
+    "estimated_recall", "estimated_recall_low", "estimated_recall_high",
+)  # fmt: skip
+"""What a run says of itself, beside what is true: given where the case asks for more than rates."""
+
+
 def measure(case: Case, clusters: pl.DataFrame) -> dict[str, float]:
-    """Precision, recall and F1 over record pairs. `clusters`: rec_key, cluster (null: linked to nobody)."""
+    """Precision, recall and F1 over record pairs, and the measures of people where the case has their facts.
+
+    `clusters`: rec_key, cluster (null: linked to nobody).
+    """
     joined = case.records.select("rec_key", "source", "truth").join(clusters, on="rec_key", how="left")
     true = _together(joined, ["truth"], is_across=case.is_across)
     linked = _together(joined, ["cluster"], is_across=case.is_across)
     right = _together(joined, ["cluster", "truth"], is_across=case.is_across)
-    return _rates(true, linked, right)
+    rates = _rates(true, linked, right)
+    if case.facts is None:
+        return rates
+    from benchmarks.linkage_sample import people_measures
+
+    return {**rates, **people_measures(case.facts, joined)}
 
 
 def _rates(true: float, linked: float, right: float) -> dict[str, float]:
@@ -64,7 +82,7 @@ def name_dob_hash(case: Case) -> dict[str, float]:
     return measure(case, told.select("rec_key", cluster=pl.Series(hashes, dtype=pl.String)))
 
 
-def _linked(case: Case, *, second_pass: bool) -> pl.DataFrame:
+def _linked(case: Case, *, second_pass: bool) -> LinkResult:
     import duckdb
 
     from anonymisation.keys import random_ring
@@ -74,21 +92,26 @@ def _linked(case: Case, *, second_pass: bool) -> pl.DataFrame:
     from anonymisation.tokens import tokenise_canonical
 
     identity = canonical(case.records.drop("source", "truth"))
-    tokens = tokenise_canonical(identity, role="victim", keys=random_ring())
+    tokens = tokenise_canonical(identity, role=case.role, keys=random_ring())
     tokens = tokens.join(case.records.select("rec_key", agency="source"), on="rec_key")
     connection = duckdb.connect()
     connection.execute(f"SET threads = {THREADS}")
-    return link(connection, tokens, settings=LinkSettings(second_pass=second_pass)).assignments
+    return link(connection, tokens, settings=LinkSettings(second_pass=second_pass))
 
 
 def match_keys(case: Case) -> dict[str, float]:
     """The first pass alone."""
-    return measure(case, _linked(case, second_pass=False).select("rec_key", cluster="strict_uid"))
+    people = _linked(case, second_pass=False).assignments
+    return measure(case, people.select("rec_key", cluster="strict_uid"))
 
 
 def tessera(case: Case) -> dict[str, float]:
     """This product, tokens and both passes."""
-    return measure(case, _linked(case, second_pass=True).select("rec_key", cluster="person_uid"))
+    made = _linked(case, second_pass=True)
+    rates = measure(case, made.assignments.select("rec_key", cluster="person_uid"))
+    if case.name.startswith("sample"):
+        rates |= {name: float(made.quality[name]) for name in ESTIMATES if made.quality[name] is not None}
+    return rates
 
 
 def _splink_settings(case: Case) -> dict[str, Any]:

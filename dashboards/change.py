@@ -186,15 +186,20 @@ def _judge(value: float, near: int, trend: int, run: int, limits: Limits) -> Ver
     return Verdict.NONE
 
 
-def chart_of(values: Sequence[float | None], *, is_count: bool, screen: bool = True) -> Chart:
+def chart_of(
+    values: Sequence[float | None], *, counts: Sequence[float | None] | None, screen: bool = True
+) -> Chart:
     """Limits from the first twelve points, and the verdict on every point; None is a gap.
+
+    ``counts``: the counts themselves, or those above the line of a share: where their mean is small there are
+    no limits. None where nothing is counted.
 
     A limit of a count or share below 0 is drawn and said as 0 by the caller; the rules use it as computed.
     """
     known = [v for v in values if v is not None]
     if len(known) < LEAST_POINTS:
         rest = Verdict.TOO_EARLY
-    elif is_count and sum(known) / len(known) < RUN_CHART_MEAN:
+    elif counts is not None and _mean(counts) < RUN_CHART_MEAN:
         rest = Verdict.RUN_CHART
     else:
         limits = limits_of(_baseline(values), screen=screen)
@@ -210,6 +215,11 @@ def chart_of(values: Sequence[float | None], *, is_count: bool, screen: bool = T
         n_points=len(known),
         verdicts=tuple(Verdict.UNKNOWN if v is None else rest for v in values),
     )
+
+
+def _mean(values: Sequence[float | None]) -> float:
+    known = [v for v in values if v is not None]
+    return sum(known) / len(known) if known else 0.0
 
 
 def _verdicts(values: Sequence[float | None], limits: Limits) -> list[Verdict]:

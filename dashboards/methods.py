@@ -16,6 +16,16 @@ from schemas.measures.breakdowns import BREAKDOWNS
 from schemas.measures.dimensions import ALL
 from schemas.measures.indicators import INDICATORS
 
+LINKAGE_RATES = (
+    "estimated_precision",
+    "estimated_recall",
+    "blind_precision",
+    "blind_recall",
+    "blind_recall_low",
+    "blind_recall_high",
+)
+"""Estimates that a page may show: rates of right and of found links. Counts of people or pairs are not among
+them, since nothing has protected those."""
 SYMBOLS = (("[c]", "c"), ("[x]", "x"), ("[u]", "u"), ("[b]", "b"), ("[p]", "p"), ("0 to 4", "zero"))
 
 
@@ -74,7 +84,7 @@ def methods_tables(context: Context, story: Story) -> dict[str, Any]:
             rows=tuple(
                 (e.measure.replace("_", " ").capitalize(), e.role, e.quarter, e.value)
                 for e in release.linkage
-                if e.breakdown == ALL
+                if e.breakdown == ALL and e.measure in LINKAGE_RATES
             ),
         )
         if release.linkage

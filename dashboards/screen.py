@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 import re
 import zipfile
 from collections.abc import Iterator
@@ -145,6 +146,8 @@ def _text(name: str, suffix: str, text: str, allowed: Allowed) -> Iterator[Scree
     addresses = [a for a in _ADDRESS.findall(text) if not a.startswith((*allowed.addresses, *NAMESPACES))]
     yield from _counted(name, "address", len(addresses), "link to nothing outside the folder")
     yield from _counted(name, "encoded array", text.count('"bdata"'), "hand lists to the figure")
+    if name.endswith("release.json"):
+        yield from _linkage_counts(name, text)
     if suffix == ".csv":
         yield from _unrounded(name, text, allowed.base)
     if suffix in (".html", ".md"):
@@ -182,6 +185,19 @@ def _unrounded(name: str, text: str, base: int) -> Iterator[Screened]:
             value = row[column]
             n += bool(value) and not is_share and (not value.lstrip("-").isdigit() or int(value) % base != 0)
     yield from _counted(name, "undeclared number", n, "publish protected counts only")
+
+
+def _linkage_counts(name: str, text: str) -> Iterator[Screened]:
+    """Estimates of linkage that are counts: people and pairs that no protection has seen."""
+    n = sum(
+        isinstance(entry.get("value"), int | float)
+        and not str(entry.get("measure", "")).endswith("_pct")
+        and entry["value"] > 1
+        for entry in json.loads(text).get("linkage", ())
+    )
+    yield from _counted(
+        name, "unprotected count", n, "publish rates of linkage, never counts of people or pairs"
+    )
 
 
 def _archive(name: str, content: bytes, allowed: Allowed) -> Iterator[Screened]:

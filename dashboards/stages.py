@@ -28,6 +28,14 @@ def _range(context: Context, strict: Series, every: Series) -> str:
     return every.latest.marker if span is None else " to ".join(span.text)
 
 
+def _sentence(context: Context, row: tuple[str, ...]) -> str:
+    stage, _, incidents, victims = row
+    if "[" in incidents:
+        return context.words.say("stages.withheld", stage=stage)
+    key = "incidents_only" if "[" in victims else "sentence"
+    return context.words.say(f"stages.{key}", stage=stage, incidents=incidents, victims=victims)
+
+
 def stages_exhibit(context: Context) -> Exhibit | None:
     """People at each stage and the share linked to two or more incidents, or victims, as ranges; None
     without figures."""
@@ -46,12 +54,7 @@ def stages_exhibit(context: Context) -> Exhibit | None:
     )
     columns = tuple(words.say(f"table.{c}") for c in ("row", "people", "linked_incidents", "linked_victims"))
     title = words.say("stages.title")
-    said = [
-        words.say("stages.sentence", stage=row[0], incidents=row[2], victims=row[3])
-        if "[" not in row[2] + row[3]
-        else words.say("stages.withheld", stage=row[0])
-        for row in rows
-    ]
+    said = [_sentence(context, row) for row in rows]
     return Exhibit(
         id="stages",
         headline=words.say("headline.three_rows"),

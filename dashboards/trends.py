@@ -72,7 +72,8 @@ def judge(context: Context, indicator: Indicator) -> tuple[Judged, ...]:
             series=s,
             strict=strict if s.links is not None else None,
             chart=chart_of(
-                [r.value if r.is_comparable else None for r in s.readings], is_count=not indicator.is_rate
+                [r.value if r.is_comparable else None for r in s.readings],
+                counts=[r.numerator.value if r.is_comparable else None for r in s.readings],
             ),
         )
         for s in kept

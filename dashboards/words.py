@@ -141,7 +141,7 @@ def change_sentence(words: Words, series: Series, chart: Chart, names: Mapping[s
     first = next(r.quarter for r, v in zip(series.readings, chart.values, strict=True) if v is not None)
     text = words.say(
         f"change.{verdict.value}",
-        value=number(latest.value, is_rate=is_rate),
+        value=latest.text,
         since=first.label.split(" ")[0] + f" {first.year}",
         **_limit_texts(chart.limits, is_rate=is_rate),
     )
@@ -171,6 +171,8 @@ def gap_sentence(words: Words, reading: Reading, indicator: Indicator, names: Ma
             return words.say(
                 "change.unavailable", reason=words.say("change.reason_missing", agencies=agencies)
             )
+    if not reading.coverage.expected:
+        return words.say("change.unavailable", reason=words.say("change.reason_nobody"))
     reason = "history" if CUBES[indicator.numerator.cube].needs_history else "absent"
     return words.say("change.unavailable", reason=words.say(f"change.reason_{reason}"))
 

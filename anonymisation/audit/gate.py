@@ -103,7 +103,7 @@ class AuditResult:
 
     @property
     def idle(self) -> tuple[str, ...]:
-        """Readers who were not let at the release, for want of what they know. A release step tolerates none."""
+        """Readers who were not let at it, for want of what they know. A release step tolerates none."""
         return tuple(a.name for a in self.attackers if not a.ran)
 
 

@@ -235,7 +235,7 @@ def _protect(search: _Search) -> None:
 
 
 def _drop_unmoved(search: _Search, forced: npt.NDArray[np.bool_]) -> None:
-    """Publish cells that no witness moves: readers may work them out, so that hiding them protects nothing."""
+    """Publish cells that no witness moves: readers may work them out, so hiding them protects nothing."""
     kept = search.alive()
     search.keep(kept)
     moved = forced.copy()

@@ -37,7 +37,7 @@ INTEGER_GAP = 0.5
 SOLUTION_FEASIBLE = 2
 """HiGHS: the point is feasible."""
 
-INTEGER_SECONDS = 5.0
+INTEGER_SECONDS = 30.0
 """Longest search for a whole-numbered witness where the linear program gives a fractional one."""
 
 

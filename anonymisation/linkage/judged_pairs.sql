@@ -13,8 +13,8 @@ compared AS (
         pair.iid_l,
         pair.iid_r,
         pair.passes,
-        l.c_nhs AS nhs_l,
-        r.c_nhs AS nhs_r,
+        coalesce(l.c_nhs, l.c_pnc) AS known_l,
+        coalesce(r.c_nhs, r.c_pnc) AS known_r,
         coalesce(l.c_nhs <> r.c_nhs, false) OR coalesce(l.c_pnc <> r.c_pnc, false) AS ids_differ,
         $names_unlike AS names_unlike,
         $births_unlike AS births_unlike,
@@ -28,8 +28,8 @@ SELECT
     iid_l,
     iid_r,
     passes,
-    nhs_l,
-    nhs_r,
+    known_l,
+    known_r,
     CASE
         WHEN ids_differ THEN 'two_identifiers'
         WHEN (passes & ~3) = 0 AND names_unlike AND births_unlike THEN 'identifier_alone'

@@ -1,4 +1,4 @@
-"""Twins or another name? Whether unlike forenames at one surname, birth and postcode are two people in
+"""Twins or another name? Whether different forenames at one surname, birth and postcode are two people in
 these data.
 
 What belongs here: finding such pairs and estimating how many of them are two people. What does not: keeping
@@ -26,6 +26,10 @@ MIN_PAIRS: Final = 30
 MIN_EXPECTED: Final = 10.0
 """Signs of twins that would be expected if all were twins; with fewer, seeing none means nothing."""
 
+NAME_SURNAMES: Final = 5
+"""Surnames beside which a forename must stand to be a name and not a slip: twins may have names one slip
+apart."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class TwinEvidence:
@@ -46,7 +50,7 @@ def find_pairs(
     con: duckdb.DuckDBPyConnection, position: dict[int, int]
 ) -> tuple[list[int], list[int], list[bool]]:
     """Pairs of identities that look like twins, as positions, and whether they share a checked identifier."""
-    rows = con.execute(statement("twins", names_unlike=NAMES_UNLIKE)).fetchnumpy()
+    rows = con.execute(statement("twins", names_unlike=NAMES_UNLIKE, n_surnames=str(NAME_SURNAMES))).fetchnumpy()
     left = [position[i] for i in rows["iid_l"].tolist()]
     right = [position[i] for i in rows["iid_r"].tolist()]
     return left, right, rows["is_same"].tolist()

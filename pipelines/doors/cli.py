@@ -112,6 +112,16 @@ def template(*, agency: str, quarter: str, out: Path | None = None, agencies: Ag
     return write_template_file(agency, quarter, out, agencies)
 
 
+@app.command(name="print")
+def print_pack(path: Path, /, *, out: Path = Path("pack.pdf")) -> int:
+    """Print a release's pack as a tagged PDF, by any browser of the Chromium family found; without one, say so."""
+    from dashboards.pdf import print_pdf
+
+    printed = print_pdf(path / "dashboard" / "pack.html", out)
+    print(printed.said)
+    return OK if printed.path else NO
+
+
 @app.command
 def verify(path: Path, /, *, certificate: Annotated[bool, Parameter(negative="")] = False,
            json: Annotated[bool, Parameter(negative="")] = False) -> int:

@@ -1,6 +1,7 @@
 -- grain: agency, quarter of the report, area of the offence, status
--- unit: report: an incident in whatever status
--- population: every incident in its latest version
+-- unit: report that does not stand as a recorded crime
+-- population: incidents whose latest version is cancelled, N100, transferred or of no recorded status
 SELECT agency, '' AS links, period, area, status, count(*) AS n
 FROM core_incidents
+WHERE status <> 'recorded'
 GROUP BY ALL

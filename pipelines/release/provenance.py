@@ -17,7 +17,7 @@ import polars as pl
 
 from pipelines.steps.aggregate import AsOf
 from pipelines.store.connect import Connection
-from pipelines.store.warehouse import current_submissions
+from pipelines.store.warehouse import current_submissions, link_quality
 from schemas.agencies import Agency
 from schemas.partnership import Partnership
 from schemas.quarters import Quarter
@@ -51,10 +51,9 @@ def release_meta(
     as_of = AsOf.of(quarter, partnership)
     quarters = list(Quarter.range(partnership.first_quarter, quarter))
     first_provisional = quarter.plus(1 - FINAL_AFTER_QUARTERS)
-    linkage = connection.execute(
-        "SELECT quarter, role, measure, breakdown, category, value FROM warehouse.link_quality WHERE quarter "
-        "= ? ORDER BY ALL",
-        [str(quarter)]).pl()
+    linkage = [
+        {"quarter": str(quarter), "role": role, "measure": measure, "breakdown": "all", "category": "all", "value": rate}
+        for role, rates in link_quality(connection, quarter).items() for measure, rate in rates.items()]
     return {
         "format": FORMAT, "release": name, "quarter": str(quarter), "created_on": made_on.isoformat(),
         "audience": "board",
@@ -69,7 +68,7 @@ def release_meta(
              "is_specialist": a.is_specialist,
              "joined": str(a.joined), "left": str(a.left) if a.left else None, "areas": list(a.areas)}
             for a in agencies.values()],
-        "linkage": linkage.to_dicts(),
+        "linkage": linkage,
         "provenance": {
             "code_version": code_version(), "key_check_values": check_values,
             "thresholds": partnership.thresholds.model_dump(),

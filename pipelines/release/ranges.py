@@ -1,5 +1,5 @@
 """Measures that count people across records, as ranges: strict links less the estimated false ones to all
-links plus the estimated missed ones, wider for people who cannot be linked.
+links plus the estimated missed ones, wider for people who cannot be linked and for rounding.
 
 What belongs here: the published file ``ranges.csv``, worked out from protected counts and the estimates of
 linkage quality, which are the one thing beside counts that leaves the warehouse. What does not: the
@@ -8,7 +8,7 @@ arithmetic (``anonymisation.linkage.ranges``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import polars as pl
 
@@ -26,13 +26,16 @@ _ROLE = {"victims": "victim", "suspects": "suspect"}
 
 
 def ranges(found: list[Table], protected: Mapping[str, pl.DataFrame],
-           quality: Mapping[str, Mapping[str, float]]) -> pl.DataFrame:
+           quality: Mapping[str, Mapping[str, float]], *, rounding_base: int,
+           elastic: Collection[str] = ()) -> pl.DataFrame:
     """One row per measure, property and quarter: the range in per cent, and the two readings that it was made
     from.
 
     Args:
         protected: by table, the protected counts.
         quality: by role, ``estimated_precision`` and ``estimated_recall`` of the run.
+        rounding_base: a protected count is less than this away from the true one …
+        elastic: … and less than twice this in these tables.
     """
     rows: list[tuple[str, str, str, float, float, float, float]] = []
     tables = {(t.cube.name, t.links): t for t in found}
@@ -47,18 +50,35 @@ def ranges(found: list[Table], protected: Mapping[str, pl.DataFrame],
                 wide = _share(protected[every.name], every.dimensions, dimension, period)
                 if narrow is None or wide is None:
                     continue
-                made = range_for(
-                    n_with_strict=narrow[0], n_people_strict=narrow[1], n_with_all=wide[0],
-                    n_people_all=wide[1],
-                    precision=quality[role]["estimated_precision"], recall=quality[role]["estimated_recall"],
-                    n_unlinkable=wide[2])
-                rows.append((name, dimension, period, round(made.low_pct, 1), round(made.high_pct, 1),
-                             round(made.strict_pct, 1), round(made.all_pct, 1)))
+                is_moved = strict.name in elastic or every.name in elastic
+                off = (2 if is_moved else 1) * rounding_base - 1
+                # more links find more; where rounding has turned the two readings round, the range covers both
+                first, last = sorted((narrow, wide), key=lambda share: share[0] / share[1])
+                low, _ = _range(_moved(first, -off), _moved(last, -off), quality[role])
+                _, high = _range(_moved(first, off), _moved(last, off), quality[role])
+                rows.append((name, dimension, period, round(low, 1), round(high, 1),
+                             round(100 * narrow[0] / narrow[1], 1), round(100 * wide[0] / wide[1], 1)))
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
-def _share(frame: pl.DataFrame, dimensions: tuple[str, ...], dimension: str, period: str) -> tuple[int, int,
-    int] | None:
+Share = tuple[int, int, int]
+"""People with the property, with or without it, and of whom it is not known."""
+
+
+def _moved(share: Share, off: int) -> Share:
+    """The share if ``off`` people had the property who are told to be without it: rounding may have moved so many
+    from one count to the other."""
+    return min(max(share[0] + off, 0), share[1]), share[1], share[2]
+
+
+def _range(narrow: Share, wide: Share, quality: Mapping[str, float]) -> tuple[float, float]:
+    made = range_for(
+        n_with_strict=narrow[0], n_people_strict=narrow[1], n_with_all=wide[0], n_people_all=wide[1],
+        precision=quality["estimated_precision"], recall=quality["estimated_recall"], n_unlinkable=wide[2])
+    return made.low_pct, made.high_pct
+
+
+def _share(frame: pl.DataFrame, dimensions: tuple[str, ...], dimension: str, period: str) -> Share | None:
     """(with the property, with or without it, not known) of one quarter from the one-way margin; None on too
     small a base."""
     one_way = frame.filter(

@@ -116,7 +116,7 @@ def check_past(places: Places) -> None:
     if found:
         raise ReleaseError(
             f"The published past is not whole, and no release is made beside it: [{len(found)}] things are wrong, first: "
-            f"{found[0]}. Restore the releases folder and its ledger from a copy (tessera verify says what is wrong).")
+            f"{found[0].rstrip(chr(46))}. Restore the releases folder and its ledger from a copy (tessera verify says what is wrong).")
 
 
 def problems(places: Places) -> list[str]:

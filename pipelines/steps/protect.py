@@ -62,12 +62,12 @@ def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
         anonymisation.disclosure.refusal.DisclosureError: the counts cannot be protected as the cubes are
             defined.
     """
+    check_past(hub.places)
     with connect(hub.places, hub.keys(), warehouse=True) as connection:
         prepare(connection, hub.keys().check_values())
         as_of = AsOf.of(quarter, hub.partnership)
         known = coverage(connection, hub.partnership, hub.agencies, as_of)
         found = tables(hub.partnership, hub.agencies, known, quarter)
-        check_past(hub.places)
         before = [tables_of(folder) for folder in earlier(hub.places, quarter)]
         past = past_of(before, quarter)
         thresholds = hub.partnership.thresholds
@@ -102,16 +102,27 @@ def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
             raise ReleaseOpen(
                 f"The release of [{quarter}] was opened by our own attacker in [{TRIES}] draws and was not made. "
                 f"Coarsen these cubes in schemas/measures: {', '.join(sorted(verdict.failures)) or 'see the report'}.")
-        if verdict.idle:
-            raise ReleaseOpen(
-                f"The release of [{quarter}] was not attacked by every reader and was not made: [{', '.join(verdict.idle)}] "
-                "did not run. Hand the true counts and the contributors' counts of every system to the audit.")
+        require_all_readers(quarter, verdict.idle)
         files |= {"certificate.json": verdict.certificate, "report.md": report_text(verdict).encode()}
         files["coverage.csv"] = known.to_csv()
         files["ranges.csv"] = ranges(found, {name: frame for name, frame in made.items() if frame is not None},
-                                     link_quality(connection, quarter)).write_csv().encode()
+                                     link_quality(connection, quarter), rounding_base=rules.base,
+                                     elastic=elastic | past.elastic).write_csv().encode()
         store_protected(connection, str(quarter), files)
     return {"tables": len(found), "attackers": len(verdict.attackers), "seconds": round(verdict.seconds, 1)}
+
+
+def require_all_readers(quarter: Quarter, idle: tuple[str, ...]) -> None:
+    """Refuse a release at which some reader was not let.
+
+    Raises:
+        ReleaseOpen: readers stayed idle, for want of true counts or contributors' counts.
+    """
+    if idle:
+        raise ReleaseOpen(
+            f"The release of [{quarter}] was not attacked by every reader and was not made: "
+            f"[{', '.join(idle)}] did not run. Hand the true counts and the contributors' counts of every "
+            "system to the audit.")
 
 
 def _protected(

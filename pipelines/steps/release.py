@@ -6,9 +6,11 @@ What belongs here: putting the folder together. What does not: protection (``pro
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 
+from dashboards.screen import Allowed, screen
 from dashboards.site import build_pages
 from pipelines.hub import Hub
 from pipelines.release.provenance import release_meta, to_json
@@ -18,6 +20,10 @@ from pipelines.store.warehouse import prepare, protected_files
 from schemas.quarters import Quarter
 
 DASHBOARD = "dashboard"
+
+
+class ScreenedOut(RuntimeError):
+    """The screener found what may not leave; the text names files and rules, never what was found."""
 
 
 class NotProtected(RuntimeError):
@@ -52,10 +58,28 @@ def write_release(hub: Hub, quarter: Quarter) -> dict[str, str | int]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         pages = build_pages(folder, folder / DASHBOARD, earlier=releases.earlier(hub.places, quarter),
-                            partnership=hub.partnership, commentary=None)
+                            partnership=hub.partnership, commentary=_commentary(hub, quarter))
+        found = screen(folder, _allowed(hub))
+        if found:
+            raise ScreenedOut(
+                f"The candidate for [{quarter}] was not written: the screener found [{len(found)}] things that may not leave, "
+                f"first rule [{found[0].rule}] in [{found[0].file}]. {found[0].advice}")
         files |= {path.relative_to(folder).as_posix(): path.read_bytes()
                   for path in sorted((folder / DASHBOARD).rglob("*"))
                   if path.is_file()}
     target = releases.write_folder(hub.places, name, files)
     return {"folder": name, "dashboard": str(target / DASHBOARD / "index.html"), "pages": len(pages),
             "files": len(files)}
+
+
+def _commentary(hub: Hub, quarter: Quarter) -> Path | None:
+    """The analyst's commentary on the quarter, where one stands beside the releases."""
+    path = hub.places.data_dir / "commentary" / f"{quarter}.md"
+    return path if path.is_file() else None
+
+
+def _allowed(hub: Hub) -> Allowed:
+    """Addresses that a page may hold: the exit link, and the partnership's own contact."""
+    return Allowed(
+        addresses=(hub.partnership.exit_url,), emails=tuple(re.findall(r"[\w.+-]+@[\w.-]+\w", hub.partnership.contact)),
+        base=hub.partnership.thresholds.rounding_base)

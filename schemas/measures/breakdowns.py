@@ -64,13 +64,14 @@ _BREAKDOWNS = (
         name="status",
         question=Question.AMOUNT,
         aim=Aim.PURSUE,
-        title="Reports by status",
+        title="Reports that do not stand as recorded crimes",
         unit="reports",
         cells=cells("reports_by_status"),
         dimension="status",
         duties=("W1", "G2"),
         is_detail=True,
-        definition="N100 is a reported incident of rape that is not recorded as a crime.",
+        definition="Cancelled after recording, transferred, or N100: a reported incident of rape that is not recorded as a "
+        "crime.",
     ),
     Breakdown(
         name="offence_groups",

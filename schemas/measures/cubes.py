@@ -100,8 +100,10 @@ _ALL_LINKS = (Links.ALL,)
 _ENTRIES = (
     # how much, of what kind
     Cube(
-        name="reports_by_status", title="Reports by status", unit="report", by_agency=True,
-        population="Every incident in its latest version: recorded, cancelled, N100 and transferred apart",
+        # recorded crimes are counted by the cubes below: the same count in two units would be rounded twice
+        name="reports_by_status", title="Reports that do not stand as recorded crimes", unit="report_set_apart",
+        by_agency=True, agency_kinds=("police",),
+        population="Reports whose latest version is cancelled, N100, transferred or of no recorded status",
         dimensions=("area", "status"), area_basis="offence", duties=("W1", "G2"),
     ),
     Cube(
@@ -208,7 +210,8 @@ _ENTRIES = (
     ),
     Cube(
         name="incidents_repeat", title="Crimes against people already victimised within twelve months",
-        unit="police_incident", links=_STRICT_AND_ALL, agency_kinds=("police",), dataset="victims",
+        # one reading only: both have the same total, and two roundings of it would meet in a narrower interval
+        unit="police_incident", links=_ALL_LINKS, agency_kinds=("police",), dataset="victims",
         needs_history=True,
         population="Recorded crimes of the quarter, one per victim",
         dimensions=("area", "is_repeat"), area_basis="offence", duties=("H9", "H10"),

@@ -56,7 +56,7 @@ _YES_NO = (("yes", "Yes"), ("no", "No"))
 
 _LISTED = (
     Dimension(name="area", title="Local authority", codelist="areas"),
-    Dimension(name="status", title="Status", codelist="incident_status"),
+    Dimension(name="status", title="Status", codelist="incident_status", only=("is_counted", "no")),
     Dimension(name="offence_group", title="Offence group", values=(
         ("rape", "Rape"), ("other_sexual", "Other sexual offences"),
         ("other_in_scope", "Other offences in scope"))),

@@ -86,7 +86,7 @@ _ENTRIES = (
         is_key=True,
         title="Incidents recorded",
         unit="incidents",
-        numerator=cells("reports_by_status", status="recorded"),
+        numerator=cells("incidents_by_recency"),
         duties=("W1", "G2"),
         definition="Incidents in their latest version with status recorded, by the quarter in which they "
         "were reported. "

@@ -219,7 +219,7 @@ class Reckoning:
         recorded = self.incidents.filter(pl.col("status") == "recorded")
         kinds = tuple(name for name in recorded.columns if name.startswith("kind_"))
         made = {
-            "reports_by_status": _counted(self.incidents, "area", "status"),
+            "reports_by_status": _counted(self.incidents.filter(pl.col("status") != "recorded"), "area", "status"),
             "incidents_by_kind": _counted(recorded, "area", *kinds),
             "incidents_by_offence": _counted(recorded, "area", "offence_group", "victim_age_group"),
             "incidents_by_recency": _counted(recorded, "recency"),

@@ -15,14 +15,12 @@ from anonymisation.keys import KeyRing
 from anonymisation.tokens import warehouse_ids
 from pipelines.hub import Hub
 from pipelines.steps.aggregate import count_cube, make_core
-from pipelines.steps.link import link_people
 from pipelines.store.connect import Connection, connect
 from pipelines.store.warehouse import prepare
 from schemas.measures.cubes import CUBES, Links
 from schemas.quarters import Quarter
-from tests.conftest import SAMPLE, Street
 from tests.integration.conftest import copied
-from tests.integration.reckoning import Reckoning, origin_days, truth
+from tests.integration.reckoning import Reckoning, origin_days
 
 LAST = Quarter.parse("2026-Q3")
 ONE_LATE = Quarter.parse("2026-Q1")
@@ -93,7 +91,7 @@ def test_reckoning_when_a_file_came_after_the_cut_off_then_only_a_later_release_
     record_counts: dict[Quarter, dict[str, pl.DataFrame]]
 ) -> None:
     def centre(quarter: Quarter) -> int:
-        rows = record_counts[quarter]["reports_by_status"].filter(
+        rows = record_counts[quarter]["incidents_by_recency"].filter(
             pl.col("agency") == "sarc", pl.col("period") == str(ONE_LATE))
         return int(rows["n"].sum())
 

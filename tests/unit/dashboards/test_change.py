@@ -58,7 +58,7 @@ def test_two_in_three_when_given_published_series_then_equals_published_flags(ca
 
 
 def test_chart_of_when_the_baseline_is_flat_then_limits_come_from_its_first_twelve_points() -> None:
-    chart = chart_of([*FLAT, 500.0], is_count=True)
+    chart = chart_of([*FLAT, 500.0], counts=[*FLAT, 500.0])
     assert chart.limits == Limits(
         mean=105.0,
         low=105.0 - 10 * LIMIT_FACTOR,
@@ -76,7 +76,7 @@ def test_chart_of_when_the_baseline_is_flat_then_limits_come_from_its_first_twel
 def test_chart_of_when_a_point_crosses_the_limit_then_and_only_then_it_is_a_signal(
     last: float, verdict: Verdict
 ) -> None:
-    assert chart_of([*FLAT, last], is_count=True).latest is verdict
+    assert chart_of([*FLAT, last], counts=[*FLAT, last]).latest is verdict
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_chart_of_when_a_point_crosses_the_limit_then_and_only_then_it_is_a_sign
     ],
 )
 def test_chart_of_when_points_are_few_then_says_so(n: int, verdict: Verdict, trial: bool) -> None:
-    chart = chart_of(([*FLAT, 100.0])[:n], is_count=True)
+    chart = chart_of(([*FLAT, 100.0])[:n], counts=([*FLAT, 100.0])[:n])
     assert (chart.latest, chart.is_trial) == (verdict, trial)
 
 
@@ -96,24 +96,24 @@ def test_chart_of_when_points_are_few_then_says_so(n: int, verdict: Verdict, tri
     ("value", "verdict"), [(4.0, Verdict.RUN_CHART), (5.0, Verdict.NONE), (6.0, Verdict.NONE)]
 )
 def test_chart_of_when_counts_are_small_then_no_limits(value: float, verdict: Verdict) -> None:
-    assert chart_of([value] * 13, is_count=True).latest is verdict
-    assert chart_of([value] * 13, is_count=False).latest is Verdict.NONE
+    assert chart_of([value] * 13, counts=[value] * 13).latest is verdict
+    assert chart_of([value] * 13, counts=None).latest is Verdict.NONE
 
 
 def test_chart_of_when_the_last_point_is_missing_then_it_is_unknown_and_never_zero() -> None:
-    chart = chart_of([*FLAT, None], is_count=True)
+    chart = chart_of([*FLAT, None], counts=[*FLAT, None])
     assert (chart.latest, chart.values[-1]) == (Verdict.UNKNOWN, None)
 
 
 def test_chart_of_when_a_gap_lies_in_a_run_then_the_run_begins_anew() -> None:
     high = [112.0, 113.0, 112.0]
-    whole = chart_of([*FLAT, *high, *high, 112.0], is_count=True)
-    broken = chart_of([*FLAT, *high, None, *high, 112.0], is_count=True)
+    whole = chart_of([*FLAT, *high, *high, 112.0], counts=[*FLAT, *high, *high, 112.0])
+    broken = chart_of([*FLAT, *high, None, *high, 112.0], counts=[*FLAT, *high, None, *high, 112.0])
     assert (whole.latest, broken.latest) == (Verdict.RUN_ABOVE, Verdict.NONE)
 
 
 def test_chart_of_when_seven_rise_within_limits_then_rising_takes_precedence_over_run() -> None:
-    chart = chart_of([*FLAT, *(106.0 + i for i in range(7))], is_count=True)
+    chart = chart_of([*FLAT, *(106.0 + i for i in range(7))], counts=[*FLAT, *(106.0 + i for i in range(7))])
     assert chart.latest is Verdict.RISING
 
 
@@ -122,7 +122,7 @@ series = st.lists(st.one_of(st.none(), st.integers(0, 400).map(float)), min_size
 
 @given(series)
 def test_chart_of_when_given_any_series_then_every_point_has_one_verdict(values: list[float | None]) -> None:
-    chart = chart_of(values, is_count=True)
+    chart = chart_of(values, counts=values)
     assert isinstance(chart, Chart)
     assert len(chart.verdicts) == len(values)
     assert all(
@@ -135,7 +135,7 @@ def test_chart_of_when_every_value_is_moved_alike_then_verdicts_stay(
     values: list[float | None], shift: int
 ) -> None:
     moved = [None if v is None else v + shift for v in values]
-    assert chart_of(values, is_count=False).verdicts == chart_of(moved, is_count=False).verdicts
+    assert chart_of(values, counts=None).verdicts == chart_of(moved, counts=None).verdicts
 
 
 @given(series)
@@ -147,5 +147,10 @@ def test_chart_of_when_the_series_is_mirrored_then_verdicts_are_mirrored(values:
         Verdict.RUN_ABOVE: Verdict.RUN_BELOW,
     }
     both = {**mirror, **{b: a for a, b in mirror.items()}}
-    found = chart_of([None if v is None else -v for v in values], is_count=False).verdicts
-    assert tuple(both.get(v, v) for v in found) == chart_of(values, is_count=False).verdicts
+    found = chart_of([None if v is None else -v for v in values], counts=None).verdicts
+    assert tuple(both.get(v, v) for v in found) == chart_of(values, counts=None).verdicts
+
+
+@pytest.mark.parametrize(("above", "verdict"), [(4.0, Verdict.RUN_CHART), (5.0, Verdict.NONE)])
+def test_chart_of_when_a_share_is_of_few_people_then_no_limits(above: float, verdict: Verdict) -> None:
+    assert chart_of([2.0] * 13, counts=[above] * 13).latest is verdict

@@ -84,7 +84,7 @@ def test_whole_when_rounding_then_halves_go_away_from_zero(value: float) -> None
 
 
 def test_coverage_when_an_agency_is_late_then_it_is_expected_and_not_in(release: Release) -> None:
-    assert coverage(release, CUBES["reports_by_status"], NOW) == Coverage(
+    assert coverage(release, CUBES["incidents_by_recency"], NOW) == Coverage(
         contributed=frozenset({"isva", "police", "sarc"}),
         expected=frozenset({"housing", "isva", "police", "sarc"}),
     )

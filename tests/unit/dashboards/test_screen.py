@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import zipfile
 from pathlib import Path
@@ -117,3 +118,15 @@ def test_is_nhs_number_when_the_check_digit_is_right_then_and_only_then(text: st
 
 def test_screened_when_printed_then_one_line() -> None:
     assert Screened(file="a", rule="b", n=2, advice="c").text == "[a], rule [b], 2: c"
+
+
+@pytest.mark.parametrize(("measure", "value", "n"), [
+    ("estimated_recall", 0.98, 0), ("linked_pct", 57.5, 0), ("n_people", 6252, 1),
+    ("twin_like_pairs", 33.0, 1),
+])  # fmt: skip
+def test_screen_when_linkage_estimates_hold_counts_then_found(
+    tmp_path: Path, measure: str, value: float, n: int
+) -> None:
+    content = json.dumps({"linkage": [{"measure": measure, "value": value}]})
+    (tmp_path / "release.json").write_text(content, encoding="utf-8")
+    assert [s.rule for s in screen(tmp_path, ALLOWED)] == ["unprotected count"] * n

@@ -32,7 +32,7 @@ def sentence_for(context: Context, name: str, values: list[float]) -> str:
         for r, v in zip(series.readings, values, strict=False)
     ]
     moved = Series(indicator=series.indicator, agency="police", links=None, readings=tuple(readings))
-    return change_sentence(WORDS, moved, chart_of(values, is_count=True), context.names)
+    return change_sentence(WORDS, moved, chart_of(values, counts=values), context.names)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_change_sentence_when_the_agency_is_missing_then_says_so_and_forbids_com
     housing = next(
         s for s in all_series(context.release, INDICATORS["incidents_recorded"]) if s.agency == "housing"
     )
-    chart = chart_of([r.value for r in housing.readings], is_count=True)
+    chart = chart_of([r.value for r in housing.readings], counts=[r.value for r in housing.readings])
     assert change_sentence(WORDS, housing, chart, context.names) == (
         "Not available [x]: Housing Services had not reported by the cut-off. "
         "Do not compare with earlier quarters."
@@ -79,7 +79,10 @@ def test_change_sentence_when_people_are_counted_without_one_agency_then_not_com
     context: Context,
 ) -> None:
     (victims,) = all_series(context.release, INDICATORS["victims"])
-    chart = chart_of([r.value if r.is_comparable else None for r in victims.readings], is_count=True)
+    chart = chart_of(
+        [r.value if r.is_comparable else None for r in victims.readings],
+        counts=[r.value if r.is_comparable else None for r in victims.readings],
+    )
     assert change_sentence(WORDS, victims, chart, context.names) == (
         "Not comparable: Housing Services had not reported by the cut-off."
     )
