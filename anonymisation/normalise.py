@@ -39,7 +39,7 @@ NAME_PLACEHOLDERS: Final = frozenset(
     SURNAME UNKNOWN;NAME WITHHELD;WITHHELD;ANON;ANONYMOUS;ANONYMISED;REDACTED;REMOVED;CONFIDENTIAL;
     PSEUDONYM;PSEUDONYMISED;DECLINED;REFUSED;PRIVATE;NONE;NULL;N A;NIL;BLANK;TBC;TBA;TEST;TESTING;
     DUMMY;XX;XXX;XXXX;XXXXX;X X;ZZ;ZZZ;ZZZZ;AAA;ABC;ASDF;UNKNOWN MALE;UNKNOWN FEMALE;UNKNOWN PERSON;
-    UNKNOWN OFFENDER;UNKNOWN SUSPECT;UNKNOWN VICTIM;UNIDENTIFIED;MALE;FEMALE;MAN;WOMAN;BOY;GIRL;CHILD;
+    UNKNOWN OFFENDER;UNKNOWN SUSPECT;UNKNOWN VICTIM;UNIDENTIFIED;MALE;FEMALE;WOMAN;BOY;GIRL;CHILD;
     BABY;BABY BOY;BABY GIRL;INFANT;UNBORN;UNBORN BABY;TWIN;VICTIM;SUSPECT;COMPLAINANT;WITNESS;OFFENDER;
     INJURED PARTY;PERPETRATOR;CLIENT;PATIENT;SURVIVOR;PERSON;REGINA;REX;THE CROWN;CROWN;THE STATE;STATE;
     POLICE;THE POLICE;NFN;FNU;LNU;NLN;DO NOT USE;DUPLICATE;DELETED;FORENAME;SURNAME;FIRSTNAME;LASTNAME;
@@ -47,6 +47,10 @@ NAME_PLACEHOLDERS: Final = frozenset(
     """.split(";")  # noqa: SIM905  a hundred words read better as one text
 )
 """Whole values, after cleaning, that are not a name (linkage.md §6.2; domain.md §5, common dirt)."""
+
+NAMES_AND_FILLERS: Final = ("MAN", "NA")
+"""Names that people bear, and fillers as well. One counts as missing where the other name is missing or a
+filler too, or where there is no date of birth; beside a name and a date of birth it is a name."""
 
 _PLACEHOLDER_PREFIX: Final = r"^\s*(?:MIG[ _]?ERROR|DUPLICATE[ _]|DO NOT USE|UNKNOWN[ _]?[0-9]|TEST[ _][0-9])"
 
@@ -127,7 +131,7 @@ def _mended(text: pl.Series) -> pl.Series:
 
 def name_words(raw: pl.Series) -> pl.Series:
     """A name as cleaned upper-case words with one space between ("MARY JANE"); null if missing or a
-    placeholder."""
+    placeholder. NAMES_AND_FILLERS stay: only the whole record tells (`canonical`)."""
     upper = _mended(raw.cast(pl.String)).str.normalize("NFKD").str.to_uppercase()
     words = (
         upper.str.replace_many(list(_LETTERS), list(_LETTERS.values()))
@@ -289,9 +293,16 @@ def canonical(frame: pl.DataFrame) -> pl.DataFrame:
         raise ValueError(
             "Column [rec_key] is missing from the identity frame. Each record needs its random key."
         )
-    return frame.select(pl.col("rec_key").cast(pl.String)).with_columns(
+    cleaned = frame.select(pl.col("rec_key").cast(pl.String)).with_columns(
         _over_distinct(frame[name], rule).alias(name)
         if name in frame.columns
         else pl.lit(None, dtype=pl.String).alias(name)
         for name, rule in RULES.items()
+    )
+    is_filler = {n: pl.col(n).is_in(list(NAMES_AND_FILLERS)).fill_null(False) for n in ("forename", "surname")}
+    is_named = {n: pl.col(n).is_not_null() & ~filler for n, filler in is_filler.items()}
+    is_born = pl.col("dob").is_not_null()
+    return cleaned.with_columns(
+        pl.when(~is_filler[name] | (is_born & is_named[other])).then(pl.col(name)).alias(name)
+        for name, other in (("forename", "surname"), ("surname", "forename"))
     )

@@ -40,7 +40,8 @@ OTHER_NAMES: Final = {
     "agency": "source",
 }
 """What a map may call a field instead."""
-MISSING_TEXT: Final = ("", "nan", "NaN", "NULL", "null", "None", "NA", "N/A", "<NA>", "-")
+MISSING_TEXT: Final = ("", "nan", "NaN", "NULL", "null", "None", "N/A", "<NA>", "-")
+"""Not `NA`, which is a name as well: normalisation decides by the whole record."""
 DATE_FORMATS: Final = (
     (r"^\d{4}-\d{1,2}-\d{1,2}$", "%Y-%m-%d"),
     (r"^\d{4}/\d{1,2}/\d{1,2}$", "%Y/%m/%d"),

@@ -20,6 +20,7 @@ from anonymisation.audit import attackers as readers
 from anonymisation.audit.attackers import ATTACKERS, Attack, Bench
 from anonymisation.audit.certificates import certificate
 from anonymisation.audit.components import Component, components, known_cells
+from anonymisation.audit.groups import open_groups
 from anonymisation.audit.proof import certify
 from anonymisation.audit.read import AuditError, Ints, Known, Release, sequence_of_releases
 from anonymisation.audit.systems import Statement
@@ -172,7 +173,7 @@ def audit(
     if len(fresh) < len(joint):
         for name in (readers.EARLIER, readers.CONTRIBUTOR, readers.PERSON, readers.TOTALS):
             counts[name].notes[UNCHANGED] = len(joint) - len(fresh)
-    faults = _faults(benches, joint, publics)
+    faults = _faults(benches, joint, publics) + _groups(benches, publics, present)
     results = tuple(
         _result(name, counts[name], gates=how.totals_gate or name != readers.TOTALS) for name in ATTACKERS
     )
@@ -349,6 +350,15 @@ def _faults(benches: list[Bench], joint: list[Bench], publics: dict[int, Attack]
             f"break the cycle among {cubes}"
         )
     return tuple(found)
+
+
+def _groups(benches: list[Bench], publics: dict[int, Attack], present: Release) -> tuple[str, ...]:
+    found: Counter[str] = Counter()
+    for bench in benches:
+        found.update(open_groups(bench, publics[id(bench)], present.cubes))
+    return tuple(
+        f"{n} groups in [{cube}] are known to fall, all or all but one, into one sensitive category: coarsen "
+        "it or hide more" for cube, n in sorted(found.items()))
 
 
 def _histogram(benches: list[Bench], publics: dict[int, Attack]) -> dict[str, int]:

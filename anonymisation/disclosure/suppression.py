@@ -184,14 +184,15 @@ def suppress(problem: Problem, rules: Rules, *, start: npt.NDArray[np.bool_] | N
         if len(target.terms) == 1:
             forced[target.terms[0][0]] = True
     engine.hide(hidden)
+    is_pruned = False
     for _ in range(ROUNDS):
         _protect(search)
         _drop_unmoved(search, forced)
         more = _line_targets(search)
-        if not more:
+        if not more and not is_pruned:
             _publish_again(search, forced, cost)
             _drop_unmoved(search, forced)
-            more = _line_targets(search)
+            more, is_pruned = _line_targets(search), True
         if not more:
             break
         search.add_targets(more)

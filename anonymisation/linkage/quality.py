@@ -58,7 +58,7 @@ def wilson(successes: float, n: float, z: float = 1.96) -> tuple[float, float]:
     share = successes / n
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return max(centre - half, 0.0), min(centre + half, 1.0)
+    return (max(centre - half, 0.0) if successes > 0 else 0.0), (min(centre + half, 1.0) if successes < n else 1.0)
 
 
 def agreement(frame: pl.DataFrame, cluster: str) -> dict[str, float]:

@@ -62,12 +62,12 @@ def ranges(found: list[Table], protected: Mapping[str, pl.DataFrame],
 
 
 Share = tuple[int, int, int]
-"""People with the property, with or without it, and of whom it is not known."""
+"""People with the property, people with or without it, and people of whom it is not known."""
 
 
 def _moved(share: Share, off: int) -> Share:
-    """The share if ``off`` people had the property who are told to be without it: rounding may have moved so many
-    from one count to the other."""
+    """The share if ``off`` people had the property who are told to be without it: rounding may have moved so
+    many from one count to the other."""
     return min(max(share[0] + off, 0), share[1]), share[1], share[2]
 
 

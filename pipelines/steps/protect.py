@@ -75,10 +75,11 @@ def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
         made: dict[str, pl.DataFrame | None] = {}
         elastic: set[str] = set()
         drawn = {table.unit for table in found}
+        fresh = _fresh(found, past)
+        counts = {table.name: true_counts(connection, table, quarter) for table in fresh}
+        contributors = _contributors(connection, hub, fresh, quarter)
+        truth = _truth(connection, fresh, quarter)
         for attempt in range(TRIES):
-            fresh = [replace(t, periods=tuple(p for p in t.periods if past.is_fresh(t.unit, p))) for t in found]
-            counts = {table.name: true_counts(connection, table, quarter) for table in fresh}
-            contributors = _contributors(connection, hub, fresh, quarter)
             again = [t for t in fresh if t.unit in drawn]
             new = _protected(again, counts, contributors, past, rules)
             elastic = {name for name in elastic if name not in new.tables} | set(new.elastic_cubes)
@@ -87,7 +88,6 @@ def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
             files["systems.json"] = systems_json(
                 found, threshold=rules.threshold, base=rules.base, elastic=elastic | past.elastic,
                 restated=past.restated)
-            truth = _truth(connection, fresh, quarter)
             if attempt:  # what was drawn again is attacked alone first, which is quicker
                 verdict = audit(only_units(files, drawn), earlier=[only_units(f, drawn) for f in before],
                                 contributors=contributors, truth=truth)
@@ -96,8 +96,12 @@ def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
             if verdict.passed:
                 break
             drawn = _tied({t.unit for t in found if t.name in verdict.failures}, found) or drawn
-            if attempt + 1 >= TRIES_TO_RESTATE:
+            if attempt + 1 >= TRIES_TO_RESTATE and past.restated is not None and not drawn <= past.held:
                 past = replace(past, held=past.held | drawn)
+                fresh = _fresh(found, past)
+                counts = {table.name: true_counts(connection, table, quarter) for table in fresh}
+                contributors = _contributors(connection, hub, fresh, quarter)
+                truth = _truth(connection, fresh, quarter)
         else:
             raise ReleaseOpen(
                 f"The release of [{quarter}] was opened by our own attacker in [{TRIES}] draws and was not made. "
@@ -123,6 +127,11 @@ def require_all_readers(quarter: Quarter, idle: tuple[str, ...]) -> None:
             f"The release of [{quarter}] was not attacked by every reader and was not made: "
             f"[{', '.join(idle)}] did not run. Hand the true counts and the contributors' counts of every "
             "system to the audit.")
+
+
+def _fresh(found: list[Table], past: Past) -> list[Table]:
+    """The tables with the quarters that this release works out; the others stand as they were published."""
+    return [replace(t, periods=tuple(p for p in t.periods if past.is_fresh(t.unit, p))) for t in found]
 
 
 def _protected(

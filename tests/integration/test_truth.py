@@ -30,15 +30,6 @@ PEOPLE = tuple(name for name, cube in CUBES.items() if cube.links and cube.perio
 GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "cube_totals.txt"
 REGENERATE = "TESSERA_REGENERATE_GOLDENS"
 
-RANGE_WIDTH_LIMIT = 4.0
-"""Percentage points: a wider range would tell a board nothing (issue 3)."""
-SEEN_BY_TWO_TOLERANCE = 3.0
-"""Percentage points between the share of people whom two agencies know, as linked and in truth (issue 3)."""
-BIAS_TOLERANCE = 2.0
-"""Percentage points by which the repeat rate with all links may miss the truth, overall and for any ethnic group."""
-FALSE_RELATIVES_LIMIT = 0.01
-"""Share of twins, and of people of one household, who may be taken for one person (issue 3)."""
-
 
 def _counted(hub: Hub, quarter: Quarter, names: Iterable[str]) -> dict[str, pl.DataFrame]:
     """The true counts that the pipeline's own SQL makes, by cube; links only where a cube has them."""

@@ -49,7 +49,8 @@ def test_worked_example_when_run_then_it_says_what_the_document_shows(
     number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    code, ran = 0, []
+    code = 0
+    ran: list[str] = []
     for command, shown in steps(console_blocks()[number]):
         if command == "echo $?":
             assert (command, int(shown)) == (command, code)

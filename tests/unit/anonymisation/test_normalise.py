@@ -10,6 +10,7 @@ import pytest
 from anonymisation.normalise import (
     FILLER_DATES,
     NAME_PLACEHOLDERS,
+    NAMES_AND_FILLERS,
     birth_digits,
     canonical,
     name_words,
@@ -242,3 +243,34 @@ def test_canonical_when_columns_are_absent_then_they_are_null_and_rows_keep_thei
 def test_canonical_when_record_keys_are_missing_then_says_so() -> None:
     with pytest.raises(ValueError, match=r"Column \[rec_key\] is missing from the identity frame"):
         canonical(pl.DataFrame({"surname": ["x"]}))
+
+
+@pytest.mark.parametrize("word", NAMES_AND_FILLERS)
+@pytest.mark.parametrize(
+    ("forename", "surname", "dob", "expected"),
+    [
+        ("{}", "Li", "1991-05-17", ("{}", "LI")),
+        ("Li", "{}", "1991-05-17", ("LI", "{}")),
+        ("{}", "Li", None, (None, "LI")),
+        ("{}", "Li", "1900-01-01", (None, "LI")),
+        ("{}", "{}", "1991-05-17", (None, None)),
+        ("Unknown", "{}", "1991-05-17", (None, None)),
+        (None, "{}", "1991-05-17", (None, None)),
+        ("{} Ho", "Li", None, ("{} HO", "LI")),
+    ],
+)
+def test_canonical_when_a_filler_is_a_name_as_well_then_the_rest_of_the_record_decides(
+    word: str, forename: str | None, surname: str, dob: str | None, expected: tuple[str | None, str | None]
+) -> None:
+    frame = pl.DataFrame(
+        {
+            "rec_key": ["r"],
+            "forename": [forename and forename.format(word.title())],
+            "surname": [surname.format(word.lower())],
+            "dob": [dob],
+        },
+        schema=dict.fromkeys(("rec_key", "forename", "surname", "dob"), pl.String),
+    )
+    assert canonical(frame).select("forename", "surname").row(0) == tuple(
+        name and name.format(word) for name in expected
+    )
