@@ -51,7 +51,7 @@ _SAMPLE_LABEL: Final = "tessera sample key, never for real people"
 _OTHERS_MAY_ACCESS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
-class KeyProblem(Exception):  # noqa: N818  a problem in words for people, not a fault of the program
+class KeyProblem(Exception):
     """A key is missing, malformed, weak, exposed, a sample key outside sample mode, or the wrong one."""
 
 

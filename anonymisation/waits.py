@@ -1,9 +1,11 @@
 """From two days to a waiting band: the days stay behind, the band goes on.
 
-What belongs here: the bands of waits inside one record. What does not: the calendar of bank holidays (``coarsen.py``), and
-how long somebody *still* waits, which depends on the day of asking (``pipelines/marts/core``).
+What belongs here: the bands of waits inside one record. What does not: the calendar of bank holidays
+(``coarsen.py``), and how long somebody *still* waits, which depends on the day of asking
+(``pipelines/marts/core``).
 
-Bands are those of ``schemas/codes/waiting_bands.csv``; two working days is the Victims' Code's time for a referral.
+Bands are those of ``schemas/codes/waiting_bands.csv``; two working days is the Victims' Code's time for a
+referral.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ def wait_band(start: pl.Expr, end: pl.Expr) -> pl.Expr:
     day = pl.duration(days=1)
     working = pl.business_day_count(start + day, end + day, holidays=sorted(BANK_HOLIDAYS))
     days = (end - start).dt.total_days()
-    tests = [(working <= WORKING_DAYS, "le_2_working_days"), *((days <= limit, name) for limit, name in DAY_LIMITS)]
+    later = ((days <= limit, name) for limit, name in DAY_LIMITS)
+    tests = [(working <= WORKING_DAYS, "le_2_working_days"), *later]
     band = pl.coalesce(*(pl.when(test).then(pl.lit(name)) for test, name in tests), pl.lit("over_90_days"))
     return pl.when(start.is_not_null() & end.is_not_null()).then(band)

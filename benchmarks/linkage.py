@@ -1,4 +1,4 @@
-"""How well and how fast people are recognised: `python benchmarks/linkage.py --help`.
+"""How well and how fast people are recognised: `python -m benchmarks.linkage --help`.
 
 What belongs here: the command and its output. What does not: cases (linkage_files.py) and methods
 (linkage_methods.py). Each method runs in a process of its own, so that its peak memory is its own.
@@ -24,7 +24,8 @@ from benchmarks.linkage_methods import METHODS, run
 from benchmarks.linkage_sample import sample_case
 from benchmarks.linkage_synthetic import synthetic
 
-CASES: Final = ("febrl4_no_id", "febrl4_id", "sample")
+DEFAULT_CASES: Final = ("febrl4_no_id", "febrl4_id", "sample")
+CASES: Final = (*DEFAULT_CASES, "sample_suspects")
 METRICS: Final = ("precision", "recall", "f1", "seconds", "peak_mb")
 MILLION: Final = 1_000_000
 
@@ -68,13 +69,11 @@ def _cases(options: argparse.Namespace) -> Iterator[Case]:
             print(note, file=sys.stderr)
         yield case
         return
-    for name in options.case or CASES:
+    for name in options.case or DEFAULT_CASES:
         if name == "sample":
-            found = sample_case()
-            if isinstance(found, str):
-                print(f"sample: skipped. {found}", file=sys.stderr)
-            else:
-                yield found
+            yield sample_case()
+        elif name == "sample_suspects":
+            yield sample_case(role="suspect")
         else:
             yield febrl4(with_id=name == "febrl4_id")
     if options.million:
@@ -92,14 +91,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for method in options.method or METHODS:
                 with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
                     values = pool.submit(run, method, case).result()
+                more = [m for m in values if m not in METRICS]
                 rows += [
-                    {"case": case.name, "method": method, "metric": m, "value": values[m]} for m in METRICS
+                    {"case": case.name, "method": method, "metric": m, "value": values[m]}
+                    for m in (*METRICS, *more)
                 ]
                 if not options.json:
                     shown = "".join(
                         f"{values[m]:>11.4f}" if m in METRICS[:3] else f"{values[m]:>11.1f}" for m in METRICS
                     )
                     print(f"{case.name:<14}{method:<16}{shown}", flush=True)
+                    for m in more:
+                        print(f"{'':<14}  {m:<30}{values[m]:>11.4f}", flush=True)
     except CaseProblem as problem:
         print(problem, file=sys.stderr)
         return 2

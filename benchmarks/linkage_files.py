@@ -16,6 +16,8 @@ import polars as pl
 import yaml
 
 FIELDS: Final = ("forename", "surname", "dob", "postcode", "nhs_number", "pnc_id", "other_id", "own_ref")
+NAMES_OR_IDENTIFIERS: Final = ("forename", "surname", "nhs_number", "pnc_id", "other_id", "own_ref")
+"""Fields of which a map must name one: a birth and a place alone are many people's."""
 OTHER_NAMES: Final = {
     "given_name": "forename",
     "first_name": "forename",
@@ -60,7 +62,7 @@ LATEST_YEAR: Final = 2030
 """Two-digit years above it are of the last century."""
 
 
-class CaseProblem(Exception):  # noqa: N818  a problem in words for people
+class CaseProblem(Exception):
     """A case cannot be read; the text says why and what to do."""
 
 
@@ -121,6 +123,8 @@ def _read(path: Path) -> pl.DataFrame:
             continue
     else:
         raise CaseProblem(f"File [{path.name}] is neither UTF-8 nor Windows text. Save it as UTF-8 CSV.")
+    if not text.strip():
+        raise CaseProblem(f"File [{path.name}] is empty. Give a CSV file with a header row and records.")
     head = text[:65536]
     try:
         delimiter = csv.Sniffer().sniff(head.split("\n", 1)[0], delimiters=",;|\t").delimiter
@@ -133,6 +137,8 @@ def _read(path: Path) -> pl.DataFrame:
         null_values=list(MISSING_TEXT),
         truncate_ragged_lines=True,
     )
+    if not frame.height:
+        raise CaseProblem(f"File [{path.name}] has a header row and no record. There is nothing to link.")
     return frame.rename({c: c.strip() for c in frame.columns})
 
 
@@ -151,14 +157,30 @@ def _fields_of(columns: Any) -> dict[str, Any]:
                 f"The map names a field [{name}] that there is not. Fields: {', '.join(FIELDS)}."
             )
         fields[field] = column
+    if not any(field in NAMES_OR_IDENTIFIERS for field in fields):
+        raise CaseProblem(
+            "The column map names no identity column: nobody can be recognised without a name or an identifier. "
+            f"Map one of: {', '.join(NAMES_OR_IDENTIFIERS)}."
+        )
     return fields
+
+
+def _refuse_absent(fields: dict[str, Any], files: dict[str, pl.DataFrame]) -> None:
+    """A column that no file has is a slip in the map; one that only one file lacks is how files are."""
+    for field, column in fields.items():
+        named = {side: column.get(side) if isinstance(column, dict) else column for side in files}
+        if not any(named[side] in frame.columns for side, frame in files.items()):
+            shown = next((name for name in named.values() if name is not None), None)
+            lacking = "The left file has no" if len(files) == 1 else "Neither file has a"
+            raise CaseProblem(
+                f"{lacking} column [{shown}], which the map gives for [{field}]. "
+                "Correct the name in the column map, or take the line out."
+            )
 
 
 def _shaped(
     frame: pl.DataFrame, fields: dict[str, Any], truth: str, side: str, notes: list[str]
 ) -> pl.DataFrame:
-    if truth not in frame.columns:
-        raise CaseProblem(f"The {side} file has no column [{truth}], which should tell who is who.")
     chosen = {}
     for field, column in fields.items():
         name = column.get(side) if isinstance(column, dict) else column
@@ -190,10 +212,15 @@ def file_case(left: Path, right: Path | None, columns: Path, truth: str) -> tupl
         mapped = mapped["columns"]
     fields = _fields_of(mapped)
     notes: list[str] = []
-    parts = [_shaped(_read(left), fields, truth, "left", notes)]
+    files = {"left": _read(left)} | ({"right": _read(right)} if right is not None else {})
+    for side, frame in files.items():
+        if truth not in frame.columns:
+            raise CaseProblem(f"The {side} file has no column [{truth}], which should tell who is who.")
+    _refuse_absent({k: v for k, v in fields.items() if k != "source"}, files)
+    parts = [_shaped(files["left"], fields, truth, "left", notes)]
     if right is not None:
         parts.append(
-            _shaped(_read(right), {k: v for k, v in fields.items() if k != "source"}, truth, "right", notes)
+            _shaped(files["right"], {k: v for k, v in fields.items() if k != "source"}, truth, "right", notes)
         )
         parts[0] = parts[0].with_columns(source=pl.lit("left"))
     records = pl.concat(parts).with_row_index("rec_key").with_columns(pl.col("rec_key").cast(pl.String))

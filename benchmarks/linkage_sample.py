@@ -163,7 +163,8 @@ def _repeat_share(reports: pl.DataFrame, who: str) -> float:
 
 def _seen_by_two(records: pl.DataFrame, who: str) -> float:
     """Share of people who have a record at two agencies or more."""
-    return float((records.group_by(who).agg(pl.col("source").n_unique())["source"] >= 2).mean() or 0.0)
+    agencies = records.group_by(who).agg(pl.col("source").n_unique().alias("n"))
+    return float((agencies["n"] >= 2).mean() or 0.0)  # type: ignore[arg-type]
 
 
 def _mistaken(records: pl.DataFrame, pairs: list[tuple[str, str]]) -> float:

@@ -58,7 +58,8 @@ def wilson(successes: float, n: float, z: float = 1.96) -> tuple[float, float]:
     share = successes / n
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return (max(centre - half, 0.0) if successes > 0 else 0.0), (min(centre + half, 1.0) if successes < n else 1.0)
+    low = max(centre - half, 0.0) if successes > 0 else 0.0
+    return low, min(centre + half, 1.0) if successes < n else 1.0
 
 
 def agreement(frame: pl.DataFrame, cluster: str) -> dict[str, float]:
@@ -317,13 +318,13 @@ def _blind_values(blind: pl.DataFrame, values: dict[str, Any]) -> dict[str, Any]
     recall = pairs["found_pairs"] / pairs["true_pairs"]
     low, high = wilson(recall * min(n_people, pairs["true_pairs"]), min(n_people, pairs["true_pairs"]))
     both = ((values["identifier_pct"] or 0.0) / 100.0) ** 2
-    over_all = [both + (1 - both) * share for share in (low, recall, high)]
+    worst, likely, best = (both + (1 - both) * share for share in (low, recall, high))
     return {
         "blind_recall": recall,
         "blind_recall_low": low,
         "blind_recall_high": high,
         "blind_precision": pairs["found_pairs"] / pairs["linked_pairs"] if pairs["linked_pairs"] else None,
-        **_recall(*over_all, told),
+        **_recall(worst, likely, best, told),
         "recall_from": "known pairs",
     }
 

@@ -105,18 +105,18 @@ def _cube_asset(cube: Cube) -> dg.AssetsDefinition:
           description="Every table of the release, protected jointly with all that was ever published, and "
                       "attacked")
 def protected(context: dg.AssetExecutionContext, hub: HubResource) -> dg.MaterializeResult:  # type: ignore[type-arg]
-    from pipelines.steps.protect import protect_release
-
     with shielded("protected"):
+        from pipelines.steps.protect import protect_release
+
         return dg.MaterializeResult(metadata=protect_release(hub.hub(), _quarter(context)))
 
 
 @dg.asset(name="release", group_name="release", deps=["protected"], partitions_def=QUARTERS, pool=WRITER,
           description="The release folder: protected tables, provenance, dashboard")
 def release(context: dg.AssetExecutionContext, hub: HubResource) -> dg.MaterializeResult:  # type: ignore[type-arg]
-    from pipelines.steps.release import write_release
-
     with shielded("release"):
+        from pipelines.steps.release import write_release
+
         return dg.MaterializeResult(metadata=write_release(hub.hub(), _quarter(context)))
 
 

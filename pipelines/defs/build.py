@@ -2,7 +2,6 @@
 
 import json
 import os
-import warnings
 from pathlib import Path
 
 import dagster as dg
@@ -39,8 +38,6 @@ run_monitoring:
 def build(hub: Hub, *, fixed: bool = False) -> dg.Definitions:
     """Definitions of one installation; ``fixed`` ties the resource to it, whatever the environment says
     later."""
-    # partitioned checks; remove when Dagster calls them stable
-    warnings.filterwarnings("ignore", category=dg.PreviewWarning)
     jobs = {name: intake_job(name) for name in hub.agencies}
     return dg.Definitions(
         assets=all_assets(hub.agencies), asset_checks=ALL_CHECKS,

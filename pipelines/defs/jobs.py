@@ -41,6 +41,7 @@ def landing_sensor(jobs: dict[str, UnresolvedAssetJobDefinition]) -> dg.SensorDe
     sizes and times."""
 
     @dg.sensor(name="landing", jobs=list(jobs.values()), minimum_interval_seconds=SENSOR_SECONDS,
+               default_status=dg.DefaultSensorStatus.RUNNING,
                description="Finished deliveries in the landing folder start their agency's intake")
     def landing(context: dg.SensorEvaluationContext, hub: HubResource) -> dg.SensorResult:
         from pipelines.store.landing import fingerprint, is_finished, waiting
@@ -63,6 +64,7 @@ def landing_sensor(jobs: dict[str, UnresolvedAssetJobDefinition]) -> dg.SensorDe
 
 @dg.schedule(name="release_after_cut_off", job=release_job, cron_schedule="0 6 * * *",
              execution_timezone="Europe/London",
+             default_status=dg.DefaultScheduleStatus.RUNNING,
              description="On the day after a quarter's cut-off, make the candidate of its release")
 def release_schedule(context: dg.ScheduleEvaluationContext,
                      hub: HubResource) -> dg.RunRequest | dg.SkipReason:

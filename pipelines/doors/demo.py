@@ -43,15 +43,16 @@ def run_demo(hub: Hub, sample: Path) -> int:
     ) as progress:
         task = progress.add_task("starting", total=len(quarters) + RELEASES)
         for quarter in quarters:
-            sent = [agency for agency in hub.agencies if (sample / agency / str(quarter)).is_dir()]
+            sent = [folder for folder in sorted(sample.glob(f"*/{quarter}")) if folder.parent.name in hub.agencies]
             progress.update(task, description=f"{quarter}: taking in {len(sent)} deliveries")
-            for folder in sorted(sample.glob(f"*/{quarter}*")):  # the delivery, then its resends
-                _lay_out(hub, folder, quarter)
-                if folder.name != str(quarter) or folder.parent.name == sent[-1]:
-                    succeeded, _, message = jobs.run(INTAKE, quarter)
-                    if not succeeded:
-                        print(f"tessera: {quarter}: {message}", file=sys.stderr)
-                        return 2
+            resent = sorted(sample.glob(f"*/{quarter}.resend-*"))
+            for folders in (sent, *([folder] for folder in resent)):
+                for folder in folders:
+                    _lay_out(hub, folder, quarter)
+                succeeded, _, message = jobs.run(INTAKE, quarter)
+                if not succeeded:
+                    print(f"tessera: {quarter}: {message}", file=sys.stderr)
+                    return 2
             progress.advance(task)
         made: dict[str, dict[str, object]] = {}
         for quarter in quarters[-RELEASES:]:

@@ -45,7 +45,7 @@ class Trip:
             )
 
 
-class FileRefused(Exception):  # noqa: N818  a refusal is an outcome for the sender, not an error of ours
+class FileRefused(Exception):
     """A file that is not loaded, and why. Carries rule ids, positions and names of the agreement; never a
     value."""
 

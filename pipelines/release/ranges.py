@@ -52,7 +52,7 @@ def ranges(found: list[Table], protected: Mapping[str, pl.DataFrame],
                     continue
                 is_moved = strict.name in elastic or every.name in elastic
                 off = (2 if is_moved else 1) * rounding_base - 1
-                # more links find more; where rounding has turned the two readings round, the range covers both
+                # more links find more; where rounding has turned the readings round, the range covers both
                 first, last = sorted((narrow, wide), key=lambda share: share[0] / share[1])
                 low, _ = _range(_moved(first, -off), _moved(last, -off), quality[role])
                 _, high = _range(_moved(first, off), _moved(last, off), quality[role])

@@ -18,7 +18,14 @@ from typing import Any
 
 import polars as pl
 
-from anonymisation.disclosure import Block, append_ledger, ledger_head, published_cells, read_ledger, verify_ledger
+from anonymisation.disclosure import (
+    Block,
+    append_ledger,
+    ledger_head,
+    published_cells,
+    read_ledger,
+    verify_ledger,
+)
 from pipelines.release.files import NOT_AVAILABLE, keyed
 from pipelines.release.provenance import to_json
 from pipelines.store import releases

@@ -27,7 +27,7 @@ _TABLES = {
     "submissions": "submission_id VARCHAR PRIMARY KEY, agency VARCHAR NOT NULL, quarter VARCHAR NOT NULL, "
                    "received_on DATE NOT NULL, "
                    "status VARCHAR NOT NULL, digest VARCHAR NOT NULL, is_current BOOLEAN NOT NULL",
-    "submission_files": "submission_id VARCHAR NOT NULL, file_kind VARCHAR NOT NULL, file_name VARCHAR NOT "
+    "submission_files": "submission_id VARCHAR NOT NULL, file_kind VARCHAR, file_name VARCHAR NOT "
                         "NULL, "
                         "sha256 VARCHAR NOT NULL, n_rows BIGINT NOT NULL, n_accepted BIGINT NOT NULL, "
                         "n_left_out BIGINT NOT NULL, stopped_by VARCHAR",

@@ -21,8 +21,14 @@ from schemas.quarters import Quarter
 from tests.conftest import SAMPLE
 from tests.integration.reckoning import LOOK_BACK_DAYS, Reckoning
 
-PARTS = {"victim": {"victims": ("incident_ref", "person_ref"), "referrals": ("referral_ref",), "cases": ("case_ref",)},
-         "suspect": {"suspects": ("incident_ref", "person_ref"), "registrations": ("person_ref", "register")}}
+PARTS = {
+    "victim": {
+        "victims": ("incident_ref", "person_ref"),
+        "referrals": ("referral_ref",),
+        "cases": ("case_ref",),
+    },
+    "suspect": {"suspects": ("incident_ref", "person_ref"), "registrations": ("person_ref", "register")},
+}
 """By role, the datasets whose records carry a person, and the references by which the vault knows a record."""
 
 
@@ -39,22 +45,35 @@ class Linked:
         keys = self.hub.keys()
         with connect(self.hub.places, keys, vault=True) as connection:
             people = connection.execute("SELECT rec_key, role, person_uid, strict_uid FROM vault.people").pl()
-            tokens = connection.execute("SELECT rec_key, dataset, name, token FROM vault.record_references").pl()
+            tokens = connection.execute(
+                "SELECT rec_key, dataset, name, token FROM vault.record_references"
+            ).pl()
         parts = []
         for role, datasets in PARTS.items():
             for dataset, names in datasets.items():
                 refs = [name for name in names if name.endswith("_ref")]
                 own = tokens.filter(pl.col("dataset") == dataset, pl.col("name").is_in(refs))
                 wide = own.pivot(on="name", index="rec_key", values="token").join(
-                    people.filter(pl.col("role") == role), on="rec_key", how="inner")
+                    people.filter(pl.col("role") == role), on="rec_key", how="inner"
+                )
                 seen = self.reckoning.records(dataset)
                 keyed = seen.with_columns(*(self._token(seen, name).alias(f"_{name}") for name in refs))
                 keyed = keyed.unique(["agency", *refs], keep="last", maintain_order=True)
-                found = wide.join(keyed, left_on=refs, right_on=[f"_{name}" for name in refs], how="inner", suffix="_true")
+                found = wide.join(
+                    keyed, left_on=refs, right_on=[f"_{name}" for name in refs], how="inner", suffix="_true"
+                )
                 keep = [n for n in ("incident_ref_true", "report_date") if n in found.columns]
-                parts.append(found.select(
-                    "role", pl.lit(dataset).alias("dataset"), "agency", "true_person", "person_uid", "strict_uid", *keep
-                ).rename({"incident_ref_true": "incident_ref"}, strict=False))
+                parts.append(
+                    found.select(
+                        "role",
+                        pl.lit(dataset).alias("dataset"),
+                        "agency",
+                        "true_person",
+                        "person_uid",
+                        "strict_uid",
+                        *keep,
+                    ).rename({"incident_ref_true": "incident_ref"}, strict=False)
+                )
         return pl.concat(parts, how="diagonal")
 
     def _token(self, frame: pl.DataFrame, name: str) -> pl.Series:
@@ -78,29 +97,42 @@ class Linked:
 
     def repeats(self, who: str, first: Quarter) -> pl.DataFrame:
         """Person, quarter (``first`` and later), ethnicity5, is_repeat: people with a crime recorded by the police in the quarter."""
-        crimes = self.reckoning.incidents.filter(pl.col("status") == "recorded").select("agency", "incident_ref")
-        rows = self.records.filter(pl.col("dataset") == "victims", pl.col("agency") == "police").join(
-            crimes, on=["agency", "incident_ref"], how="semi").with_row_index("row")
+        crimes = self.reckoning.incidents.filter(pl.col("status") == "recorded").select(
+            "agency", "incident_ref"
+        )
+        rows = (
+            self.records.filter(pl.col("dataset") == "victims", pl.col("agency") == "police")
+            .join(crimes, on=["agency", "incident_ref"], how="semi")
+            .with_row_index("row")
+        )
         days = rows.select(pl.col(who).alias("who"), "row", "report_date")
         gap = (pl.col("report_date") - pl.col("report_date_right")).dt.total_days()
         again = days.join(days, on="who").filter(gap.is_between(1, LOOK_BACK_DAYS))["row"].unique()
         quarter = pl.format("{}-Q{}", pl.col("report_date").dt.year(), pl.col("report_date").dt.quarter())
-        return rows.join(self.persons.select("true_person", "ethnicity5"), on="true_person").with_columns(
-            quarter.alias("quarter"), pl.col("row").is_in(again.implode()).alias("is_repeat")
-        ).filter(pl.col("quarter") >= str(first)).group_by(pl.col(who).alias("who"), "quarter").agg(
-            pl.col("ethnicity5").first(), pl.col("is_repeat").any())
+        return (
+            rows.join(self.persons.select("true_person", "ethnicity5"), on="true_person")
+            .with_columns(quarter.alias("quarter"), pl.col("row").is_in(again.implode()).alias("is_repeat"))
+            .filter(pl.col("quarter") >= str(first))
+            .group_by(pl.col(who).alias("who"), "quarter")
+            .agg(pl.col("ethnicity5").first(), pl.col("is_repeat").any())
+        )
 
     def mistaken_relatives(self, role: str, who: str) -> dict[str, tuple[int, int]]:
         """Of twins, and of other people of one household: (pairs who share a person, pairs)."""
         rows = self.records.filter(pl.col("role") == role)
         ids = {str(p): set(u) for p, u in rows.group_by("true_person").agg(pl.col(who).unique()).iter_rows()}
         here = self.persons.filter(pl.col("true_person").is_in(list(ids)))
-        twins = {frozenset((a, b)) for a, b in here.select("true_person", "twin_of").drop_nulls().iter_rows() if b in ids}
+        twins = {
+            frozenset((a, b))
+            for a, b in here.select("true_person", "twin_of").drop_nulls().iter_rows()
+            if b in ids
+        }
         homes = here.group_by("household").agg(pl.col("true_person"))["true_person"].to_list()
         relatives = {frozenset(pair) for home in homes for pair in combinations(home, 2)} - twins
-        return {name: (sum(1 for a, b in map(tuple, pairs) if ids[a] & ids[b]), len(pairs))
-                for name, pairs in (("twins", twins), ("household", relatives))}
-
+        return {
+            name: (sum(1 for a, b in map(tuple, pairs) if ids[a] & ids[b]), len(pairs))
+            for name, pairs in (("twins", twins), ("household", relatives))
+        }
 
 
 def true_repeat_pct(reckoning: Reckoning) -> dict[str, float]:
@@ -110,6 +142,11 @@ def true_repeat_pct(reckoning: Reckoning) -> dict[str, float]:
     days = rows.select("true_person", "row", "report_date")
     gap = (pl.col("report_date") - pl.col("report_date_right")).dt.total_days()
     again = days.join(days, on="true_person").filter(gap.is_between(1, LOOK_BACK_DAYS))["row"].unique()
-    shares = rows.with_columns(pl.col("row").is_in(again.implode()).alias("is_repeat")).group_by("true_person", "period").agg(
-        pl.col("is_repeat").any()).group_by("period").agg((100 * pl.col("is_repeat").mean()).alias("pct"))
+    shares = (
+        rows.with_columns(pl.col("row").is_in(again.implode()).alias("is_repeat"))
+        .group_by("true_person", "period")
+        .agg(pl.col("is_repeat").any())
+        .group_by("period")
+        .agg((100 * pl.col("is_repeat").mean()).alias("pct"))
+    )
     return dict(shares.sort("period").iter_rows())

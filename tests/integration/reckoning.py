@@ -26,10 +26,15 @@ SPECIALIST = ("isva", "sarc")
 ORDER = {"named": None, "charged": ("charged", "convicted"), "convicted": ("convicted", "cautioned")}
 """Stages of a suspect that a row of the board pack takes in; None: every stage but ``eliminated``."""
 LOOK_BACK_DAYS = 365
-KEYS = {"incidents": ("incident_ref",), "victims": ("incident_ref", "person_ref"),
-        "suspects": ("incident_ref", "person_ref"), "referrals": ("referral_ref",),
-        "cases": ("case_ref",), "registrations": ("person_ref", "register"),
-        "counts": ("quarter", "count_measure", "service_area", "sex", "age_band")}
+KEYS = {
+    "incidents": ("incident_ref",),
+    "victims": ("incident_ref", "person_ref"),
+    "suspects": ("incident_ref", "person_ref"),
+    "referrals": ("referral_ref",),
+    "cases": ("case_ref",),
+    "registrations": ("person_ref", "register"),
+    "counts": ("quarter", "count_measure", "service_area", "sex", "age_band"),
+}
 
 
 @cache
@@ -42,7 +47,8 @@ def truth(dataset: str) -> pl.DataFrame:
 def deliveries() -> pl.DataFrame:
     """What came when."""
     return pl.read_csv(SAMPLE / "truth" / "deliveries.csv", infer_schema=False).with_columns(
-        pl.col("received_on").str.to_date())
+        pl.col("received_on").str.to_date()
+    )
 
 
 def _group(column: str, listed: str, group: str = "group") -> pl.Expr:
@@ -51,9 +57,13 @@ def _group(column: str, listed: str, group: str = "group") -> pl.Expr:
     return pl.col(column).replace(groups)
 
 
-def _latest(frame: pl.DataFrame, column: str, by: tuple[str, ...], ignored: tuple[str, ...] = UNKNOWN) -> pl.DataFrame:
+def _latest(
+    frame: pl.DataFrame, column: str, by: tuple[str, ...], ignored: tuple[str, ...] = UNKNOWN
+) -> pl.DataFrame:
     """The value that was recorded last, by day (month, where the person may not be linked), agency, value."""
-    known = frame.filter(~pl.col(column).is_in(list(ignored))).sort("month", "day", "agency", column, nulls_last=False)
+    known = frame.filter(~pl.col(column).is_in(list(ignored))).sort(
+        "month", "day", "agency", column, nulls_last=False
+    )
     return known.group_by(*by, maintain_order=True).agg(pl.col(column).last())
 
 
@@ -68,19 +78,27 @@ class Reckoning:
     def known(self) -> pl.DataFrame:
         """agency, quarter of the deliveries that the release sees: the last one of each, if it came by the cut-off."""
         cut_off = self.quarter.last_day + timedelta(days=self.partnership.cut_off_days)
-        sent = deliveries().filter(pl.col("received_on").is_not_null(), pl.col("quarter") <= str(self.quarter))
+        sent = deliveries().filter(
+            pl.col("received_on").is_not_null(), pl.col("quarter") <= str(self.quarter)
+        )
         last = sent.sort("received_on").group_by("agency", "quarter").agg(pl.col("received_on").last())
         return last.filter(pl.col("received_on") <= cut_off).select("agency", "quarter")
 
     def records(self, dataset: str) -> pl.DataFrame:
         """Every record in its latest version; empty cells read ``not_recorded``, dates are dates."""
-        seen = truth(dataset).filter(pl.col("is_left_out").is_null()).join(self.known, on=["agency", "quarter"], how="semi")
+        seen = (
+            truth(dataset)
+            .filter(pl.col("is_left_out").is_null())
+            .join(self.known, on=["agency", "quarter"], how="semi")
+        )
         last = seen.sort("quarter", pl.col("delivery").fill_null("")).unique(
-            ["agency", *KEYS[dataset]], keep="last", maintain_order=True)
+            ["agency", *KEYS[dataset]], keep="last", maintain_order=True
+        )
         dates = [name for name in last.columns if name.endswith("_date")]
         return last.with_columns(
             *(pl.col(name).str.to_date() for name in dates),
-            *(pl.col(name).fill_null(NOT_RECORDED) for name in last.columns if name not in dates))
+            *(pl.col(name).fill_null(NOT_RECORDED) for name in last.columns if name not in dates),
+        )
 
     def _area(self, *columns: str) -> pl.Expr:
         """The first area that is recorded; places that are not the partnership's are outside."""
@@ -96,33 +114,65 @@ class Reckoning:
     def incidents(self) -> pl.DataFrame:
         """One row for each incident of each agency, with every dimension of its cubes."""
         rows = self.records("incidents")
-        suspected = self.records("suspects").filter(pl.col("stage") != "eliminated").select(
-            "agency", "incident_ref", pl.lit("yes").alias("has_suspect")).unique()
-        bands = {e.code: _child(e.attributes["lower_years"], e.attributes["upper_years"]) for e in codelist("age_bands").entries}
-        young = self.records("victims").with_columns(
-            pl.col("age_band").replace_strict(bands, default=None, return_dtype=pl.Boolean).alias("child")
-        ).group_by("agency", "incident_ref").agg(pl.col("child").any().alias("child"), pl.col("child").count().alias("n_known"))
+        suspected = (
+            self.records("suspects")
+            .filter(pl.col("stage") != "eliminated")
+            .select("agency", "incident_ref", pl.lit("yes").alias("has_suspect"))
+            .unique()
+        )
+        bands = {
+            e.code: _child(e.attributes["lower_years"], e.attributes["upper_years"])
+            for e in codelist("age_bands").entries
+        }
+        young = (
+            self.records("victims")
+            .with_columns(
+                pl.col("age_band").replace_strict(bands, default=None, return_dtype=pl.Boolean).alias("child")
+            )
+            .group_by("agency", "incident_ref")
+            .agg(pl.col("child").any().alias("child"), pl.col("child").count().alias("n_known"))
+        )
         rows = rows.join(suspected, on=["agency", "incident_ref"], how="left").join(
-            young, on=["agency", "incident_ref"], how="left")
+            young, on=["agency", "incident_ref"], how="left"
+        )
         law = [_law(*pair) for pair in rows.select("offence_category", "offence_code").iter_rows()]
         last_day = pl.coalesce("occurred_to_date", "occurred_from_date")
         days = (pl.col("report_date") - last_day).dt.total_days()
-        by_age = (pl.when(pl.col("n_known").fill_null(0) == 0).then(pl.lit(NOT_RECORDED))
-                  .when(pl.col("child")).then(pl.lit("child")).otherwise(pl.lit("adult")))
+        by_age = (
+            pl.when(pl.col("n_known").fill_null(0) == 0)
+            .then(pl.lit(NOT_RECORDED))
+            .when(pl.col("child"))
+            .then(pl.lit("child"))
+            .otherwise(pl.lit("adult"))
+        )
         kinds = [code for code in codelist("kinds").codes if code not in UNKNOWN]
         return rows.with_columns(
             pl.Series("offence_group", [one.group for one in law]),
             pl.Series("fixed", [one.age_group for one in law], dtype=pl.String),
             pl.Series("is_new_offence", [one.is_new for one in law]),
             pl.Series("law_kinds", [list(one.kinds) for one in law], dtype=pl.List(pl.String)),
-            _quarter("report_date"), self._area("offence_area", "service_area"),
+            _quarter("report_date"),
+            self._area("offence_area", "service_area"),
             pl.col("has_suspect").fill_null("no"),
-            pl.when(last_day.is_null()).then(pl.lit(NOT_RECORDED)).when(days <= LOOK_BACK_DAYS).then(pl.lit("recent"))
-            .otherwise(pl.lit("non_recent")).alias("recency"),
+            pl.when(last_day.is_null())
+            .then(pl.lit(NOT_RECORDED))
+            .when(days <= LOOK_BACK_DAYS)
+            .then(pl.lit("recent"))
+            .otherwise(pl.lit("non_recent"))
+            .alias("recency"),
         ).with_columns(
             pl.coalesce("fixed", by_age).alias("victim_age_group"),
-            *(pl.when(pl.col("law_kinds").list.contains(code) | pl.col("kinds").str.split(" ").list.contains(code))
-              .then(pl.lit("yes")).otherwise(pl.lit("no")).alias(f"kind_{code}") for code in kinds))
+            *(
+                pl.when(
+                    pl.col("law_kinds").list.contains(code)
+                    | pl.col("kinds").str.split(" ").list.contains(code)
+                )
+                .then(pl.lit("yes"))
+                .otherwise(pl.lit("no"))
+                .alias(f"kind_{code}")
+                for code in kinds
+            ),
+        )
 
     @cached_property
     def referrals(self) -> pl.DataFrame:
@@ -130,13 +180,20 @@ class Reckoning:
         open_codes = [e.code for e in codelist("referral_status").entries if e.attributes["is_open"] == "yes"]
         start = pl.coalesce("consent_date", "made_date")
         return self.records("referrals").with_columns(
-            _quarter("made_date"), self._area("residence_area", "service_area"),
-            pl.coalesce(pl.struct(start.alias("start"), pl.col("contact_date").alias("end")).map_elements(
-                            lambda pair: _wait(pair["start"], pair["end"]), return_dtype=pl.String),
-                        pl.when(pl.col("referral_status").is_in(open_codes)).then(pl.lit("still_waiting"))
-                        .otherwise(pl.lit("not_known"))).alias("wait_band"),
-            _group("source", "referral_source"), _group("destination", "service_types"),
-            _group("referral_status", "referral_status"))
+            _quarter("made_date"),
+            self._area("residence_area", "service_area"),
+            pl.coalesce(
+                pl.struct(start.alias("start"), pl.col("contact_date").alias("end")).map_elements(
+                    lambda pair: _wait(pair["start"], pair["end"]), return_dtype=pl.String
+                ),
+                pl.when(pl.col("referral_status").is_in(open_codes))
+                .then(pl.lit("still_waiting"))
+                .otherwise(pl.lit("not_known")),
+            ).alias("wait_band"),
+            _group("source", "referral_source"),
+            _group("destination", "service_types"),
+            _group("referral_status", "referral_status"),
+        )
 
     # people
 
@@ -145,19 +202,30 @@ class Reckoning:
         linked = pl.col("may_link") == "yes"
         standard = [e.code for e in codelist("age_bands").entries if e.attributes["is_standard"] == "yes"]
         return self.records(dataset).with_columns(
-            pl.when(linked).then(pl.col("true_person")).otherwise(pl.format("own {} {}", "agency", "person_ref")).alias("person"),
+            pl.when(linked)
+            .then(pl.col("true_person"))
+            .otherwise(pl.format("own {} {}", "agency", "person_ref"))
+            .alias("person"),
             pl.when(linked).then(pl.col("report_date")).alias("day"),
             pl.col("report_date").dt.strftime("%Y-%m").alias("month"),
-            pl.when(pl.col("age_band").is_in(standard)).then(pl.col("age_band")).otherwise(pl.lit(NOT_RECORDED)).alias("age_band"),
-            _group("ethnicity", "ethnicity19", "ethnicity5").alias("ethnicity5"))
+            pl.when(pl.col("age_band").is_in(standard))
+            .then(pl.col("age_band"))
+            .otherwise(pl.lit(NOT_RECORDED))
+            .alias("age_band"),
+            _group("ethnicity", "ethnicity19", "ethnicity5").alias("ethnicity5"),
+        )
 
     @cached_property
     def victims(self) -> pl.DataFrame:
         """One row for each person harmed in a recorded incident."""
         incidents = self.incidents.filter(pl.col("status") == "recorded").select(
-            "agency", "incident_ref", "period", pl.col("area").alias("offence_area"))
-        return self._people("victims").with_columns(self._area("residence_area"), _group("relationship", "relationship")).join(
-            incidents, on=["agency", "incident_ref"], how="inner")
+            "agency", "incident_ref", "period", pl.col("area").alias("offence_area")
+        )
+        return (
+            self._people("victims")
+            .with_columns(self._area("residence_area"), _group("relationship", "relationship"))
+            .join(incidents, on=["agency", "incident_ref"], how="inner")
+        )
 
     @cached_property
     def crimes(self) -> pl.DataFrame:
@@ -165,51 +233,95 @@ class Reckoning:
         rows = self.victims.filter(pl.col("agency") == "police").with_row_index("row")
         dated = rows.drop_nulls("day").select("row", "person", "day")
         gap = (pl.col("day") - pl.col("day_right")).dt.total_days()
-        again = dated.join(dated, on="person", how="inner").filter(gap.is_between(1, LOOK_BACK_DAYS))["row"].unique()
+        again = (
+            dated.join(dated, on="person", how="inner")
+            .filter(gap.is_between(1, LOOK_BACK_DAYS))["row"]
+            .unique()
+        )
         return rows.with_columns(
-            pl.when(pl.col("day").is_null()).then(pl.lit(NOT_RECORDED))
-            .when(pl.col("row").is_in(again.implode())).then(pl.lit("yes")).otherwise(pl.lit("no")).alias("is_repeat"))
+            pl.when(pl.col("day").is_null())
+            .then(pl.lit(NOT_RECORDED))
+            .when(pl.col("row").is_in(again.implode()))
+            .then(pl.lit("yes"))
+            .otherwise(pl.lit("no"))
+            .alias("is_repeat")
+        )
 
     def _victim_quarters(self) -> pl.DataFrame:
         rows, by = self.victims, ("person", "period")
         people = rows.select(by).unique()
-        plain = {"area": UNKNOWN, "age_band": UNKNOWN, "sex": UNKNOWN, "ethnicity5": (*UNKNOWN, "not_stated"),
-                 "disability": UNKNOWN, "religion": UNKNOWN, "relationship": UNKNOWN}
+        plain = {
+            "area": UNKNOWN,
+            "age_band": UNKNOWN,
+            "sex": UNKNOWN,
+            "ethnicity5": (*UNKNOWN, "not_stated"),
+            "disability": UNKNOWN,
+            "religion": UNKNOWN,
+            "relationship": UNKNOWN,
+        }
         for column, ignored in plain.items():
             people = people.join(_latest(rows, column, by, ignored), on=by, how="left")
         clients = rows.filter(pl.col("agency").is_in(SPECIALIST))
         people = people.join(_latest(clients, "orientation", by), on=by, how="left").join(
-            clients.select(*by, pl.lit(True).alias("is_client")).unique(), on=by, how="left")
+            clients.select(*by, pl.lit(True).alias("is_client")).unique(), on=by, how="left"
+        )
         return people.with_columns(pl.col(*plain, "orientation").fill_null(NOT_RECORDED))
 
     @cached_property
     def suspects(self) -> pl.DataFrame:
         """One row for each person suspected in an incident that counts."""
         status = self.incidents.select("agency", "incident_ref", "status")
-        rows = self._people("suspects").filter(pl.col("stage") != "eliminated").join(
-            status, on=["agency", "incident_ref"], how="left")
-        return rows.filter(pl.col("status").fill_null("recorded") == "recorded").with_columns(_quarter("report_date"))
+        rows = (
+            self._people("suspects")
+            .filter(pl.col("stage") != "eliminated")
+            .join(status, on=["agency", "incident_ref"], how="left")
+        )
+        return rows.filter(pl.col("status").fill_null("recorded") == "recorded").with_columns(
+            _quarter("report_date")
+        )
 
     def _suspect_quarters(self, stage: str) -> pl.DataFrame:
         stages, by = ORDER[stage], ("person", "period")
         rows = self.suspects if stages is None else self.suspects.filter(pl.col("stage").is_in(list(stages)))
         people = rows.group_by(by).agg(pl.col("day").max().alias("last"))
-        for column, ignored in {"age_band": UNKNOWN, "sex": UNKNOWN, "ethnicity5": (*UNKNOWN, "not_stated")}.items():
+        for column, ignored in {
+            "age_band": UNKNOWN,
+            "sex": UNKNOWN,
+            "ethnicity5": (*UNKNOWN, "not_stated"),
+        }.items():
             people = people.join(_latest(rows, column, by, ignored), on=by, how="left")
         gap = (pl.col("last") - pl.col("day")).dt.total_days()
-        held = people.select(*by, "last").join(rows.select("person", "day", "agency", "incident_ref"), on="person").filter(
-            gap.is_between(0, LOOK_BACK_DAYS))
+        held = (
+            people.select(*by, "last")
+            .join(rows.select("person", "day", "agency", "incident_ref"), on="person")
+            .filter(gap.is_between(0, LOOK_BACK_DAYS))
+        )
         incidents = held.group_by(by).agg(pl.struct("agency", "incident_ref").n_unique().alias("n_incidents"))
-        harmed = held.join(self.victims.select("agency", "incident_ref", pl.col("person").alias("victim")),
-                           on=["agency", "incident_ref"]).group_by(by).agg(pl.col("victim").n_unique().alias("n_victims"))
+        harmed = (
+            held.join(
+                self.victims.select("agency", "incident_ref", pl.col("person").alias("victim")),
+                on=["agency", "incident_ref"],
+            )
+            .group_by(by)
+            .agg(pl.col("victim").n_unique().alias("n_victims"))
+        )
         people = people.join(incidents, on=by, how="left").join(harmed, on=by, how="left")
         unknown = pl.lit(NOT_RECORDED)
         return people.with_columns(
             pl.col("age_band", "sex", "ethnicity5").fill_null(NOT_RECORDED),
-            pl.when(pl.col("last").is_null()).then(unknown).when(pl.col("n_incidents") >= 2).then(pl.lit("yes"))
-            .otherwise(pl.lit("no")).alias("is_repeat"),
-            pl.when(pl.col("last").is_null() | pl.col("n_victims").is_null()).then(unknown)
-            .when(pl.col("n_victims") >= 2).then(pl.lit("yes")).otherwise(pl.lit("no")).alias("is_multiple"))
+            pl.when(pl.col("last").is_null())
+            .then(unknown)
+            .when(pl.col("n_incidents") >= 2)
+            .then(pl.lit("yes"))
+            .otherwise(pl.lit("no"))
+            .alias("is_repeat"),
+            pl.when(pl.col("last").is_null() | pl.col("n_victims").is_null())
+            .then(unknown)
+            .when(pl.col("n_victims") >= 2)
+            .then(pl.lit("yes"))
+            .otherwise(pl.lit("no"))
+            .alias("is_multiple"),
+        )
 
     # cubes
 
@@ -219,7 +331,9 @@ class Reckoning:
         recorded = self.incidents.filter(pl.col("status") == "recorded")
         kinds = tuple(name for name in recorded.columns if name.startswith("kind_"))
         made = {
-            "reports_by_status": _counted(self.incidents.filter(pl.col("status") != "recorded"), "area", "status"),
+            "reports_by_status": _counted(
+                self.incidents.filter(pl.col("status") != "recorded"), "area", "status"
+            ),
             "incidents_by_kind": _counted(recorded, "area", *kinds),
             "incidents_by_offence": _counted(recorded, "area", "offence_group", "victim_age_group"),
             "incidents_by_recency": _counted(recorded, "recency"),
@@ -234,13 +348,23 @@ class Reckoning:
             "counted_clients": self._counted_clients(),
         }
         victims = self._victim_quarters()
-        by_people = self.crimes.select("person", "period").unique().join(
-            _latest(self.crimes, "area", ("person", "period")), on=["person", "period"], how="left").join(
-            self.crimes.group_by("person", "period").agg(
-                pl.when((pl.col("is_repeat") == "yes").any()).then(pl.lit("yes"))
-                .when((pl.col("is_repeat") == NOT_RECORDED).any()).then(pl.lit(NOT_RECORDED))
-                .otherwise(pl.lit("no")).alias("is_repeat")), on=["person", "period"]
-            ).with_columns(pl.col("area").fill_null(NOT_RECORDED))
+        by_people = (
+            self.crimes.select("person", "period")
+            .unique()
+            .join(_latest(self.crimes, "area", ("person", "period")), on=["person", "period"], how="left")
+            .join(
+                self.crimes.group_by("person", "period").agg(
+                    pl.when((pl.col("is_repeat") == "yes").any())
+                    .then(pl.lit("yes"))
+                    .when((pl.col("is_repeat") == NOT_RECORDED).any())
+                    .then(pl.lit(NOT_RECORDED))
+                    .otherwise(pl.lit("no"))
+                    .alias("is_repeat")
+                ),
+                on=["person", "period"],
+            )
+            .with_columns(pl.col("area").fill_null(NOT_RECORDED))
+        )
         people = {
             "victims_by_age_sex": (victims, ("area", "age_band", "sex")),
             "victims_by_ethnicity": (victims, ("area", "ethnicity5")),
@@ -249,22 +373,36 @@ class Reckoning:
             "victims_by_relationship": (victims, ("relationship", "sex")),
             "clients_by_orientation": (victims.filter(pl.col("is_client")), ("orientation",)),
             "victims_repeat": (by_people, ("area", "is_repeat")),
-            "incidents_repeat": (self.crimes.drop("area").rename({"offence_area": "area"}), ("area", "is_repeat")),
+            "incidents_repeat": (
+                self.crimes.drop("area").rename({"offence_area": "area"}),
+                ("area", "is_repeat"),
+            ),
         }
         for name, (frame, dimensions) in people.items():
             police_only = name.endswith("_repeat")
-            made[name] = _people_counted(frame, self.victims, dimensions, ("police",) if police_only else None)
+            made[name] = _people_counted(
+                frame, self.victims, dimensions, ("police",) if police_only else None
+            )
         for stage in ORDER:
             frame = self._suspect_quarters(stage)
-            for name, dimensions in (("by_age_band_sex", ("age_band", "sex")), ("by_ethnicity", ("ethnicity5",)),
-                                     ("repeat", ("is_repeat", "is_multiple"))):
+            for name, dimensions in (
+                ("by_age_band_sex", ("age_band", "sex")),
+                ("by_ethnicity", ("ethnicity5",)),
+                ("repeat", ("is_repeat", "is_multiple")),
+            ):
                 made[f"{stage}_{name}"] = _people_counted(frame, self.suspects, dimensions, None)
         return {name: frame.filter(pl.col("period") <= str(self.quarter)) for name, frame in made.items()}
 
     def _counted_clients(self) -> pl.DataFrame:
         rows = self.records("counts").filter(pl.col("count_measure") == "new_clients")
-        return rows.with_columns(self._area("service_area"), pl.col("quarter").alias("period"), pl.col("n").cast(pl.Int64)).group_by(
-            "agency", "period", "area", "age_band", "sex").agg(pl.col("n").sum()).with_columns(pl.lit("").alias("contributor"))
+        return (
+            rows.with_columns(
+                self._area("service_area"), pl.col("quarter").alias("period"), pl.col("n").cast(pl.Int64)
+            )
+            .group_by("agency", "period", "area", "age_band", "sex")
+            .agg(pl.col("n").sum())
+            .with_columns(pl.lit("").alias("contributor"))
+        )
 
 
 @dataclass(frozen=True)
@@ -282,7 +420,13 @@ def _law(category: str, code: str) -> _Law:
     found = offence(*known) if any(known) else None
     if found is None:
         return _Law(UNMAPPED if category == UNMAPPED else NOT_RECORDED, None, "no", frozenset())
-    group = "rape" if found.home_office_group == "Rape" else "other_sexual" if found.is_sexual_offence else "other_in_scope"
+    group = (
+        "rape"
+        if found.home_office_group == "Rape"
+        else "other_sexual"
+        if found.is_sexual_offence
+        else "other_in_scope"
+    )
     fixed = str(found.age_group) if found.age_group in (AgeGroup.CHILD, AgeGroup.ADULT) else None
     return _Law(group, fixed, "yes" if found.is_created_2024 else "no", kinds_of(*known, is_sexual=False))
 
@@ -295,7 +439,10 @@ def _wait(start: date | None, end: date | None) -> str | None:
     after = (start + timedelta(days=n) for n in range(1, min(days, 31) + 1))
     if sum(1 for day in after if day.weekday() < 5 and day not in BANK_HOLIDAYS) <= 2:
         return "le_2_working_days"
-    return next((name for limit, name in ((7, "le_7_days"), (28, "le_28_days"), (90, "le_90_days")) if days <= limit), "over_90_days")
+    return next(
+        (name for limit, name in ((7, "le_7_days"), (28, "le_28_days"), (90, "le_90_days")) if days <= limit),
+        "over_90_days",
+    )
 
 
 def _child(lower: str, upper: str) -> bool | None:
@@ -313,18 +460,26 @@ def _counted(frame: pl.DataFrame, *dimensions: str) -> pl.DataFrame:
     return made.with_columns(pl.lit("").alias("contributor"))
 
 
-def _people_counted(frame: pl.DataFrame, records: pl.DataFrame, dimensions: tuple[str, ...],
-                    agencies: tuple[str, ...] | None) -> pl.DataFrame:
+def _people_counted(
+    frame: pl.DataFrame, records: pl.DataFrame, dimensions: tuple[str, ...], agencies: tuple[str, ...] | None
+) -> pl.DataFrame:
     """Counts of everybody, and for each agency that knows some of them, of those whom it knows in that quarter."""
     knows = sorted(a for a in records["agency"].unique() if agencies is None or a in agencies)
     parts = [("", frame)]
     if len(knows) > 1:
-        parts += [(agency, frame.join(records.filter(pl.col("agency") == agency), on=["person", "period"], how="semi"))
-                  for agency in knows]
+        parts += [
+            (
+                agency,
+                frame.join(records.filter(pl.col("agency") == agency), on=["person", "period"], how="semi"),
+            )
+            for agency in knows
+        ]
     return pl.concat(
-        part.group_by("period", *dimensions).agg(pl.len().cast(pl.Int64).alias("n")).with_columns(
-            pl.lit("").alias("agency"), pl.lit(contributor).alias("contributor"))
-        for contributor, part in parts)
+        part.group_by("period", *dimensions)
+        .agg(pl.len().cast(pl.Int64).alias("n"))
+        .with_columns(pl.lit("").alias("agency"), pl.lit(contributor).alias("contributor"))
+        for contributor, part in parts
+    )
 
 
 def origin_days(day: date) -> int:

@@ -62,9 +62,13 @@ def files(tmp_path: Path) -> Path:
     for name, rows in (("a", people), ("b", [*people, people[0]])):
         with (tmp_path / f"{name}.csv").open("w", newline="") as file:
             writer = csv.writer(file, delimiter=";" if name == "b" else ",")
-            writer.writerows([("who", "given", "family", "born"), *rows])
+            header: tuple[str, ...] = ("who", "given", "family", "born")
+            if name == "b":
+                header = (*header, "postcode", "nothing")
+                more = ("B15 1AA", "") if name == "b" else ()
+            writer.writerows([header, *((*row, *more) for row in rows)])
     (tmp_path / "map.yaml").write_text(
-        "given_name: given\nsurname: family\ndate_of_birth: born\npostcode: absent\n"
+        "given_name: given\nsurname: family\ndate_of_birth: born\npostcode: postcode\n"
     )
     return tmp_path
 
@@ -75,10 +79,7 @@ def test_file_case_when_delimiters_and_dates_differ_then_both_are_read_and_absen
     case, notes = file_case(files / "a.csv", files / "b.csv", files / "map.yaml", "who")
     assert (case.records.height, case.is_across) == (7, True)
     assert case.records["dob"].to_list()[:3] == ["1985-03-07", "1990-12-31", "1979-02-01"]
-    assert notes == [
-        f"The {side} file has no column [absent] for [postcode]; it is missing there."
-        for side in ("left", "right")
-    ]
+    assert notes == ["The left file has no column [postcode] for [postcode]; it is missing there."]
     assert tessera(case)["f1"] == 1.0
 
 
@@ -115,7 +116,14 @@ def test_dates_when_written_in_several_ways_then_are_iso(
         (("a.csv", "map.yaml", "truth"), r"The left file has no column \[truth\]"),
         (("a.csv", "bad.yaml", "who"), r"The map names a field \[shoe_size\] that there is not"),
         (("a.csv", "empty.yaml", "who"), "The column map is empty"),
-        (("a.csv", "blind.yaml", "who"), "None of the mapped columns holds anything"),
+        (("b.csv", "blind.yaml", "who"), "None of the mapped columns holds anything"),
+        (
+            ("a.csv", "typo.yaml", "who"),
+            r"The left file has no column \[gvien\], which the map gives for \[forename\]",
+        ),
+        (("a.csv", "nobody.yaml", "who"), "The column map names no identity column: .* Map one of: forename"),
+        (("none.csv", "map.yaml", "who"), r"File \[none.csv\] is empty"),
+        (("header.csv", "map.yaml", "who"), r"File \[header.csv\] has a header row and no record"),
     ],
 )
 def test_file_case_when_something_is_missing_then_says_what(
@@ -123,22 +131,42 @@ def test_file_case_when_something_is_missing_then_says_what(
 ) -> None:
     (files / "bad.yaml").write_text("shoe_size: given\n")
     (files / "empty.yaml").write_text("")
-    (files / "blind.yaml").write_text("forename: absent\n")
+    (files / "blind.yaml").write_text("forename: nothing\n")
+    (files / "typo.yaml").write_text("forename: gvien\nsurname: family\n")
+    (files / "nobody.yaml").write_text("dob: born\n")
+    (files / "none.csv").write_text("")
+    (files / "header.csv").write_text("who,given,family,born\n")
     left, columns, truth = arguments
     with pytest.raises(CaseProblem, match=expected):
         file_case(files / left, None, files / columns, truth)
 
 
-def test_main_when_a_file_is_missing_then_ends_with_two_and_says_so(
-    files: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("right", "columns", "expected"),
+    [
+        ("x.csv", "map.yaml", "There is no file [x.csv]. Give the path of a CSV file.\n"),
+        (
+            "b.csv",
+            "typo.yaml",
+            "Neither file has a column [gvien], which the map gives for [forename]. "
+            "Correct the name in the column map, or take the line out.\n",
+        ),
+        (
+            "none.csv",
+            "map.yaml",
+            "File [none.csv] is empty. Give a CSV file with a header row and records.\n",
+        ),
+    ],
+)
+def test_main_when_files_cannot_be_read_then_ends_with_two_and_says_why(
+    files: Path, capsys: pytest.CaptureFixture[str], right: str, columns: str, expected: str
 ) -> None:
-    code = main(
-        ["--left", str(files / "x.csv"), "--columns", str(files / "map.yaml"), "--truth", "who", "--json"]
-    )
-    assert (code, capsys.readouterr()) == (
-        2,
-        ("", "There is no file [x.csv]. Give the path of a CSV file.\n"),
-    )
+    (files / "typo.yaml").write_text("forename: gvien\nsurname: family\n")
+    (files / "none.csv").write_text("\n")
+    chosen = ["--left", "a.csv", "--right", right, "--columns", columns]
+    arguments = [str(files / a) if "." in a else a for a in chosen]
+    code = main([*arguments, "--truth", "who", "--json"])
+    assert (code, capsys.readouterr()) == (2, ("", expected))
 
 
 @pytest.mark.slow

@@ -34,29 +34,46 @@ def held(hub: Hub) -> Rows:
     with connect(hub.places, hub.keys(), vault=True, warehouse=True) as connection:
         tables = connection.execute(
             "SELECT database_name || '.' || table_name FROM duckdb_tables() WHERE database_name IN ('vault', 'warehouse') "
-            "ORDER BY 1").fetchall()
-        return {name: sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr) for (name,) in tables}
+            "ORDER BY 1"
+        ).fetchall()
+        return {
+            name: sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr)
+            for (name,) in tables
+        }
 
 
 def submissions(hub: Hub) -> list[tuple[str, str, str, bool]]:
     """agency, quarter, status, is_current of the ledger in the order of its quarters."""
     with connect(hub.places, hub.keys(), warehouse=True) as connection:
         return connection.execute(
-            "SELECT agency, quarter, status, is_current FROM warehouse.submissions ORDER BY ALL").fetchall()
+            "SELECT agency, quarter, status, is_current FROM warehouse.submissions ORDER BY ALL"
+        ).fetchall()
 
 
 def vault_submissions(hub: Hub) -> set[str]:
     """Ids of the submissions of which the vault holds anything."""
-    return {str(row[1]) for table, rows in held(hub).items() if table == "vault.record_references" for row in rows}
+    return {
+        str(row[1]) for table, rows in held(hub).items() if table == "vault.record_references" for row in rows
+    }
 
 
-def send(hub: Hub, agency: str, quarter: Quarter, files: dict[str, bytes], *, nil: bool = False, today: date = TODAY) -> Received:
+def send(
+    hub: Hub,
+    agency: str,
+    quarter: Quarter,
+    files: dict[str, bytes],
+    *,
+    nil: bool = False,
+    today: date = TODAY,
+) -> Received:
     """Receive files made by a test."""
     folder = hub.places.landing / agency / str(quarter)
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    (folder / "manifest.json").write_text(json.dumps({"received_on": "2026-11-01"} | ({"nil": True} if nil else {})))
+    (folder / "manifest.json").write_text(
+        json.dumps({"received_on": "2026-11-01"} | ({"nil": True} if nil else {}))
+    )
     return receive(hub.places, hub.keys(), hub.agencies, agency, quarter, today=today)
 
 
@@ -74,7 +91,12 @@ def shortened(content: bytes) -> bytes:
 def test_delivery_when_received_then_loaded_whole_and_only_sealed_files_are_left(hub: Hub) -> None:
     got = take(hub, "housing", "2026-Q3")
     assert (got.outcome, got.n_rows, got.n_accepted + got.n_left_out, got.n_tokens, got.stopped_by) == (
-        Outcome.LOADED, 46, 46, 0, None)
+        Outcome.LOADED,
+        46,
+        46,
+        0,
+        None,
+    )
     assert submissions(hub) == [("housing", "2026-Q3", "loaded", True)]
     assert waiting(hub.places) == []
     assert {p.suffix for p in hub.places.landing.rglob("*") if p.is_file()} == {".sealed"}
@@ -83,7 +105,9 @@ def test_delivery_when_received_then_loaded_whole_and_only_sealed_files_are_left
 
 
 def test_nothing_when_nothing_waits_then_nothing_is_said_or_made(hub: Hub) -> None:
-    assert receive(hub.places, hub.keys(), hub.agencies, "housing", Q3, today=TODAY) == Received(outcome=Outcome.NOTHING)
+    assert receive(hub.places, hub.keys(), hub.agencies, "housing", Q3, today=TODAY) == Received(
+        outcome=Outcome.NOTHING
+    )
     assert not hub.places.vault.exists()
     assert not hub.places.warehouse.exists()
 
@@ -104,10 +128,16 @@ def test_resend_when_better_then_replaces_the_quarter_in_vault_and_warehouse(hub
     second = send(hub, "probation", Q3, {name: shortened(content), other: same})
     assert second.outcome is Outcome.LOADED
     assert submissions(hub) == [
-        ("probation", "2026-Q2", "loaded", True), ("probation", "2026-Q3", "loaded", False), ("probation", "2026-Q3", "loaded", True)]
+        ("probation", "2026-Q2", "loaded", True),
+        ("probation", "2026-Q3", "loaded", False),
+        ("probation", "2026-Q3", "loaded", True),
+    ]
     assert vault_submissions(hub) == {first.submission_id, second.submission_id}
     rows = held(hub)
-    assert {row[1] for row in rows["warehouse.records_registrations"]} == {first.submission_id, second.submission_id}
+    assert {row[1] for row in rows["warehouse.records_registrations"]} == {
+        first.submission_id,
+        second.submission_id,
+    }
 
 
 def test_resend_when_the_warehouse_breaks_off_then_the_former_one_stands_and_orphans_are_swept(
@@ -129,8 +159,11 @@ def test_resend_when_the_warehouse_breaks_off_then_the_former_one_stands_and_orp
     monkeypatch.undo()
     broken = held(hub)
     assert {t: r for t, r in broken.items() if t.startswith("warehouse.")} == {
-        t: r for t, r in before.items() if t.startswith("warehouse.")}
-    assert len(broken["vault.record_references"]) > len(before["vault.record_references"]), "the vault is written first"
+        t: r for t, r in before.items() if t.startswith("warehouse.")
+    }
+    assert len(broken["vault.record_references"]) > len(before["vault.record_references"]), (
+        "the vault is written first"
+    )
     with connect(hub.places, hub.keys(), vault=True, warehouse=True) as connection:
         open_stores(connection, hub.keys())
     assert held(hub) == before
@@ -143,10 +176,15 @@ def test_resend_when_refused_then_the_last_good_one_stands(hub: Hub) -> None:
     got = send(hub, "housing", Q3, {name: content.replace(b"Disclosed", b"Told on", 1)})
     assert (got.outcome, got.n_accepted) == (Outcome.REFUSED, 0)
     assert got.stopped_by is not None
-    assert submissions(hub) == [("housing", "2026-Q3", "loaded", True), ("housing", "2026-Q3", "refused", False)]
+    assert submissions(hub) == [
+        ("housing", "2026-Q3", "loaded", True),
+        ("housing", "2026-Q3", "refused", False),
+    ]
     after = held(hub)
     ledger = {t for t in after if "submission" in t}
-    assert {t: r for t, r in after.items() if t not in ledger} == {t: r for t, r in before.items() if t not in ledger}
+    assert {t: r for t, r in after.items() if t not in ledger} == {
+        t: r for t, r in before.items() if t not in ledger
+    }
     assert waiting(hub.places) == []
 
 
@@ -156,7 +194,9 @@ def test_resend_when_of_one_file_then_completed_from_the_sealed_ones(hub: Hub) -
     name, content = sample_file("probation", Q3, "registrations")
     got = send(hub, "probation", Q3, {name: shortened(content)})
     assert got.outcome is Outcome.LOADED
-    assert sorted(map(repr, sentences)) == sorted(repr(row[6:]) for row in held(hub)["warehouse.records_suspects"])
+    assert sorted(map(repr, sentences)) == sorted(
+        repr(row[6:]) for row in held(hub)["warehouse.records_suspects"]
+    )
     assert got.receipt is not None
     assert got.n_rows == 154 - 1
 
@@ -166,8 +206,11 @@ def test_resend_when_the_other_file_was_erased_then_says_to_send_the_quarter(hub
     before = held(hub)
     shutil.rmtree(hub.places.received)
     name, content = sample_file("probation", Q3, "registrations")
-    with pytest.raises(LandingError, match=r"^The file \[sentences\] of \[probation\] for \[2026-Q3\] is no longer kept\. "
-                                           r"Ask the agency to send the whole quarter again\.$"):
+    with pytest.raises(
+        LandingError,
+        match=r"^The file \[sentences\] of \[probation\] for \[2026-Q3\] is no longer kept\. "
+        r"Ask the agency to send the whole quarter again\.$",
+    ):
         send(hub, "probation", Q3, {name: shortened(content)})
     assert held(hub) == before
 
@@ -177,7 +220,10 @@ def test_nil_return_when_received_then_quarter_is_known_and_empty(hub: Hub) -> N
     take(hub, "probation", "2026-Q3")
     assert send(hub, "probation", Q3, {}, nil=True).outcome is Outcome.NIL
     assert submissions(hub) == [
-        ("probation", "2023-Q3", "nil", True), ("probation", "2026-Q3", "loaded", False), ("probation", "2026-Q3", "nil", True)]
+        ("probation", "2023-Q3", "nil", True),
+        ("probation", "2026-Q3", "loaded", False),
+        ("probation", "2026-Q3", "nil", True),
+    ]
     rows = held(hub)
     assert (rows["warehouse.records_suspects"], rows["warehouse.records_registrations"]) == ([], [])
     assert [t for t, r in rows.items() if t.startswith("vault.") and r and t != "vault.about"] == []
@@ -190,11 +236,16 @@ def test_may_link_when_withdrawn_then_older_tokens_days_and_bridges_are_forgotte
     before = _tokened(hub)
     now = {line.split(",")[1] for line in lines[1:]}
     older = sample_file("isva", Q2, "isva_caseload")[1].decode("utf-8-sig").splitlines()
-    client = next(line.split(",")[1] for line in older[1:] if line.split(",")[7] == "Yes" and line.split(",")[1] in now)
+    client = next(
+        line.split(",")[1] for line in older[1:] if line.split(",")[7] == "Yes" and line.split(",")[1] in now
+    )
     withdrawn = [line.replace(",Yes,", ",No,", 1) if line.split(",")[1] == client else line for line in lines]
     assert withdrawn != lines
     assert _records_of(hub, client) & before, "the person had tokens"
-    assert send(hub, "isva", Q3, {name: "\r\n".join([*withdrawn, ""]).encode("utf-8-sig")}).outcome is Outcome.LOADED
+    assert (
+        send(hub, "isva", Q3, {name: "\r\n".join([*withdrawn, ""]).encode("utf-8-sig")}).outcome
+        is Outcome.LOADED
+    )
     theirs, rows = _records_of(hub, client), held(hub)
     assert len(theirs) > 3
     for table in ("vault.tokens_victim", "vault.event_days", "vault.bridge", "vault.people"):
@@ -217,17 +268,31 @@ def _records_of(hub: Hub, client: str) -> set[str]:
     for key in hub.keys().token_keys("reference", "person_ref"):
         token = hmac_hex(token, key)
     with connect(hub.places, hub.keys(), vault=True) as connection:
-        return {key for (key,) in connection.execute(
-            "SELECT rec_key FROM vault.record_references WHERE name = 'person_ref' AND token = ?", [token[0]]).fetchall()}
+        return {
+            key
+            for (key,) in connection.execute(
+                "SELECT rec_key FROM vault.record_references WHERE name = 'person_ref' AND token = ?",
+                [token[0]],
+            ).fetchall()
+        }
 
 
-@pytest.mark.parametrize(("name", "words"), [
-    ("vault_db", r"^The vault \[vault\.duckdb\] cannot be opened: its key is not the one it was made with"),
-    ("warehouse_db", r"^The warehouse \[warehouse\.duckdb\] cannot be opened: its key is not the one it was made with"),
-    ("linkage", r"^The vault's tokens were made with the linkage key"),
-    ("warehouse", r"^The warehouse's ids were made with the key"),
-    ("landing", r"^The received files are sealed with the landing key"),
-])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        (
+            "vault_db",
+            r"^The vault \[vault\.duckdb\] cannot be opened: its key is not the one it was made with",
+        ),
+        (
+            "warehouse_db",
+            r"^The warehouse \[warehouse\.duckdb\] cannot be opened: its key is not the one it was made with",
+        ),
+        ("linkage", r"^The vault's tokens were made with the linkage key"),
+        ("warehouse", r"^The warehouse's ids were made with the key"),
+        ("landing", r"^The received files are sealed with the landing key"),
+    ],
+)
 def test_key_when_it_is_another_then_says_so_and_nothing_is_written(hub: Hub, name: str, words: str) -> None:
     take(hub, "housing", "2026-Q2")
     before, sealed = held(hub), sorted(hub.places.received.rglob("*"))
@@ -242,7 +307,9 @@ def test_key_when_it_is_another_then_says_so_and_nothing_is_written(hub: Hub, na
     assert receive(hub.places, hub.keys(), hub.agencies, "housing", Q3, today=TODAY).outcome is Outcome.LOADED
 
 
-def test_received_files_when_past_their_retention_then_erased_at_the_next_delivery_of_anybody(hub: Hub) -> None:
+def test_received_files_when_past_their_retention_then_erased_at_the_next_delivery_of_anybody(
+    hub: Hub,
+) -> None:
     take(hub, "probation", "2025-Q3", today=date(2025, 10, 20))
     take(hub, "housing", "2026-Q1", today=date(2026, 4, 20))
     kept = {p.parent.parent.name for p in hub.places.received.rglob("*.sealed")}
@@ -250,7 +317,9 @@ def test_received_files_when_past_their_retention_then_erased_at_the_next_delive
     take(hub, "housing", "2026-Q2", today=date(2026, 9, 30))
     assert _sealed(hub) == {("housing", "2026-Q1"), ("housing", "2026-Q2"), ("probation", "2025-Q3")}
     take(hub, "housing", "2026-Q3", today=date(2026, 10, 1))
-    assert _sealed(hub) == {("housing", "2026-Q2"), ("housing", "2026-Q3")}, "twelve months of one, six of the other"
+    assert _sealed(hub) == {("housing", "2026-Q2"), ("housing", "2026-Q3")}, (
+        "twelve months of one, six of the other"
+    )
 
 
 def _sealed(hub: Hub) -> set[tuple[str, str]]:

@@ -31,7 +31,11 @@ CUBES_TRIED = ("incidents_by_kind", "victims_by_age_sex", "victims_repeat", "nam
 def linked(tmp_path_factory: pytest.TempPathFactory) -> Hub:
     """Four quarters of the adviser service and probation, two of the police, linked. Not to be changed."""
     hub = new_hub(tmp_path_factory.mktemp("rotation"))
-    for agency, quarters in (("isva", ("2026-Q1", "2026-Q2")), ("probation", ("2026-Q1", "2026-Q2")), ("police", ("2026-Q2",))):
+    for agency, quarters in (
+        ("isva", ("2026-Q1", "2026-Q2")),
+        ("probation", ("2026-Q1", "2026-Q2")),
+        ("police", ("2026-Q2",)),
+    ):
         for quarter in quarters:
             assert take(hub, agency, quarter).outcome is Outcome.LOADED
     link_people(hub, LAST)
@@ -64,8 +68,11 @@ def table(hub: Hub, name: str) -> pl.DataFrame:
 def ids(hub: Hub) -> set[str]:
     """Every keyed id of the warehouse: records, the agencies' references, people."""
     found: set[str] = set(table(hub, "warehouse.links")["person_id"])
-    for name, columns in (("victims", ("record_id", "incident_id", "agency_person_id")), ("referrals", ("record_id", "referral_id")),
-                          ("registrations", ("record_id", "agency_person_id"))):
+    for name, columns in (
+        ("victims", ("record_id", "incident_id", "agency_person_id")),
+        ("referrals", ("record_id", "referral_id")),
+        ("registrations", ("record_id", "agency_person_id")),
+    ):
         frame = table(hub, f"warehouse.records_{name}")
         for column in columns:
             found |= set(frame[column].drop_nulls())
@@ -86,7 +93,10 @@ def tokens(hub: Hub) -> set[str]:
 def whom(hub: Hub) -> set[frozenset[str]]:
     """The groups of records that are one person, whatever the person is called."""
     people = table(hub, "vault.people")
-    return {frozenset(keys) for keys in people.group_by("role", "person_uid").agg(pl.col("rec_key"))["rec_key"].to_list()}
+    return {
+        frozenset(keys)
+        for keys in people.group_by("role", "person_uid").agg(pl.col("rec_key"))["rec_key"].to_list()
+    }
 
 
 def goes_on(hub: Hub) -> bool:
@@ -121,12 +131,15 @@ def test_linkage_key_when_rotated_then_no_token_is_the_same_and_links_and_counts
 
 
 @pytest.mark.parametrize(("name", "file"), [("vault_db", "vault"), ("warehouse_db", "warehouse")])
-def test_database_key_when_rotated_then_the_file_opens_with_the_new_one_alone(hub: Hub, name: str, file: str) -> None:
+def test_database_key_when_rotated_then_the_file_opens_with_the_new_one_alone(
+    hub: Hub, name: str, file: str
+) -> None:
     old, counted, groups = hub.keys(), counts(hub), whom(hub)
     rotate(hub, name)
-    with pytest.raises(StoreError, match=rf"^The {file} \[{file}\.duckdb\] cannot be opened: its key is not the one"):
-        with connect(hub.places, old, vault=True, warehouse=True):
-            pass
+    with pytest.raises(
+        StoreError, match=rf"^The {file} \[{file}\.duckdb\] cannot be opened: its key is not the one"
+    ), connect(hub.places, old, vault=True, warehouse=True):
+        pass
     assert (counts(hub), whom(hub)) == (counted, groups)
     assert sorted(p.name for p in hub.places.data_dir.glob(f"{file}*")) == [f"{file}.duckdb"]
 
@@ -137,7 +150,10 @@ def test_landing_key_when_rotated_then_received_files_open_with_the_new_one_alon
     assert sealed
     rotate(hub, "landing")
     place = (hub.places, "isva", Quarter.parse("2026-Q2"), "caseload", sealed[0].stem)
-    assert unseal(*place, hub.keys().landing) == (SAMPLE / "isva" / "2026-Q2" / "isva_caseload_2026-Q2.csv").read_bytes()
+    assert (
+        unseal(*place, hub.keys().landing)
+        == (SAMPLE / "isva" / "2026-Q2" / "isva_caseload_2026-Q2.csv").read_bytes()
+    )
     with pytest.raises(LandingError, match="cannot be opened: another key"):
         unseal(*place, old.landing)
     assert goes_on(hub)
@@ -165,7 +181,9 @@ def test_rotation_when_it_broke_off_after_the_data_then_the_staged_key_is_named_
         rotate(hub, name)
     staged = hub.places.key_dir / f"{name}.new"
     staged.replace(hub.places.key_dir / f"{name}.key")
-    assert rotate(hub, name) == hub.keys().check_value(name), "once the new key is in its place, keys rotate again"
+    assert rotate(hub, name) == hub.keys().check_value(name), (
+        "once the new key is in its place, keys rotate again"
+    )
 
 
 def test_rotation_when_it_broke_off_before_the_data_then_refused_and_says_what_to_do(
@@ -182,7 +200,8 @@ def test_rotation_when_it_broke_off_before_the_data_then_refused_and_says_what_t
         rotate(hub, "vault_db")
     assert str(caught.value) == (
         "A rotation of the key [vault_db] was begun and not ended: [vault_db.new] stands in the key directory. If the databases "
-        "refuse [vault_db.key], the new key is in force: put [vault_db.new] in its place. Otherwise remove [vault_db.new].")
+        "refuse [vault_db.key], the new key is in force: put [vault_db.new] in its place. Otherwise remove [vault_db.new]."
+    )
     (hub.places.key_dir / "vault_db.new").unlink()
     rotate(hub, "vault_db")
 
@@ -190,5 +209,3 @@ def test_rotation_when_it_broke_off_before_the_data_then_refused_and_says_what_t
 def test_rotation_when_the_key_is_unknown_then_names_those_that_there_are(hub: Hub) -> None:
     with pytest.raises(KeyProblem, match=r"^There is no key \[front_door\]\. Keys are: "):
         rotate(hub, "front_door")
-
-

@@ -47,20 +47,26 @@ def _stored(connection: Connection, name: str, quarter: Quarter) -> pl.DataFrame
     dimensions = ", ".join(f"dimensions['{d}'] AS {d}" for d in CUBES[name].columns)
     return connection.execute(
         f"SELECT agency, contributor, links, period, {dimensions}, sum(n)::BIGINT AS n FROM warehouse.cube_counts "
-        "WHERE quarter = ? AND cube = ? GROUP BY ALL", [str(quarter), name]).pl()
+        "WHERE quarter = ? AND cube = ? GROUP BY ALL",
+        [str(quarter), name],
+    ).pl()
 
 
 def _assert_equal(found: pl.DataFrame, expected: pl.DataFrame, name: str) -> None:
     columns = ["agency", "contributor", "period", *CUBES[name].columns, "n"]
     assert expected.height, name
-    assert_frame_equal(found.select(columns), expected.select(columns), check_row_order=False, check_dtypes=True)
+    assert_frame_equal(
+        found.select(columns), expected.select(columns), check_row_order=False, check_dtypes=True
+    )
 
 
 # counts of records
 
 
 @pytest.fixture(scope="module")
-def record_counts(taken_in: Hub, tmp_path_factory: pytest.TempPathFactory) -> dict[Quarter, dict[str, pl.DataFrame]]:
+def record_counts(
+    taken_in: Hub, tmp_path_factory: pytest.TempPathFactory
+) -> dict[Quarter, dict[str, pl.DataFrame]]:
     hub = copied(taken_in, tmp_path_factory.mktemp("records"))
     return {quarter: _counted(hub, quarter, RECORDS) for quarter in (ONE_LATE, LAST)}
 
@@ -73,17 +79,21 @@ def reckoned(taken_in: Hub) -> dict[Quarter, Reckoning]:
 @pytest.mark.parametrize("quarter", [LAST, ONE_LATE], ids=str)
 @pytest.mark.parametrize("name", RECORDS)
 def test_records_cube_when_counted_then_equals_the_truth(
-    record_counts: dict[Quarter, dict[str, pl.DataFrame]], reckoned: dict[Quarter, Reckoning], name: str, quarter: Quarter
+    record_counts: dict[Quarter, dict[str, pl.DataFrame]],
+    reckoned: dict[Quarter, Reckoning],
+    name: str,
+    quarter: Quarter,
 ) -> None:
     _assert_equal(record_counts[quarter][name], reckoned[quarter].cubes[name], name)
 
 
 def test_reckoning_when_a_file_came_after_the_cut_off_then_only_a_later_release_has_it(
-    record_counts: dict[Quarter, dict[str, pl.DataFrame]]
+    record_counts: dict[Quarter, dict[str, pl.DataFrame]],
 ) -> None:
     def centre(quarter: Quarter) -> int:
         rows = record_counts[quarter]["incidents_by_recency"].filter(
-            pl.col("agency") == "sarc", pl.col("period") == str(ONE_LATE))
+            pl.col("agency") == "sarc", pl.col("period") == str(ONE_LATE)
+        )
         return int(rows["n"].sum())
 
     assert centre(ONE_LATE) == 0
@@ -110,16 +120,28 @@ def _put_true_links(hub: Hub, reckoning: Reckoning) -> None:
         for dataset, role in (("victims", "victim"), ("suspects", "suspect")):
             rows = reckoning.records(dataset).filter(pl.col("may_link") == "yes")
             true = rows.select(
-                "agency", _keyed(rows, "incident_ref", keys).alias("incident_id"),
-                _keyed(rows, "person_ref", keys).alias("agency_person_id"), pl.col("true_person").alias("person_id"),
-                pl.Series("person_day", [origin_days(day) for day in rows["report_date"]], dtype=pl.Int32))
+                "agency",
+                _keyed(rows, "incident_ref", keys).alias("incident_id"),
+                _keyed(rows, "person_ref", keys).alias("agency_person_id"),
+                pl.col("true_person").alias("person_id"),
+                pl.Series("person_day", [origin_days(day) for day in rows["report_date"]], dtype=pl.Int32),
+            )
             records = connection.execute(
-                f"SELECT record_id, agency, incident_id, agency_person_id FROM warehouse.records_{dataset}").pl()
+                f"SELECT record_id, agency, incident_id, agency_person_id FROM warehouse.records_{dataset}"
+            ).pl()
             found = records.join(true, on=["agency", "incident_id", "agency_person_id"], how="inner")
             assert found.n_unique(["agency", "incident_id", "agency_person_id"]) == rows.height
             for reading in Links:
-                connection.register("incoming", found.select(
-                    "record_id", pl.lit(role).alias("role"), pl.lit(reading.value).alias("links"), "person_id", "person_day"))
+                connection.register(
+                    "incoming",
+                    found.select(
+                        "record_id",
+                        pl.lit(role).alias("role"),
+                        pl.lit(reading.value).alias("links"),
+                        "person_id",
+                        "person_day",
+                    ),
+                )
                 connection.execute("INSERT INTO warehouse.links BY NAME SELECT * FROM incoming")
                 connection.unregister("incoming")
 
@@ -142,7 +164,9 @@ def test_people_cube_when_links_are_true_then_equals_the_truth(
         _assert_equal(found.filter(pl.col("links") == reading.value), reckoned[LAST].cubes[name], name)
 
 
-def test_reckoning_when_made_then_has_every_cube_but_the_yearly_one(reckoned: dict[Quarter, Reckoning]) -> None:
+def test_reckoning_when_made_then_has_every_cube_but_the_yearly_one(
+    reckoned: dict[Quarter, Reckoning],
+) -> None:
     assert set(reckoned[LAST].cubes) == {*RECORDS, *PEOPLE} == set(CUBES) - {"both_roles"}
 
 
@@ -166,4 +190,6 @@ def test_cube_totals_when_counted_then_are_those_of_the_golden(
     made = _totals({name: frame.drop("links") for name, frame in (record_counts[LAST] | people).items()})
     if os.environ.get(REGENERATE):
         GOLDEN.write_text(made, encoding="utf-8")
-    assert made == GOLDEN.read_text(encoding="utf-8"), f"counts moved; if they should, run with {REGENERATE}=1"
+    assert made == GOLDEN.read_text(encoding="utf-8"), (
+        f"counts moved; if they should, run with {REGENERATE}=1"
+    )

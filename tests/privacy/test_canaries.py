@@ -31,7 +31,10 @@ def _canaries() -> list[str]:
         number = row["nhs_number"].replace(" ", "")
         forms.add(f"{number[:3]} {number[3:6]} {number[6:]}")
         born = date.fromisoformat(row["born"])
-        forms |= {f"{born:{form}}" for form in ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%Y%m%d", "%d-%b-%Y", "%d %b %Y")}
+        forms |= {
+            f"{born:{form}}"
+            for form in ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%Y%m%d", "%d-%b-%Y", "%d %b %Y")
+        }
         forms.add(f"{born:%d-%b-%Y}".upper())
     return sorted(form for form in forms if len(form) >= MIN_FORM_LENGTH)
 
@@ -63,18 +66,29 @@ def canaries() -> list[str]:
 
 
 def test_canaries_when_the_sample_is_read_then_they_are_there_to_be_found(canaries: list[str]) -> None:
-    found = {form for agency in ("police", "sarc", "isva", "probation") for path in (SAMPLE / agency).rglob("*.*") if path.is_file()
-             for content in _contents(path) for form in canaries if form.encode() in content}
+    found = {
+        form
+        for agency in ("police", "sarc", "isva", "probation")
+        for path in (SAMPLE / agency).rglob("*.*")
+        if path.is_file()
+        for content in _contents(path)
+        for form in canaries
+        if form.encode() in content
+    }
     with (SAMPLE / "truth" / "canaries.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     for row in rows:
         for column in ("surname", "nhs_number", "postcode"):
             value = row[column]
             assert {value, value.upper(), value.replace(" ", "")} & found, f"{row['true_person']} {column}"
-        assert any(f"{date.fromisoformat(row['born']):{form}}" in found for form in ("%Y-%m-%d", "%d/%m/%Y")), row["true_person"]
+        assert any(
+            f"{date.fromisoformat(row['born']):{form}}" in found for form in ("%Y-%m-%d", "%d/%m/%Y")
+        ), row["true_person"]
 
 
-def test_leaks_when_a_value_is_hidden_in_a_packed_file_then_found(tmp_path: Path, canaries: list[str]) -> None:
+def test_leaks_when_a_value_is_hidden_in_a_packed_file_then_found(
+    tmp_path: Path, canaries: list[str]
+) -> None:
     with zipfile.ZipFile(tmp_path / "sheet.xlsx", "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("sheet1.xml", f"<c>{canaries[0]}</c>" * 50)
     (tmp_path / "wide.bin").write_bytes(canaries[1].encode("utf-16-le"))
@@ -82,14 +96,18 @@ def test_leaks_when_a_value_is_hidden_in_a_packed_file_then_found(tmp_path: Path
     assert leaks(tmp_path, canaries[:2]) == ["canary 0 in sheet.xlsx", "canary 1 in wide.bin"]
 
 
-def test_data_directory_when_the_street_has_run_then_no_canary_is_outside_landing(street: Street, canaries: list[str]) -> None:
+def test_data_directory_when_the_street_has_run_then_no_canary_is_outside_landing(
+    street: Street, canaries: list[str]
+) -> None:
     assert street.returncode == 0, street.output
     names = {path.name for path in street.data_dir.rglob("*") if path.is_file()}
     assert {"vault.duckdb", "warehouse.duckdb", "ranges.csv", "event_log.db"} <= names
     assert leaks(street.data_dir, canaries, but=street.data_dir / "landing") == []
 
 
-def test_landing_when_the_street_has_run_then_only_sealed_files_are_left(street: Street, canaries: list[str]) -> None:
+def test_landing_when_the_street_has_run_then_only_sealed_files_are_left(
+    street: Street, canaries: list[str]
+) -> None:
     left = [path for path in (street.data_dir / "landing").rglob("*") if path.is_file()]
     assert left
     assert {path.suffix for path in left} == {".sealed"}
@@ -160,7 +178,9 @@ def test_step_when_it_breaks_by_hand(monkeypatch):
 
 def _with_a_canary() -> str:
     """A quarter of the adviser service in which a canary stands."""
-    surnames = [row["surname"] for row in csv.DictReader((SAMPLE / "truth" / "canaries.csv").open(encoding="utf-8"))]
+    surnames = [
+        row["surname"] for row in csv.DictReader((SAMPLE / "truth" / "canaries.csv").open(encoding="utf-8"))
+    ]
     for path in sorted((SAMPLE / "isva").rglob("*.csv")):
         text = path.read_text(encoding="utf-8-sig")
         if any(name.casefold() in text.casefold() for name in surnames):
@@ -177,8 +197,23 @@ def test_step_when_it_breaks_with_values_in_its_message_then_pytest_and_dagster_
     text = BREAKS.format(quarter=quarter, agency="isva", data_dir=data_dir).replace("take_in_", f"{INTAKE}_")
     (tmp_path / "test_breaks.py").write_text(textwrap.dedent(text), encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-vv", "-p", "no:cacheprovider", str(tmp_path / "test_breaks.py"), "--rootdir", str(ROOT)],
-        cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-vv",
+            "-p",
+            "no:cacheprovider",
+            str(tmp_path / "test_breaks.py"),
+            "--rootdir",
+            str(ROOT),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     output = done.stdout + done.stderr
     assert "2 failed" in output, output
     assert output.count("failed with [ComputeError] at [") >= 2, "the failure is told, its text is not"

@@ -8,7 +8,14 @@ import pytest
 
 from anonymisation.linkage.cluster import Clusters
 from anonymisation.linkage.people import persist
-from anonymisation.linkage.quality import agreement, wilson
+from anonymisation.linkage.quality import (
+    MIN_KNOWN_PAIRS,
+    MODEL_MARGIN,
+    _precision,
+    agreement,
+    model_recall,
+    wilson,
+)
 from anonymisation.linkage.ranges import PeopleRange, range_for
 from anonymisation.linkage.settings import LinkSettings
 from anonymisation.linkage.threshold import calibrate, choose, learn_prior, log_odds, probability
@@ -234,3 +241,37 @@ def test_range_when_counts_cannot_be_then_refuses(bad: dict[str, float]) -> None
 def test_settings_when_a_share_is_no_share_then_refuses(name: str, value: float) -> None:
     with pytest.raises(ValueError, match=rf"Setting \[{name}\] is \[{value}\]"):
         LinkSettings(**{name: value})  # type: ignore[arg-type]
+
+
+def test_model_recall_when_no_pair_is_known_then_is_lowered_and_its_interval_wide() -> None:
+    made = model_recall(0.97, 1.0)
+    assert made == {
+        "estimated_recall_low": pytest.approx(0.97 - 2 * MODEL_MARGIN),
+        "estimated_recall": pytest.approx(0.97 - MODEL_MARGIN),
+        "estimated_recall_high": 1.0,
+        "recall_from": "model",
+    }
+
+
+def test_model_recall_when_records_say_too_little_then_none_half_or_all_of_their_pairs_are_found() -> None:
+    made = model_recall(0.90, 0.9)
+    assert made["estimated_recall_low"] == pytest.approx(0.80 * 0.81)
+    assert made["estimated_recall"] == pytest.approx(0.85 * (1 + 0.81) / 2)
+    assert made["estimated_recall_high"] == pytest.approx(0.95)
+
+
+def test_model_recall_when_nothing_was_weighed_then_says_nothing() -> None:
+    assert set(model_recall(None, 0.0).values()) == {None}
+
+
+@pytest.mark.parametrize(
+    ("n_known", "source", "estimate"),
+    [(MIN_KNOWN_PAIRS - 1, "model", 0.98), (MIN_KNOWN_PAIRS, "known pairs", 0.99), (5000, "known pairs", 0.99)],
+)
+def test_precision_when_known_pairs_are_too_few_then_the_model_is_lowered(
+    n_known: int, source: str, estimate: float
+) -> None:
+    made = _precision(990.0, 1000, n_known)
+    assert (made["precision_from"], made["estimated_precision"]) == (source, pytest.approx(estimate))
+    assert made["estimated_precision_low"] < made["estimated_precision"] < made["estimated_precision_high"]
+    assert made["estimated_precision_low"] <= 0.99 <= made["estimated_precision_high"]

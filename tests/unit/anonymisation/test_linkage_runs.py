@@ -13,6 +13,7 @@ from anonymisation.keys import KeyRing, sample_ring
 from anonymisation.linkage.increment import link_increment
 from anonymisation.linkage.link import link
 from anonymisation.linkage.overlap import ROLE_ORDERS, role_overlap
+from anonymisation.linkage.result import LinkResult
 from anonymisation.linkage.settings import LinkSettings
 from anonymisation.tokens import bridge_tokens, rewrap, tokenise
 from benchmarks.linkage_synthetic import synthetic
@@ -123,6 +124,38 @@ def test_link_when_twins_share_all_but_forename_then_are_two_people_in_both_read
         assert uids[0] != uids[1]
 
 
+TWINS = {"own_ref": "police|1"}, {"own_ref": "police|2"}
+"""Two people of one birth and one home, each with an agency's own reference."""
+NAMESAKES = [
+    {"forename": name, "surname": f"Other{letter}", "dob": f"19{60 + i}-03-09", "postcode": "M1 1AA"}
+    for name in ("Iwona", "Ioana") for i, letter in enumerate("ABCDE")
+]  # fmt: skip
+"""Five people of other families beside whom each of the two forenames stands: they are names, not slips."""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "others", "n_people"),
+    [
+        ({"forename": "Jack"}, {"forename": "John", "surname": "Exampletno"}, [], 2),
+        ({"forename": "Iwona"}, {"forename": "Ioana"}, NAMESAKES, 2),
+        ({"forename": "Iwona"}, {"forename": "Ioana"}, NAMESAKES[1:], 1),
+    ],
+)
+def test_link_when_twins_are_a_slip_apart_then_both_names_must_be_names(
+    con: duckdb.DuckDBPyConnection,
+    first: dict[str, Any],
+    second: dict[str, Any],
+    others: list[dict[str, Any]],
+    n_people: int,
+) -> None:
+    one, other = ({**TWINS[0], **first}, {**TWINS[1], **second})
+    moved = {"postcode": None}
+    tokens = _tokens(one, {**one, **moved}, other, {**other, **moved}, *others)
+    people = link(con, tokens, settings=STRICT).assignments.sort("rec_key")
+    here = people.filter(pl.col("rec_key").is_in(["r0", "r1", "r2", "r3"]))
+    assert here["strict_uid"].n_unique() == n_people
+
+
 def test_link_when_father_and_son_share_name_and_home_then_are_two_people(
     con: duckdb.DuckDBPyConnection,
 ) -> None:
@@ -215,12 +248,21 @@ def test_link_when_it_ends_then_leaves_no_table_behind(con: duckdb.DuckDBPyConne
 @pytest.fixture(scope="module")
 def world() -> tuple[pl.DataFrame, pl.DataFrame]:
     """Invented records with the truth, and their tokens."""
-    records = synthetic(4000, seed=4)
+    records = synthetic(2500, seed=4)
     identity = records.select("rec_key", "forename", "surname", "dob", "postcode", "nhs_number")
     tokens = tokenise(identity, role="victim", keys=sample_ring()).join(
         records.select("rec_key", "agency"), on="rec_key"
     )
     return records, tokens
+
+
+@pytest.fixture(scope="module")
+def whole(world: tuple[pl.DataFrame, pl.DataFrame]) -> LinkResult:
+    """One whole run on them, which several tests look at."""
+    records, tokens = world
+    with duckdb.connect() as connection:
+        connection.execute("SET threads = 2")
+        return link(connection, tokens, attributes=records.select("rec_key", "ethnicity"))
 
 
 def _pairs(frame: pl.DataFrame, *by: str) -> float:
@@ -229,10 +271,10 @@ def _pairs(frame: pl.DataFrame, *by: str) -> float:
 
 
 def test_link_when_people_are_known_then_estimates_are_near_the_truth(
-    con: duckdb.DuckDBPyConnection, world: tuple[pl.DataFrame, pl.DataFrame]
+    world: tuple[pl.DataFrame, pl.DataFrame], whole: LinkResult
 ) -> None:
-    records, tokens = world
-    made = link(con, tokens, attributes=records.select("rec_key", "ethnicity"))
+    records, _ = world
+    made = whole
     joined = records.join(made.assignments, on="rec_key")
     right, linked, true = (
         _pairs(joined, *by) for by in (("person_uid", "truth"), ("person_uid",), ("truth",))
@@ -243,6 +285,10 @@ def test_link_when_people_are_known_then_estimates_are_near_the_truth(
     assert right / true > _pairs(joined, "strict_uid", "truth") / true
     assert made.quality["estimated_precision"] == pytest.approx(right / linked, abs=0.02)
     assert made.quality["estimated_recall"] == pytest.approx(right / true, abs=0.05)
+    assert (made.quality["precision_from"], made.quality["recall_from"]) == ("known pairs", "known pairs")
+    for name, true_value in (("precision", right / linked), ("recall", right / true)):
+        low, high = (made.quality[f"estimated_{name}_{end}"] for end in ("low", "high"))
+        assert low <= true_value <= high, (name, low, true_value, high)
     assert joined.group_by("strict_uid").agg(pl.col("person_uid").n_unique())["person_uid"].max() == 1
     by_ethnicity = made.by_group.filter(pl.col("attribute") == "ethnicity")
     assert by_ethnicity["group"].to_list() == ["A", "B", "C", "D", "E"]
@@ -263,7 +309,7 @@ def test_link_when_linkage_key_turns_then_people_are_the_same_people(
 
 
 def test_increment_when_a_quarter_is_added_then_agrees_with_a_whole_run_and_touches_little(
-    con: duckdb.DuckDBPyConnection, world: tuple[pl.DataFrame, pl.DataFrame]
+    con: duckdb.DuckDBPyConnection, world: tuple[pl.DataFrame, pl.DataFrame], whole: LinkResult
 ) -> None:
     records, tokens = world
     new_keys = records.sample(200, seed=1)["rec_key"].implode()
@@ -284,8 +330,8 @@ def test_increment_when_a_quarter_is_added_then_agrees_with_a_whole_run_and_touc
     right, linked, true = (
         _pairs(joined, *by) for by in (("person_uid", "truth"), ("person_uid",), ("truth",))
     )
-    whole = records.join(link(con, tokens).assignments, on="rec_key")
-    whole_right, whole_linked = _pairs(whole, "person_uid", "truth"), _pairs(whole, "person_uid")
+    at_once = records.join(whole.assignments, on="rec_key")
+    whole_right, whole_linked = _pairs(at_once, "person_uid", "truth"), _pairs(at_once, "person_uid")
     assert right / linked == pytest.approx(whole_right / whole_linked, abs=0.01)
     assert right / true == pytest.approx(whole_right / true, abs=0.02)
     unchanged = part.assignments.join(before.assignments, on="rec_key", suffix="_before")

@@ -15,25 +15,47 @@ from schemas.records import table_columns
 
 KEYS = sample_ring()
 QUARTER = Quarter.parse("2026-Q3")
-PEOPLE = (("Zzyzx", "Quillfeather", date(1985, 3, 7), "B1 1AA", "yes"), ("Wynfrid", "Oxblood", date(1990, 12, 31), "B2 2BB", "no"))
+PEOPLE = (
+    ("Zzyzx", "Quillfeather", date(1985, 3, 7), "B1 1AA", "yes"),
+    ("Wynfrid", "Oxblood", date(1990, 12, 31), "B2 2BB", "no"),
+)
 
 
 def accepted() -> dict[str, pl.DataFrame]:
     """Two incidents with a victim each; one of them objects to linkage."""
-    incidents = pl.DataFrame({
-        "incident_ref": ["A1", "A2"], "report_date": [date(2026, 7, 31), date(2026, 8, 1)], "status": ["recorded", "recorded"],
-        "occurred_to_date": [date(2025, 7, 31), date(2025, 7, 31)], "is_exploitation": ["yes", "no"],
-        "kinds": [["rape", "online"], None]}, schema_overrides={"kinds": pl.List(pl.String)})
-    victims = pl.DataFrame({
-        "incident_ref": ["A1", "A2"], "person_ref": ["P1", "P2"], "report_date": [date(2026, 7, 31), date(2026, 8, 1)],
-        "forename": [p[0] for p in PEOPLE], "surname": [p[1] for p in PEOPLE], "dob": [p[2] for p in PEOPLE],
-        "postcode": [p[3] for p in PEOPLE], "may_link": [p[4] for p in PEOPLE], "nhs_number": [None, None], "sex": ["female", None],
-    }, schema_overrides={"nhs_number": pl.String})
+    incidents = pl.DataFrame(
+        {
+            "incident_ref": ["A1", "A2"],
+            "report_date": [date(2026, 7, 31), date(2026, 8, 1)],
+            "status": ["recorded", "recorded"],
+            "occurred_to_date": [date(2025, 7, 31), date(2025, 7, 31)],
+            "is_exploitation": ["yes", "no"],
+            "kinds": [["rape", "online"], None],
+        },
+        schema_overrides={"kinds": pl.List(pl.String)},
+    )
+    victims = pl.DataFrame(
+        {
+            "incident_ref": ["A1", "A2"],
+            "person_ref": ["P1", "P2"],
+            "report_date": [date(2026, 7, 31), date(2026, 8, 1)],
+            "forename": [p[0] for p in PEOPLE],
+            "surname": [p[1] for p in PEOPLE],
+            "dob": [p[2] for p in PEOPLE],
+            "postcode": [p[3] for p in PEOPLE],
+            "may_link": [p[4] for p in PEOPLE],
+            "nhs_number": [None, None],
+            "sex": ["female", None],
+        },
+        schema_overrides={"nhs_number": pl.String},
+    )
     return {"incidents": incidents, "victims": victims}
 
 
 def taken_apart(*, may_link: bool = True) -> Pseudonymised:
-    return pseudonymise(accepted(), agency="sarc", quarter=QUARTER, submission_id="s1", keys=KEYS, may_link=may_link)
+    return pseudonymise(
+        accepted(), agency="sarc", quarter=QUARTER, submission_id="s1", keys=KEYS, may_link=may_link
+    )
 
 
 def test_records_when_made_then_have_the_schema_s_columns_and_no_value_of_identity() -> None:
@@ -48,10 +70,16 @@ def test_records_when_made_then_have_the_schema_s_columns_and_no_value_of_identi
 
 def test_records_when_made_then_days_are_months_and_unknown_is_said() -> None:
     made = taken_apart().records
-    assert made["incidents"].select("event_month", "event_quarter", "recency", "kind_rape", "kind_online", "kind_fgm").rows() == [
-        ("2026-07", "2026-Q3", "recent", "yes", "yes", "no"), ("2026-08", "2026-Q3", "non_recent", "no", "no", "no")]
+    assert made["incidents"].select(
+        "event_month", "event_quarter", "recency", "kind_rape", "kind_online", "kind_fgm"
+    ).rows() == [
+        ("2026-07", "2026-Q3", "recent", "yes", "yes", "no"),
+        ("2026-08", "2026-Q3", "non_recent", "no", "no", "no"),
+    ]
     assert made["victims"].select("sex", "religion", "is_linkable").rows() == [
-        ("female", "not_recorded", True), ("not_recorded", "not_recorded", False)]
+        ("female", "not_recorded", True),
+        ("not_recorded", "not_recorded", False),
+    ]
 
 
 def test_tokens_when_a_person_objects_then_are_of_the_others_alone_and_hers_are_to_be_forgotten() -> None:
@@ -66,7 +94,12 @@ def test_tokens_when_a_person_objects_then_are_of_the_others_alone_and_hers_are_
 
 def test_tokens_when_the_agency_sends_no_identity_then_nobody_has_any() -> None:
     made = taken_apart(may_link=False)
-    assert (made.tokens["victim"].height, made.event_days.height, made.bridge.height, made.forgotten) == (0, 0, 0, {})
+    assert (made.tokens["victim"].height, made.event_days.height, made.bridge.height, made.forgotten) == (
+        0,
+        0,
+        0,
+        {},
+    )
     assert made.records["victims"]["is_linkable"].to_list() == [False, False]
 
 
@@ -79,5 +112,7 @@ def test_ids_when_made_twice_then_references_are_the_same_and_records_are_not() 
 @pytest.mark.parametrize("column", ["incident_id", "agency_person_id"])
 def test_ids_when_another_agency_has_the_same_reference_then_differ(column: str) -> None:
     ours = taken_apart().records["victims"]
-    theirs = pseudonymise(accepted(), agency="isva", quarter=QUARTER, submission_id="s2", keys=KEYS, may_link=True).records["victims"]
+    theirs = pseudonymise(
+        accepted(), agency="isva", quarter=QUARTER, submission_id="s2", keys=KEYS, may_link=True
+    ).records["victims"]
     assert set(ours[column]) & set(theirs[column]) == set()

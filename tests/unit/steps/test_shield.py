@@ -17,7 +17,9 @@ def _shown(error: BaseException) -> str:
     return "".join(traceback.format_exception(error))
 
 
-@pytest.mark.parametrize("kind", [ValueError, KeyError, pl.exceptions.ComputeError, AssertionError, UnicodeError])
+@pytest.mark.parametrize(
+    "kind", [ValueError, KeyError, pl.exceptions.ComputeError, AssertionError, UnicodeError]
+)
 def test_error_when_not_ours_then_replaced_by_its_kind_and_place(kind: type[Exception]) -> None:
     with pytest.raises(StepFailed) as caught, shielded("police/delivery"):
         raise kind(f"conversion of {SECRET} failed")
@@ -25,7 +27,8 @@ def test_error_when_not_ours_then_replaced_by_its_kind_and_place(kind: type[Exce
     assert text.startswith(f"Step [police/delivery] failed with [{kind.__name__}] at [test_shield.py, line ")
     assert text.endswith(
         "]. The message is withheld, since it may quote a record. Run the step by hand on this machine to see it, or report "
-        "the place.")
+        "the place."
+    )
     assert SECRET not in _shown(caught.value)
 
 
