@@ -299,10 +299,11 @@ def canonical(frame: pl.DataFrame) -> pl.DataFrame:
         else pl.lit(None, dtype=pl.String).alias(name)
         for name, rule in RULES.items()
     )
-    is_filler = {n: pl.col(n).is_in(list(NAMES_AND_FILLERS)).fill_null(False) for n in ("forename", "surname")}
+    names = ("forename", "surname")
+    is_filler = {n: pl.col(n).is_in(list(NAMES_AND_FILLERS)).fill_null(False) for n in names}
     is_named = {n: pl.col(n).is_not_null() & ~filler for n, filler in is_filler.items()}
     is_born = pl.col("dob").is_not_null()
     return cleaned.with_columns(
         pl.when(~is_filler[name] | (is_born & is_named[other])).then(pl.col(name)).alias(name)
-        for name, other in (("forename", "surname"), ("surname", "forename"))
+        for name, other in (names, names[::-1])
     )

@@ -1,7 +1,7 @@
 """Data that linkage is measured on: FEBRL4, the sample, any one or two CSV files with a column map.
 
-What belongs here: the shape of a case, and reading files, so that every case has the same columns. What does not: linking
-(linkage_methods.py). Every case is one frame: rec_key, source, truth and any of the identity columns, all
+What belongs here: the shape of a case, and reading files, so that every case has the same columns. What does
+not: linking (linkage_methods.py), the sample (linkage_sample.py). Every case is one frame: rec_key, source, truth and any of the identity columns, all
 text.
 """
 
@@ -159,7 +159,7 @@ def _fields_of(columns: Any) -> dict[str, Any]:
         fields[field] = column
     if not any(field in NAMES_OR_IDENTIFIERS for field in fields):
         raise CaseProblem(
-            "The column map names no identity column: nobody can be recognised without a name or an identifier. "
+            "The column map names no identity column: nobody is recognised without a name or an identifier. "
             f"Map one of: {', '.join(NAMES_OR_IDENTIFIERS)}."
         )
     return fields

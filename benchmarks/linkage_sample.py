@@ -116,7 +116,7 @@ def sample_case(*, role: str = "victim") -> Case:
     from schemas.datasets import DATASETS
 
     if not (SAMPLE / "truth" / "persons.csv").is_file() or not _folders():
-        raise CaseProblem("There is no sample. Make it with `make sample`, or choose other cases with --case.")
+        raise CaseProblem("There is no sample. Make it with `make sample`, or choose cases with --case.")
     parts = []
     for name, frame in _accepted(role).items():
         joined = _with_truth(name, frame, DATASETS[name].key)

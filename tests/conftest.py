@@ -19,7 +19,8 @@ SAMPLE = ROOT / "data" / "sample"
 
 @dataclass(frozen=True, kw_only=True)
 class Street:
-    """The whole street run once: the sample partnership from landing to dashboard, as ``make demo`` runs it."""
+    """The whole street run once: the sample partnership from landing to dashboard, as ``make demo`` runs
+    it."""
 
     data_dir: Path
     key_dir: Path
@@ -43,4 +44,5 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Street:
     done = subprocess.run(
         [sys.executable, "-m", "pipelines.doors.cli", "demo", "--data-dir", str(base / "var")],
         cwd=ROOT, capture_output=True, text=True, timeout=900, check=False)
-    return Street(data_dir=base / "var", key_dir=base / "var-keys", output=done.stdout + done.stderr, returncode=done.returncode)
+    return Street(data_dir=base / "var", key_dir=base / "var-keys", output=done.stdout + done.stderr,
+                  returncode=done.returncode)

@@ -29,8 +29,8 @@ MIN_KNOWN_PAIRS: Final = 100
 """Known pairs below which the blind test says nothing (its interval would be wider than five points either
 way)."""
 MODEL_MARGIN: Final = 0.05
-"""Without known pairs recall is the model's own word: it is lowered by this much, and its interval is this wide
-either way. On data of known truth the model was wrong by up to two points (docs/linkage.md)."""
+"""Without known pairs recall is the model's own word: it is lowered by this much, and its interval is this
+wide either way. On data of known truth the model was wrong by up to two points (docs/linkage.md)."""
 MODEL_PRECISION_MARGIN: Final = 0.01
 """The same for precision, in which the model errs less."""
 MIN_GROUP_PAIRS: Final = 10

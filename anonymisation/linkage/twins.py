@@ -50,7 +50,8 @@ def find_pairs(
     con: duckdb.DuckDBPyConnection, position: dict[int, int]
 ) -> tuple[list[int], list[int], list[bool]]:
     """Pairs of identities that look like twins, as positions, and whether they share a checked identifier."""
-    rows = con.execute(statement("twins", names_unlike=NAMES_UNLIKE, n_surnames=str(NAME_SURNAMES))).fetchnumpy()
+    select = statement("twins", names_unlike=NAMES_UNLIKE, n_surnames=str(NAME_SURNAMES))
+    rows = con.execute(select).fetchnumpy()
     left = [position[i] for i in rows["iid_l"].tolist()]
     right = [position[i] for i in rows["iid_r"].tolist()]
     return left, right, rows["is_same"].tolist()

@@ -114,7 +114,8 @@ def template(*, agency: str, quarter: str, out: Path | None = None, agencies: Ag
 
 @app.command(name="print")
 def print_pack(path: Path, /, *, out: Path = Path("pack.pdf")) -> int:
-    """Print a release's pack as a tagged PDF, by any browser of the Chromium family found; without one, say so."""
+    """Print a release's pack as a tagged PDF, by any browser of the Chromium family found; without one, say
+    so."""
     from dashboards.pdf import print_pdf
 
     printed = print_pdf(path / "dashboard" / "pack.html", out)

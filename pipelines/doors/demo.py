@@ -43,7 +43,8 @@ def run_demo(hub: Hub, sample: Path) -> int:
     ) as progress:
         task = progress.add_task("starting", total=len(quarters) + RELEASES)
         for quarter in quarters:
-            sent = [folder for folder in sorted(sample.glob(f"*/{quarter}")) if folder.parent.name in hub.agencies]
+            sent = [folder for folder in sorted(sample.glob(f"*/{quarter}"))
+                    if folder.parent.name in hub.agencies]
             progress.update(task, description=f"{quarter}: taking in {len(sent)} deliveries")
             resent = sorted(sample.glob(f"*/{quarter}.resend-*"))
             for folders in (sent, *([folder] for folder in resent)):

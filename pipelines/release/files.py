@@ -51,7 +51,8 @@ def cube_csv(table: Table, protected: pl.DataFrame | None) -> bytes:
         orient="row")
     columns = ["period", *table.dimensions, "value", "marker"]
     told = absent.clear() if protected is None else protected
-    whole = pl.concat([told.select(columns).cast({"value": pl.Int64, "marker": pl.String}), absent.select(columns)])
+    whole = pl.concat([told.select(columns).cast({"value": pl.Int64, "marker": pl.String}),
+                       absent.select(columns)])
     order = [pl.col(d).replace_strict({n: i for i, n in enumerate(ns)}, return_dtype=pl.Int32)
              for d, ns in zip(table.dimensions, nodes, strict=True)]
     return whole.sort("period", *order).with_columns(pl.col("marker").fill_null("")).write_csv().encode()
@@ -70,7 +71,8 @@ def systems_json(
          "sensitive": [d for d in t.dimensions if DIMENSIONS[d].is_sensitive]}
         for t in found]
     return to_json({"format": FORMAT, "rules": {"threshold": threshold, "base": base}, "cubes": cubes,
-                    "ties": ties(found), "known": [], "vintages": {} if restated is None else {restated: "final"}})
+                    "ties": ties(found), "known": [],
+                    "vintages": {} if restated is None else {restated: "final"}})
 
 
 def published_cells(releases: Iterable[Mapping[str, bytes]]) -> dict[str, int | None]:

@@ -1,10 +1,11 @@
 """What earlier releases have told: the figures that stay, and those that are told anew.
 
-What belongs here: which units and quarters a release protects, and which it carries over as they were published. What does not:
-protection itself (``pipelines.steps.protect``).
+What belongs here: which units and quarters a release protects, and which it carries over as they were
+published. What does not: protection itself (``pipelines.steps.protect``).
 
-Records change after a quarter has been published. Its figures do not follow quietly: they stay as they are, provisional, and are
-told once more when they are final, as a declared vintage that is attacked together with the first.
+Records change after a quarter has been published. Its figures do not follow quietly: they stay as they are,
+provisional, and are told once more when they are final, as a declared vintage that is attacked together with
+the first.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ class Past:
     elastic: frozenset[str]
     """Tables that the latest release declared elastic."""
     held: frozenset[str] = frozenset()
-    """Units whose final figures would have given somebody away beside the provisional ones: those stay as they are."""
+    """Units whose final figures would have given somebody away beside the provisional ones: those stay as
+    they are."""
     restated: str | None
     """The quarter that this release tells for the second time, as final; None where none is due."""
 
@@ -58,7 +60,8 @@ def past_of(releases: Sequence[Mapping[str, bytes]], quarter: Quarter) -> Past:
     rows: dict[str, pl.DataFrame] = {}
     for files in releases:
         for cube in json.loads(files["systems.json"])["cubes"]:
-            frame = pl.read_csv(files[f"cubes/{cube['name']}.csv"], infer_schema=False, empty_string_is_null=False)
+            frame = pl.read_csv(files[f"cubes/{cube['name']}.csv"], infer_schema=False,
+                                empty_string_is_null=False)
             rows[cube["name"]] = frame.filter(pl.col("marker") != NOT_AVAILABLE).with_columns(
                 pl.col("value").cast(pl.Int64, strict=False))
     final = str(quarter.plus(-FINAL_AFTER_QUARTERS))

@@ -52,7 +52,8 @@ def release_meta(
     quarters = list(Quarter.range(partnership.first_quarter, quarter))
     first_provisional = quarter.plus(1 - FINAL_AFTER_QUARTERS)
     linkage = [
-        {"quarter": str(quarter), "role": role, "measure": measure, "breakdown": "all", "category": "all", "value": rate}
+        {"quarter": str(quarter), "role": role, "measure": measure, "breakdown": "all", "category": "all",
+         "value": rate}
         for role, rates in link_quality(connection, quarter).items() for measure, rate in rates.items()]
     return {
         "format": FORMAT, "release": name, "quarter": str(quarter), "created_on": made_on.isoformat(),

@@ -81,8 +81,8 @@ def approve(places: Places, name: str, approver: str) -> Path:
 
 
 def _blocks(folder: Path, existing: bytes) -> list[Block]:
-    """What the release adds to the ledger: cells of units and periods that are new or told anew, under their vintage; a
-    unit without any names its files again."""
+    """What the release adds to the ledger: cells of units and periods that are new or told anew, under their
+    vintage; a unit without any names its files again."""
     before = published_cells(read_ledger(existing)) if existing else {}
     cells: dict[tuple[str, str], dict[str, int | None]] = {}
     files: dict[str, dict[str, str]] = {}
@@ -105,7 +105,8 @@ def _blocks(folder: Path, existing: bytes) -> list[Block]:
                                        for cell, value in cells[(unit, p)].items())]
         chosen += [(unit, period) for period in fresh or own[-1:]]
     return [
-        Block(release=folder.name, vintage=described.get("vintages", {}).get(period, VINTAGE), unit=unit, period=period, files=files[unit],
+        Block(release=folder.name, vintage=described.get("vintages", {}).get(period, VINTAGE), unit=unit,
+              period=period, files=files[unit],
               cells={c: v for c, v in sorted(cells[(unit, period)].items()) if v is not None},
               withheld=tuple(sorted(c for c, v in cells[(unit, period)].items() if v is None)),
               unavailable=())
@@ -113,8 +114,8 @@ def _blocks(folder: Path, existing: bytes) -> list[Block]:
 
 
 def check_past(places: Places) -> None:
-    """Refuse to protect anything beside a past that is not whole: every reader holds it, so the protector and the auditor
-    must. Nothing has been written when this is raised.
+    """Refuse to protect anything beside a past that is not whole: every reader holds it, so the protector and
+    the auditor must. Nothing has been written when this is raised.
 
     Raises:
         ReleaseError: how many things are wrong, and the first of them.
@@ -122,8 +123,10 @@ def check_past(places: Places) -> None:
     found = problems(places)
     if found:
         raise ReleaseError(
-            f"The published past is not whole, and no release is made beside it: [{len(found)}] things are wrong, first: "
-            f"{found[0].rstrip(chr(46))}. Restore the releases folder and its ledger from a copy (tessera verify says what is wrong).")
+            f"The published past is not whole, and no release is made beside it: [{len(found)}] things are "
+            "wrong, first: "
+            f"{found[0].rstrip(chr(46))}. Restore the releases folder and its ledger from a copy (tessera "
+            "verify says what is wrong).")
 
 
 def problems(places: Places) -> list[str]:

@@ -38,8 +38,9 @@ class Table:
     periods: tuple[str, ...]
     """Quarters that can be counted."""
     missing: tuple[str, ...]
-    """Quarters of which nothing of the unit can be counted: published as ``[x]``. A quarter that is counted, but with too short
-    a history for this table, has no rows in it: a margin that others show cannot be the sum of what is not available."""
+    """Quarters of which nothing of the unit can be counted: published as ``[x]``. A quarter that is counted,
+    but with too short a history for this table, has no rows in it: a margin that others show cannot be the
+    sum of what is not available."""
 
 
 def feeding(cube: Cube, agencies: dict[str, Agency]) -> list[Agency]:
@@ -108,12 +109,14 @@ def tables(partnership: Partnership, agencies: dict[str, Agency], coverage: Cove
 
 
 def true_counts(
-    connection: Connection, table: Table, quarter: Quarter, contributor: str = "", periods: tuple[str, ...] | None = None
+    connection: Connection, table: Table, quarter: Quarter, contributor: str = "",
+    periods: tuple[str, ...] | None = None
 ) -> pl.DataFrame:
     """True counts of one table: period, its dimensions, n; categories that the table does not tell apart are
     folded.
 
-    ``contributor``: only the people whom this agency knows. ``periods``: others than those that the table shows.
+    ``contributor``: only the people whom this agency knows. ``periods``: others than those that the table
+    shows.
 
     An area outside the table's own is ``outside``; any other value that is no category is ``not_recorded``.
     """

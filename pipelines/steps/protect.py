@@ -43,8 +43,8 @@ to one agency."""
 
 
 TRIES_TO_RESTATE = 3
-"""After so many draws a unit's final figures are given up and its provisional ones stay: two tellings of nearly equal
-counts can meet in an interval that is too narrow, whatever the draw."""
+"""After so many draws a unit's final figures are given up and its provisional ones stay: two tellings of
+nearly equal counts can meet in an interval that is too narrow, whatever the draw."""
 
 
 class ReleaseOpen(RuntimeError):
@@ -57,7 +57,8 @@ def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
 
     Raises:
         ReleaseOpen: the attacker opened it ``TRIES`` times, or a reader was not let at it.
-        pipelines.store.releases.ReleaseError: what was published before is not whole: a release, a file or a line of the
+        pipelines.store.releases.ReleaseError: what was published before is not whole: a release, a file or a
+            line of the
             ledger is missing or was changed.
         anonymisation.disclosure.refusal.DisclosureError: the counts cannot be protected as the cubes are
             defined.
@@ -104,12 +105,15 @@ def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
                 truth = _truth(connection, fresh, quarter)
         else:
             raise ReleaseOpen(
-                f"The release of [{quarter}] was opened by our own attacker in [{TRIES}] draws and was not made. "
-                f"Coarsen these cubes in schemas/measures: {', '.join(sorted(verdict.failures)) or 'see the report'}.")
+                f"The release of [{quarter}] was opened by our own attacker in [{TRIES}] draws and was not "
+                "made. "
+                "Coarsen these cubes in schemas/measures: "
+                f"{', '.join(sorted(verdict.failures)) or 'see the report'}.")
         require_all_readers(quarter, verdict.idle)
         files |= {"certificate.json": verdict.certificate, "report.md": report_text(verdict).encode()}
         files["coverage.csv"] = known.to_csv()
-        files["ranges.csv"] = ranges(found, {name: frame for name, frame in made.items() if frame is not None},
+        files["ranges.csv"] = ranges(found, {name: frame for name,
+                                             frame in made.items() if frame is not None},
                                      link_quality(connection, quarter), rounding_base=rules.base,
                                      elastic=elastic | past.elastic).write_csv().encode()
         store_protected(connection, str(quarter), files)
@@ -138,10 +142,13 @@ def _protected(
     fresh: list[Table], counts: dict[str, pl.DataFrame], contributors: pl.DataFrame, past: Past, rules: Rules
 ) -> Protected:
     shown = [t for t in fresh if t.periods]
-    cubes = [ProtectedCube(name=t.name, unit=t.unit, dimensions=t.dimensions, categories=t.categories) for t in shown]
+    cubes = [ProtectedCube(name=t.name, unit=t.unit, dimensions=t.dimensions, categories=t.categories)
+             for t in shown]
     return protect(
-        cubes, {t.name: counts[t.name] for t in shown}, contributors=contributors, ledger=past.cells, ties=ties(shown),
-        vintages=() if past.restated is None else (past.restated,), seed=secrets.token_bytes(SEED_BYTES), rules=rules)
+        cubes, {t.name: counts[t.name] for t in shown}, contributors=contributors, ledger=past.cells,
+        ties=ties(shown),
+        vintages=() if past.restated is None else (past.restated,), seed=secrets.token_bytes(SEED_BYTES),
+        rules=rules)
 
 
 def _tied(units: set[str], found: list[Table]) -> set[str]:
@@ -157,7 +164,8 @@ def _whole(carried: pl.DataFrame | None, new: pl.DataFrame | None) -> pl.DataFra
 
 
 def _truth(connection: Connection, found: list[Table], quarter: Quarter) -> dict[str, int]:
-    """Key to true count of every finest cell of the systems that are shown, also of cells that are not (``[x]``)."""
+    """Key to true count of every finest cell of the systems that are shown, also of cells that are not
+    (``[x]``)."""
     shown: dict[str, set[str]] = {}
     for table in found:
         shown.setdefault(table.unit, set()).update(table.periods)
@@ -165,8 +173,10 @@ def _truth(connection: Connection, found: list[Table], quarter: Quarter) -> dict
     for table in found:
         periods = tuple(sorted(shown[table.unit]))
         grid = pl.DataFrame(
-            [(period, *cell, 0) for period in periods for cell in product(*(table.categories[d] for d in table.dimensions))],
-            schema={"period": pl.String, **dict.fromkeys(table.dimensions, pl.String), "n": pl.Int64}, orient="row")
+            [(period, *cell, 0) for period in periods
+             for cell in product(*(table.categories[d] for d in table.dimensions))],
+            schema={"period": pl.String, **dict.fromkeys(table.dimensions, pl.String), "n": pl.Int64},
+            orient="row")
         truth |= dict(keyed(grid, table.unit, table.dimensions).iter_rows())
         own = true_counts(connection, table, quarter, periods=periods)
         truth |= dict(keyed(own, table.unit, table.dimensions).iter_rows())

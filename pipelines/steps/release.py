@@ -62,7 +62,8 @@ def write_release(hub: Hub, quarter: Quarter) -> dict[str, str | int]:
         found = screen(folder, _allowed(hub))
         if found:
             raise ScreenedOut(
-                f"The candidate for [{quarter}] was not written: the screener found [{len(found)}] things that may not leave, "
+                f"The candidate for [{quarter}] was not written: the screener found [{len(found)}] things "
+                "that may not leave, "
                 f"first rule [{found[0].rule}] in [{found[0].file}]. {found[0].advice}")
         files |= {path.relative_to(folder).as_posix(): path.read_bytes()
                   for path in sorted((folder / DASHBOARD).rglob("*"))
@@ -81,5 +82,6 @@ def _commentary(hub: Hub, quarter: Quarter) -> Path | None:
 def _allowed(hub: Hub) -> Allowed:
     """Addresses that a page may hold: the exit link, and the partnership's own contact."""
     return Allowed(
-        addresses=(hub.partnership.exit_url,), emails=tuple(re.findall(r"[\w.+-]+@[\w.-]+\w", hub.partnership.contact)),
+        addresses=(hub.partnership.exit_url,), emails=tuple(re.findall(r"[\w.+-]+@[\w.-]+\w",
+            hub.partnership.contact)),
         base=hub.partnership.thresholds.rounding_base)

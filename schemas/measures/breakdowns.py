@@ -70,7 +70,8 @@ _BREAKDOWNS = (
         dimension="status",
         duties=("W1", "G2"),
         is_detail=True,
-        definition="Cancelled after recording, transferred, or N100: a reported incident of rape that is not recorded as a "
+        definition="Cancelled after recording, transferred, or N100: a reported incident of rape that is not "
+                   "recorded as a "
         "crime.",
     ),
     Breakdown(

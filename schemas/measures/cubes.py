@@ -101,7 +101,8 @@ _ENTRIES = (
     # how much, of what kind
     Cube(
         # recorded crimes are counted by the cubes below: the same count in two units would be rounded twice
-        name="reports_by_status", title="Reports that do not stand as recorded crimes", unit="report_set_apart",
+        name="reports_by_status", title="Reports that do not stand as recorded crimes",
+        unit="report_set_apart",
         by_agency=True, agency_kinds=("police",),
         population="Reports whose latest version is cancelled, N100, transferred or of no recorded status",
         dimensions=("area", "status"), area_basis="offence", duties=("W1", "G2"),
@@ -210,7 +211,8 @@ _ENTRIES = (
     ),
     Cube(
         name="incidents_repeat", title="Crimes against people already victimised within twelve months",
-        # one reading only: both have the same total, and two roundings of it would meet in a narrower interval
+        # one reading only: both have the same total, and two roundings of it would meet in a narrower
+        # interval
         unit="police_incident", links=_ALL_LINKS, agency_kinds=("police",), dataset="victims",
         needs_history=True,
         population="Recorded crimes of the quarter, one per victim",

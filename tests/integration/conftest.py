@@ -1,4 +1,5 @@
-"""The sample partnership taken in once a session, without Dagster: what the tests of truth and rotation start from."""
+"""The sample partnership taken in once a session, without Dagster: what the tests of truth and rotation start
+from."""
 
 from __future__ import annotations
 
@@ -48,7 +49,8 @@ def copied(hub: Hub, folder: Path) -> Hub:
 
 @pytest.fixture(scope="session")
 def taken_in(tmp_path_factory: pytest.TempPathFactory) -> Hub:
-    """Every delivery of the sample received in order of its quarter, resends after what they replace. Not to be changed."""
+    """Every delivery of the sample received in order of its quarter, resends after what they replace. Not to
+    be changed."""
     hub = new_hub(tmp_path_factory.mktemp("taken_in"))
     for quarter in hub.partnership.quarters:
         for folder in sorted(SAMPLE.glob(f"*/{quarter}*")):

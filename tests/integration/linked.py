@@ -1,8 +1,8 @@
 """Who the product says is whom, beside who is: the records of one run with both, in plain polars.
 
-What belongs here: bringing the vault's people and the truth together, and the measures that ``test_links.py`` gates. What
-does not: linking (``anonymisation.linkage``) and counts (``reckoning.py``). Only a test may do this: in the product nothing
-holds a person of the vault and a name at once.
+What belongs here: bringing the vault's people and the truth together, and the measures that ``test_links.py``
+gates. What does not: linking (``anonymisation.linkage``) and counts (``reckoning.py``). Only a test may do
+this: in the product nothing holds a person of the vault and a name at once.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ PARTS = {
     },
     "suspect": {"suspects": ("incident_ref", "person_ref"), "registrations": ("person_ref", "register")},
 }
-"""By role, the datasets whose records carry a person, and the references by which the vault knows a record."""
+"""By role, the datasets whose records carry a person, and the references by which the vault knows a
+record."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class Linked:
 
     @cached_property
     def records(self) -> pl.DataFrame:
-        """role, dataset, agency, true_person, person_uid, strict_uid, and where there is one incident_ref and report_date."""
+        """role, dataset, agency, true_person, person_uid, strict_uid, and where there is one incident_ref and
+        report_date."""
         keys = self.hub.keys()
         with connect(self.hub.places, keys, vault=True) as connection:
             people = connection.execute("SELECT rec_key, role, person_uid, strict_uid FROM vault.people").pl()
@@ -90,13 +92,15 @@ class Linked:
         return rows.with_columns(pl.col("ethnicity19").replace(five).alias("ethnicity5"))
 
     def seen_by_two_pct(self, who: str) -> float:
-        """Share of victims with a record at two agencies or more, in per cent; ``who`` is the column that says who is whom."""
+        """Share of victims with a record at two agencies or more, in per cent; ``who`` is the column that
+        says who is whom."""
         rows = self.records.filter(pl.col("role") == "victim")
         agencies = rows.group_by(who).agg(pl.col("agency").n_unique().alias("n"))
         return 100 * float((agencies["n"] >= 2).mean())  # type: ignore[arg-type]
 
     def repeats(self, who: str, first: Quarter) -> pl.DataFrame:
-        """Person, quarter (``first`` and later), ethnicity5, is_repeat: people with a crime recorded by the police in the quarter."""
+        """Person, quarter (``first`` and later), ethnicity5, is_repeat: people with a crime recorded by the
+        police in the quarter."""
         crimes = self.reckoning.incidents.filter(pl.col("status") == "recorded").select(
             "agency", "incident_ref"
         )
@@ -136,8 +140,8 @@ class Linked:
 
 
 def true_repeat_pct(reckoning: Reckoning) -> dict[str, float]:
-    """By quarter: share of the police's victims, in truth and whether or not they may be linked, with another report in the
-    365 days before."""
+    """By quarter: share of the police's victims, in truth and whether or not they may be linked, with another
+    report in the 365 days before."""
     rows = reckoning.victims.filter(pl.col("agency") == "police").with_row_index("row")
     days = rows.select("true_person", "row", "report_date")
     gap = (pl.col("report_date") - pl.col("report_date_right")).dt.total_days()

@@ -1,7 +1,9 @@
-"""What every count should be, worked out from the truth beside the sample: plain polars, none of the pipeline's SQL.
+"""What every count should be, worked out from the truth beside the sample: plain polars, none of the
+pipeline's SQL.
 
 What belongs here: the definitions of the cubes' entries, written a second time. What does not: comparing
-(``test_truth.py``). Facts of the law and of the code lists come from ``schemas``, which have tests of their own.
+(``test_truth.py``). Facts of the law and of the code lists come from ``schemas``, which have tests of their
+own.
 """
 
 from __future__ import annotations
@@ -76,7 +78,8 @@ class Reckoning:
 
     @cached_property
     def known(self) -> pl.DataFrame:
-        """agency, quarter of the deliveries that the release sees: the last one of each, if it came by the cut-off."""
+        """agency, quarter of the deliveries that the release sees: the last one of each, if it came by the
+        cut-off."""
         cut_off = self.quarter.last_day + timedelta(days=self.partnership.cut_off_days)
         sent = deliveries().filter(
             pl.col("received_on").is_not_null(), pl.col("quarter") <= str(self.quarter)
@@ -198,7 +201,8 @@ class Reckoning:
     # people
 
     def _people(self, dataset: str) -> pl.DataFrame:
-        """Records of a role with who they are: the true person where they may be linked, else the agency's own."""
+        """Records of a role with who they are: the true person where they may be linked, else the agency's
+        own."""
         linked = pl.col("may_link") == "yes"
         standard = [e.code for e in codelist("age_bands").entries if e.attributes["is_standard"] == "yes"]
         return self.records(dataset).with_columns(
@@ -229,7 +233,8 @@ class Reckoning:
 
     @cached_property
     def crimes(self) -> pl.DataFrame:
-        """Victims of crimes that the police recorded, each with ``is_repeat``: another report 1 to 365 days before."""
+        """Victims of crimes that the police recorded, each with ``is_repeat``: another report 1 to 365 days
+        before."""
         rows = self.victims.filter(pl.col("agency") == "police").with_row_index("row")
         dated = rows.drop_nulls("day").select("row", "person", "day")
         gap = (pl.col("day") - pl.col("day_right")).dt.total_days()
@@ -432,7 +437,8 @@ def _law(category: str, code: str) -> _Law:
 
 
 def _wait(start: date | None, end: date | None) -> str | None:
-    """Band of a wait; working days are counted from the day after the start, the day of the end among them."""
+    """Band of a wait; working days are counted from the day after the start, the day of the end among
+    them."""
     if start is None or end is None:
         return None
     days = (end - start).days
@@ -463,7 +469,8 @@ def _counted(frame: pl.DataFrame, *dimensions: str) -> pl.DataFrame:
 def _people_counted(
     frame: pl.DataFrame, records: pl.DataFrame, dimensions: tuple[str, ...], agencies: tuple[str, ...] | None
 ) -> pl.DataFrame:
-    """Counts of everybody, and for each agency that knows some of them, of those whom it knows in that quarter."""
+    """Counts of everybody, and for each agency that knows some of them, of those whom it knows in that
+    quarter."""
     knows = sorted(a for a in records["agency"].unique() if agencies is None or a in agencies)
     parts = [("", frame)]
     if len(knows) > 1:

@@ -1,4 +1,5 @@
-"""Our own links against the truth of the sample: what linkage error does to each measure that is published."""
+"""Our own links against the truth of the sample: what linkage error does to each measure that is
+published."""
 
 from __future__ import annotations
 
@@ -25,15 +26,16 @@ RANGE_WIDTH_LIMIT = 4.0
 SEEN_BY_TWO_TOLERANCE = 3.0
 """Percentage points between the share of people whom two agencies know, as linked and in truth (issue 3)."""
 BIAS_TOLERANCE = 1.0
-"""Percentage points by which the repeat rate with all links may miss the truth: overall, and for each ethnic group (measured
--0.4 overall and -1.0 at most, for the smallest groups, in which one person is 0.4 points)."""
+"""Percentage points by which the repeat rate with all links may miss the truth: overall, and for each ethnic
+group (measured -0.4 overall and -1.0 at most, for the smallest groups, in which one person is 0.4 points)."""
 GROUP_BIAS_TOLERANCE = 2.0
 FALSE_RELATIVES_LIMIT = 0.01
 """Share of twins, and of people of one household, who may be taken for one person (issue 3)."""
 MISS_TOLERANCE = 1.0
 """Percentage points by which the truth may lie outside the range (measured 0.85 at most, always above it)."""
 ROUNDING_WIDTH = 1.0
-"""Percentage points that the widest range may gain when counts are rounded (measured 0.6 over all draws of the base 5)."""
+"""Percentage points that the widest range may gain when counts are rounded (measured 0.6 over all draws of
+the base 5)."""
 GROUPS = ("asian", "black", "mixed", "other", "white")
 
 
@@ -88,14 +90,16 @@ def test_twins_when_linked_then_they_are_told_apart(linked: Linked) -> None:
 
 @pytest.fixture(scope="module")
 def unrounded(linked: Linked) -> dict[str, tuple[float, float, float]]:
-    """By quarter: low, truth, high of the repeat rate, the range made of true counts, so that no draw of the rounding is in it."""
+    """By quarter: low, truth, high of the repeat rate, the range made of true counts, so that no draw of the
+    rounding is in it."""
     hub = linked.hub
     make_core(hub, LAST)
     with connect(hub.places, hub.keys(), warehouse=True) as connection:
         prepare(connection, hub.keys().check_values())
         count_cube(connection, CUBES["victims_repeat"], LAST)
         counts = connection.execute(
-            "SELECT period, dimensions['is_repeat'] AS is_repeat, links, sum(n)::BIGINT AS n FROM warehouse.cube_counts "
+            "SELECT period, dimensions['is_repeat'] AS is_repeat, links, sum(n)::BIGINT AS n FROM "
+            "warehouse.cube_counts "
             "WHERE cube = 'victims_repeat' AND contributor = '' GROUP BY ALL"
         ).pl()
         quality = link_quality(connection, LAST)["victim"]

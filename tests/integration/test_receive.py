@@ -1,4 +1,5 @@
-"""One delivery through steps 1 to 7, and what happens to what stood before: again, better, worse, withdrawn, too late."""
+"""One delivery through steps 1 to 7, and what happens to what stood before: again, better, worse, withdrawn,
+too late."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ def held(hub: Hub) -> Rows:
     """Every row of both databases, by table."""
     with connect(hub.places, hub.keys(), vault=True, warehouse=True) as connection:
         tables = connection.execute(
-            "SELECT database_name || '.' || table_name FROM duckdb_tables() WHERE database_name IN ('vault', 'warehouse') "
+            "SELECT database_name || '.' || table_name FROM duckdb_tables() WHERE database_name IN ('vault', "
+            "'warehouse') "
             "ORDER BY 1"
         ).fetchall()
         return {

@@ -199,8 +199,10 @@ def test_rotation_when_it_broke_off_before_the_data_then_refused_and_says_what_t
     with pytest.raises(KeyProblem) as caught:
         rotate(hub, "vault_db")
     assert str(caught.value) == (
-        "A rotation of the key [vault_db] was begun and not ended: [vault_db.new] stands in the key directory. If the databases "
-        "refuse [vault_db.key], the new key is in force: put [vault_db.new] in its place. Otherwise remove [vault_db.new]."
+        "A rotation of the key [vault_db] was begun and not ended: [vault_db.new] stands in the key "
+        "directory. If the databases "
+        "refuse [vault_db.key], the new key is in force: put [vault_db.new] in its place. Otherwise remove "
+        "[vault_db.new]."
     )
     (hub.places.key_dir / "vault_db.new").unlink()
     rotate(hub, "vault_db")

@@ -1,4 +1,5 @@
-"""Every number of the warehouse against the truth of the sample, worked out a second time (``reckoning.py``)."""
+"""Every number of the warehouse against the truth of the sample, worked out a second time
+(``reckoning.py``)."""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ def _counted(hub: Hub, quarter: Quarter, names: Iterable[str]) -> dict[str, pl.D
 def _stored(connection: Connection, name: str, quarter: Quarter) -> pl.DataFrame:
     dimensions = ", ".join(f"dimensions['{d}'] AS {d}" for d in CUBES[name].columns)
     return connection.execute(
-        f"SELECT agency, contributor, links, period, {dimensions}, sum(n)::BIGINT AS n FROM warehouse.cube_counts "
+        f"SELECT agency, contributor, links, period, {dimensions}, sum(n)::BIGINT AS n FROM "
+        "warehouse.cube_counts "
         "WHERE quarter = ? AND cube = ? GROUP BY ALL",
         [str(quarter), name],
     ).pl()
@@ -112,7 +114,8 @@ def _keyed(frame: pl.DataFrame, column: str, keys: KeyRing) -> pl.Series:
 
 
 def _put_true_links(hub: Hub, reckoning: Reckoning) -> None:
-    """Put who is whom in truth into ``warehouse.links``, under both readings, for records that may be linked."""
+    """Put who is whom in truth into ``warehouse.links``, under both readings, for records that may be
+    linked."""
     keys = hub.keys()
     with connect(hub.places, keys, warehouse=True) as connection:
         prepare(connection, keys.check_values())

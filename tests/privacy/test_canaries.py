@@ -1,4 +1,5 @@
-"""No record value leaves ``landing/``: canary people of the sample are found nowhere else, in no form, by no search of bytes."""
+"""No record value leaves ``landing/``: canary people of the sample are found nowhere else, in no form, by no
+search of bytes."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ MIN_FORM_LENGTH = 5
 
 
 def _canaries() -> list[str]:
-    """Names, numbers, postcodes and birth dates of the canaries, in every form in which an agency of the sample writes them."""
+    """Names, numbers, postcodes and birth dates of the canaries, in every form in which an agency of the
+    sample writes them."""
     with (SAMPLE / "truth" / "canaries.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     forms: set[str] = set()

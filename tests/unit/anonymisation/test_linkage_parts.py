@@ -266,7 +266,11 @@ def test_model_recall_when_nothing_was_weighed_then_says_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("n_known", "source", "estimate"),
-    [(MIN_KNOWN_PAIRS - 1, "model", 0.98), (MIN_KNOWN_PAIRS, "known pairs", 0.99), (5000, "known pairs", 0.99)],
+    [
+        (MIN_KNOWN_PAIRS - 1, "model", 0.98),
+        (MIN_KNOWN_PAIRS, "known pairs", 0.99),
+        (5000, "known pairs", 0.99),
+    ],
 )
 def test_precision_when_known_pairs_are_too_few_then_the_model_is_lowered(
     n_known: int, source: str, estimate: float

@@ -130,15 +130,16 @@ NAMESAKES = [
     {"forename": name, "surname": f"Other{letter}", "dob": f"19{60 + i}-03-09", "postcode": "M1 1AA"}
     for name in ("Iwona", "Ioana") for i, letter in enumerate("ABCDE")
 ]  # fmt: skip
-"""Five people of other families beside whom each of the two forenames stands: they are names, not slips."""
+"""Five people of other families bear each of the two forenames; four and the twin's own family suffice."""
 
 
 @pytest.mark.parametrize(
     ("first", "second", "others", "n_people"),
     [
-        ({"forename": "Jack"}, {"forename": "John", "surname": "Exampletno"}, [], 2),
+        ({"forename": "Jack"}, {"forename": "James", "surname": "Exampletno"}, [], 2),
         ({"forename": "Iwona"}, {"forename": "Ioana"}, NAMESAKES, 2),
-        ({"forename": "Iwona"}, {"forename": "Ioana"}, NAMESAKES[1:], 1),
+        ({"forename": "Iwona"}, {"forename": "Ioana"}, NAMESAKES[1:], 2),
+        ({"forename": "Iwona"}, {"forename": "Ioana"}, NAMESAKES[2:], 1),
     ],
 )
 def test_link_when_twins_are_a_slip_apart_then_both_names_must_be_names(

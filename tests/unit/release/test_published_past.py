@@ -1,4 +1,5 @@
-"""What was published stays as it was: every way of tampering with it is found, and nothing is made beside it."""
+"""What was published stays as it was: every way of tampering with it is found, and nothing is made beside
+it."""
 
 from __future__ import annotations
 
@@ -21,19 +22,23 @@ from pipelines.store.releases import ReleaseError, write_checksums, write_folder
 from schemas.quarters import Quarter
 
 AREAS, AGES = ("north", "south"), ("child", "adult")
-CUBE = Cube(name="by_area", unit="incident", dimensions=("area", "age"), categories={"area": AREAS, "age": AGES})
+CUBE = Cube(name="by_area", unit="incident", dimensions=("area", "age"),
+            categories={"area": AREAS, "age": AGES})
 
 
 def frame(*periods: str, more: int = 0) -> pl.DataFrame:
     rows = [(p, a, b, n + more) for p in periods
             for (a, b), n in zip([(a, b) for a in AREAS for b in AGES], (3, 11, 27, 40), strict=True)]
-    return pl.DataFrame(rows, schema={"period": pl.String, "area": pl.String, "age": pl.String, "n": pl.Int64},
+    return pl.DataFrame(rows, schema={"period": pl.String, "area": pl.String, "age": pl.String,
+                                      "n": pl.Int64},
                         orient="row")
 
 
-def publish(places: Places, name: str, *periods: str, number: int, vintages: dict[str, str] | None = None) -> Path:
+def publish(places: Places, name: str, *periods: str, number: int,
+            vintages: dict[str, str] | None = None) -> Path:
     """A release of some quarters, approved; quarters of a vintage hold two people more in each cell."""
-    table = pl.concat([frame(*(p for p in periods if p not in (vintages or {}))), frame(*(vintages or {}), more=2)])
+    table = pl.concat([frame(*(p for p in periods if p not in (vintages or {}))),
+                       frame(*(vintages or {}), more=2)])
     protected = protect([CUBE], {CUBE.name: table}, seed=bytes(range(number, number + 16)))
     files = release_files([CUBE], protected, rules=Rules(), vintages=vintages)
     files["release.json"] = json.dumps({"status": "candidate", "made_by": "maker"}).encode()
@@ -70,7 +75,8 @@ def check(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str
     return code, capsys.readouterr().err.splitlines()
 
 
-def test_verify_when_nothing_was_touched_then_it_holds(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_verify_when_nothing_was_touched_then_it_holds(folder: Path,
+                                                       capsys: pytest.CaptureFixture[str]) -> None:
     assert check(folder, capsys) == (HELD, [])
     assert check(folder.parent, capsys) == (HELD, [])
 
@@ -112,12 +118,14 @@ def test_verify_when_a_file_was_added_and_sealed_then_found(
         BROKEN, ["[2026-Q1.1/cubes/more.csv] is in the folder, and the published ledger does not name it"])
 
 
-def test_verify_when_a_ledger_line_was_changed_then_found(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_verify_when_a_ledger_line_was_changed_then_found(folder: Path,
+                                                          capsys: pytest.CaptureFixture[str]) -> None:
     ledger = folder.parent / "ledger.jsonl"
     ledger.write_bytes(ledger.read_bytes().replace(b'"vintage":"provisional"', b'"vintage":"final"', 1))
     code, said = check(folder, capsys)
     assert code == BROKEN
-    assert said == ["the published ledger: the ledger's chain is broken at line [1]: a line was changed, removed or moved. "
+    assert said == ["the published ledger: the ledger's chain is broken at line [1]: a line was changed, "
+                    "removed or moved. "
                     "Restore it from the last release's copy, and find out who changed it."]
     assert check(folder.parent, capsys)[0] == BROKEN
 
@@ -158,7 +166,8 @@ def test_verify_when_the_path_is_no_release_then_unusable(
 ) -> None:
     code, said = check(tmp_path, capsys)
     assert code == UNUSABLE
-    assert said[0].endswith("is no release: it has no [SHA256SUMS]. Give the path of a release folder, or of the folder "
+    assert said[0].endswith("is no release: it has no [SHA256SUMS]. Give the path of a release folder, or of "
+                            "the folder "
                             "that holds them all.")
 
 
@@ -174,8 +183,10 @@ def test_check_past_when_an_earlier_release_is_gone_then_nothing_is_made_beside_
     with pytest.raises(ReleaseError) as refused:
         check_past(places)
     assert str(refused.value) == (
-        "The published past is not whole, and no release is made beside it: [1] things are wrong, first: file "
-        "[2026-Q1.1/cubes/by_area.csv] is in the ledger but missing from the folder. Restore it from the release's copy. "
+        "The published past is not whole, and no release is made beside it: [1] things are wrong, first: "
+        "file "
+        "[2026-Q1.1/cubes/by_area.csv] is in the ledger but missing from the folder. Restore it from the "
+        "release's copy. "
         "Restore the releases folder and its ledger from a copy (tessera verify says what is wrong).")
     assert sorted(p.as_posix() for p in places.releases.rglob("*")) == before
 
@@ -191,11 +202,13 @@ def test_protect_release_when_an_earlier_release_is_gone_then_refused_before_any
 ) -> None:
     folder.rename(places.data_dir / "elsewhere")
     hub: Any = SimpleNamespace(places=places)  # no key, no warehouse: nothing of them is asked for
-    with pytest.raises(ReleaseError, match="The published past is not whole, and no release is made beside it"):
+    with pytest.raises(ReleaseError,
+                       match="The published past is not whole, and no release is made beside it"):
         protect_release(hub, Quarter.parse("2026-Q3"))
 
 
-def test_require_all_readers_when_nothing_private_was_handed_over_then_refused(places: Places, folder: Path) -> None:
+def test_require_all_readers_when_nothing_private_was_handed_over_then_refused(places: Places,
+    folder: Path) -> None:
     files = {"systems.json": (folder / "systems.json").read_bytes(),
              "cubes/by_area.csv": (folder / "cubes" / "by_area.csv").read_bytes()}
     idle = audit(files).idle
@@ -203,7 +216,8 @@ def test_require_all_readers_when_nothing_private_was_handed_over_then_refused(p
     with pytest.raises(ReleaseOpen) as refused:
         require_all_readers(Quarter.parse("2026-Q3"), idle)
     assert str(refused.value) == (
-        "The release of [2026-Q3] was not attacked by every reader and was not made: [contributing agency] did not run. "
+        "The release of [2026-Q3] was not attacked by every reader and was not made: [contributing agency] "
+        "did not run. "
         "Hand the true counts and the contributors' counts of every system to the audit.")
     nobody = pl.DataFrame(schema={"key": pl.String, "agency": pl.String, "n": pl.Int64})
     require_all_readers(Quarter.parse("2026-Q3"), audit(files, contributors=nobody).idle)
@@ -213,7 +227,8 @@ def test_approve_when_a_quarter_is_told_anew_then_the_ledger_holds_both_vintages
     places: Places, folder: Path
 ) -> None:
     publish(places, "2027-Q1.1", "2026-Q1", "2027-Q1", number=3, vintages={"2026-Q1": "final"})
-    told = [(b.release, b.period, b.vintage) for b in read_ledger((places.releases / "ledger.jsonl").read_bytes())]
+    told = [(b.release, b.period, b.vintage) for b in read_ledger((places.releases / "ledger.jsonl")
+        .read_bytes())]
     assert told == [
         ("2026-Q1.1", "2026-Q1", "provisional"), ("2026-Q2.1", "2026-Q2", "provisional"),
         ("2027-Q1.1", "2026-Q1", "final"), ("2027-Q1.1", "2027-Q1", "provisional"),

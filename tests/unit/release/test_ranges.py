@@ -1,4 +1,5 @@
-"""The published range: from protected one-way margins and the run's own estimates, and nothing on too small a base."""
+"""The published range: from protected one-way margins and the run's own estimates, and nothing on too small a
+base."""
 
 from __future__ import annotations
 

@@ -26,7 +26,8 @@ def test_error_when_not_ours_then_replaced_by_its_kind_and_place(kind: type[Exce
     text = str(caught.value)
     assert text.startswith(f"Step [police/delivery] failed with [{kind.__name__}] at [test_shield.py, line ")
     assert text.endswith(
-        "]. The message is withheld, since it may quote a record. Run the step by hand on this machine to see it, or report "
+        "]. The message is withheld, since it may quote a record. Run the step by hand on this machine to "
+        "see it, or report "
         "the place."
     )
     assert SECRET not in _shown(caught.value)

@@ -1,4 +1,5 @@
-"""Working days and bands of waits: the day of the start is never one of them, weekends and bank holidays neither."""
+"""Working days and bands of waits: the day of the start is never one of them, weekends and bank holidays
+neither."""
 
 from __future__ import annotations
 
