@@ -224,9 +224,11 @@ def run(regions: int, cases: Sequence[str], *, quick: bool = False) -> Iterator[
     if "unbiased" in cases:
         yield from unbiased(1)
     if "series" in cases:
-        yield from series("one_year", QUARTERS, dict(tuple(TO_DATE.items())[:-1]), 1)
-        if not quick:
-            yield from series("three_years", *three_years(), 1)
+        for thin, per_quarter in (("", 600), ("_200_a_quarter", 200)):
+            groups = dict(tuple(TO_DATE.items())[:-1])
+            yield from series(f"one_year{thin}", QUARTERS, groups, 1, per_quarter)
+            if not quick:
+                yield from series(f"three_years{thin}", *three_years(), 1, per_quarter)
     if "large" in cases:
         yield from large("three_way_9", THREE_WAY[:9], 1, 600)
         yield from large("three_way_14", THREE_WAY[:14], 1, 600)

@@ -17,10 +17,10 @@ from benchmarks.disclosure_regions import SMALL_SIX, full_tables, region
 
 
 def series(
-    case: str, quarters: Sequence[str], groups: Mapping[str, Sequence[str]], number: int
+    case: str, quarters: Sequence[str], groups: Mapping[str, Sequence[str]], number: int, per_quarter: int
 ) -> Iterator[Row]:
     """Six two-way tables of 224 cells for every quarter and every group of quarters, suppressed jointly."""
-    place = region(number, quarters=quarters, sets=SMALL_SIX, as_dimension=True, per_quarter=200)
+    place = region(number, quarters=quarters, sets=SMALL_SIX, as_dimension=True, per_quarter=per_quarter)
     cubes = [
         replace(cube, hierarchies={"quarter": tuple((g, tuple(m)) for g, m in groups.items())})
         for cube in place.cubes("suppression")

@@ -1,8 +1,8 @@
 """Data that linkage is measured on: FEBRL4, the sample, any one or two CSV files with a column map.
 
 What belongs here: the shape of a case, and reading files, so that every case has the same columns. What does
-not: linking (linkage_methods.py), the sample (linkage_sample.py). Every case is one frame: rec_key, source, truth and any of the identity columns, all
-text.
+not: linking (linkage_methods.py), the sample (linkage_sample.py). Every case is one frame: rec_key, source,
+truth and any of the identity columns, all text.
 """
 
 from __future__ import annotations
