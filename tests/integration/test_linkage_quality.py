@@ -201,7 +201,7 @@ def test_benchmark_when_run_as_a_program_then_prints_nothing_but_rows(files: Pat
 
 
 def test_people_measures_when_a_link_is_missed_and_twins_are_joined_then_each_measure_says_so() -> None:
-    """Ann is reported twice within a year and once at a service; her links are missed. Bea and Cat are twins."""
+    """Ann is reported twice within a year, and a service knows her; her links are missed. Bea, Cat: twins."""
     linked = pl.DataFrame(
         {
             "rec_key": ["a1", "a2", "a3", "b1", "c1"],
