@@ -99,6 +99,16 @@ def connect(places: Places, keys: KeyRing, *, vault: bool = False,
             connection.close()
 
 
+def is_prepared(connection: duckdb.DuckDBPyConnection, database: str) -> bool:
+    """Whether a database has been written to before: all its tables are made before its first row."""
+    found = connection.execute(
+        "SELECT 1 FROM duckdb_tables() WHERE database_name = $database AND table_name = 'about'",
+        {"database": database}).fetchone()
+    if found is None:
+        return False
+    return connection.execute(f"SELECT 1 FROM {database}.about LIMIT 1").fetchone() is not None
+
+
 @contextmanager
 def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """All or nothing. DuckDB writes to one attached database in a transaction."""

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 import duckdb
 import polars as pl
 
-from pipelines.store.connect import StoreError, transaction
+from pipelines.store.connect import StoreError, is_prepared, transaction
 
 SCHEMA_VERSION = 1
 
@@ -43,8 +43,9 @@ def prepare(connection: duckdb.DuckDBPyConnection, check_values: dict[str, str])
         StoreError: the schema is newer than this program, or the linkage key is not the one the tokens were
             made with.
     """
-    for name, columns in _TABLES.items():
-        connection.execute(f"CREATE TABLE IF NOT EXISTS vault.{name} ({columns})")
+    if not is_prepared(connection, "vault"):
+        for name, columns in _TABLES.items():
+            connection.execute(f"CREATE TABLE IF NOT EXISTS vault.{name} ({columns})")
     about = dict(connection.execute("SELECT key, value FROM vault.about").fetchall())
     if not about:
         connection.executemany("INSERT INTO vault.about VALUES (?, ?)", [

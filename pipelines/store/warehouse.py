@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from pipelines.store.connect import StoreError, transaction
+from pipelines.store.connect import StoreError, is_prepared, transaction
 from schemas.records import TABLES, table_name
 
 SCHEMA_VERSION = 1
@@ -58,11 +58,12 @@ def prepare(connection: duckdb.DuckDBPyConnection, check_values: dict[str, str])
         StoreError: the schema is newer than this program, or the ids were made with another key.
     """
     connection.execute("USE warehouse")
-    for name, columns in _TABLES.items():
-        connection.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
-    for name, types in TABLES.items():
-        connection.execute(f"CREATE TABLE IF NOT EXISTS {name} "
-                           f"({', '.join(f'{c} {t}' for c, t in types.items())})")
+    if not is_prepared(connection, "warehouse"):
+        for name, columns in _TABLES.items():
+            connection.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
+        for name, types in TABLES.items():
+            columns = ", ".join(f"{column} {kind}" for column, kind in types.items())
+            connection.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
     about = dict(connection.execute("SELECT key, value FROM about").fetchall())
     if not about:
         connection.executemany("INSERT INTO about VALUES (?, ?)", [
