@@ -32,14 +32,16 @@ def people(seed: int, n_dimensions: int, n: int) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, derandomize=True,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 10_000), n_dimensions=st.integers(1, 5), n=st.sampled_from([20, 80, 300]),
     method=st.sampled_from(["rounding", "suppression"]), which=st.integers(0, 4), grouped=st.booleans(),
     counted=st.booleans(),
 )  # fmt: skip
 def test_attack_when_protect_wrote_the_table_then_nothing_is_open(
-    tmp_path: Path, seed: int, n_dimensions: int, n: int, method: str, which: int, grouped: bool, counted: bool
+    tmp_path: Path, seed: int, n_dimensions: int, n: int, method: str, which: int, grouped: bool,
+    counted: bool
 ) -> None:
     frame = people(seed, n_dimensions, n)
     choices = MARGINS.get(n_dimensions, ())
@@ -71,15 +73,19 @@ south,adult,m,33
 """
 
 
-def test_attack_when_linked_tables_stand_in_one_file_then_the_cross_is_not_read_as_zero(tmp_path: Path) -> None:
-    text, _ = run_protect(LINKED, margins=(("area", "age"), ("area", "sex")), method="suppression", seed=bytes(16))
+def test_attack_when_linked_tables_stand_in_one_file_then_the_cross_is_not_read_as_zero(
+    tmp_path: Path
+) -> None:
+    text, _ = run_protect(LINKED, margins=(("area", "age"), ("area", "sex")), method="suppression",
+                          seed=bytes(16))
     path = tmp_path / "linked.csv"
     path.write_text(text)
     assert attack_command([path]) == EXIT_HELD
 
 
 def test_attack_when_one_needed_cell_of_linked_tables_is_shown_then_open(tmp_path: Path) -> None:
-    text, _ = run_protect(LINKED, margins=(("area", "age"), ("age", "sex")), method="suppression", seed=bytes(16))
+    text, _ = run_protect(LINKED, margins=(("area", "age"), ("age", "sex")), method="suppression",
+                          seed=bytes(16))
     truth = {("north", "child", "all"): 12, ("north", "adult", "all"): 16, ("south", "child", "all"): 22,
              ("south", "adult", "all"): 49, ("all", "child", "f"): 24, ("all", "child", "m"): 10,
              ("all", "adult", "f"): 30, ("all", "adult", "m"): 35}
@@ -93,8 +99,10 @@ def test_attack_when_one_needed_cell_of_linked_tables_is_shown_then_open(tmp_pat
 
 
 def linked_rows(one: str, other: str) -> pl.DataFrame:
-    """Two one-way tables under each other, with their shared total; `all` where a dimension is not broken down."""
-    rows = [("a", "all", one), ("b", "all", "12"), ("all", "x", other), ("all", "y", "13"), ("all", "all", "20")]
+    """Two one-way tables under each other, with their shared total; `all` where a dimension is not broken
+    down."""
+    rows = [("a", "all", one), ("b", "all", "12"), ("all", "x", other), ("all", "y", "13"),
+            ("all", "all", "20")]
     return pl.DataFrame(rows, schema={"d": pl.String, "e": pl.String, "n": pl.String}, orient="row")
 
 
@@ -118,7 +126,8 @@ def test_attack_tables_when_rounded_with_five_dimensions_then_copies_of_records_
 
 
 @pytest.mark.parametrize("method", ["rounding", "suppression"])
-def test_attack_when_protect_wrote_microdata_with_margins_then_nothing_is_open(tmp_path: Path, method: str) -> None:
+def test_attack_when_protect_wrote_microdata_with_margins_then_nothing_is_open(tmp_path: Path,
+    method: str) -> None:
     text, _ = run_protect(people(3, 3, 120).write_csv().encode(), margins=(("d0", "d1"), ("d1", "d2")),
                           method=method, seed=bytes(16))
     path = tmp_path / "t.csv"
