@@ -16,7 +16,7 @@ from schemas.measures.cubes import CUBES, Cube
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-WRITTEN = ("adding-a-cube.md", "adding-an-agency.md", "decisions.md", "security-properties.md")
+WRITTEN = ("adding-a-cube.md", "adding-an-agency.md", "decisions.md", "linkage.md", "security-properties.md")
 
 
 def _block(document: str, language: str) -> str:
