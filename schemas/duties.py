@@ -2,7 +2,7 @@
 answers it.
 
 What belongs here: the clauses, in our own short wording, and how far each is answered. What does not: the
-counts (``measures/cubes.py``), the formulae (``measures/indicators.py``) and the documents themselves.
+counts (``measures/cubes``), the formulae (``measures/indicators``) and the documents themselves.
 
 ========== ===================================================================================================
 status     meaning

@@ -1,6 +1,6 @@
 """The dimensions that counts are broken down by: their categories, in order, and their words.
 
-What belongs here: what a dimension is. What does not: which cube uses it (``cubes.py``) and how a value comes
+What belongs here: what a dimension is. What does not: which cube uses it (``cubes``) and how a value comes
 about (SQL under ``pipelines/marts``).
 """
 

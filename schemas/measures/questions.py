@@ -1,7 +1,7 @@
 """What a board asks, and how published cells are named: the vocabulary of indicators and breakdowns.
 
 What belongs here: questions, aims, directions, queries over cells. What does not: the entries
-(``indicators.py``, ``breakdowns.py``) and what is counted (``cubes.py``).
+(``indicators``, ``breakdowns``) and what is counted (``cubes``).
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Cells:
             ValueError: an unknown cube, code, dimension or category.
         """
         if self.cube not in CUBES:
-            raise ValueError(f"no cube is called [{self.cube}]. Add it to cubes.py")
+            raise ValueError(f"no cube is called [{self.cube}]. Add it to schemas/measures/cubes")
         tables = dict(CUBES[self.cube].tables)
         if self.table not in tables:
             raise ValueError(

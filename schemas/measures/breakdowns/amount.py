@@ -1,0 +1,59 @@
+"""How much, of what kind? The entries: how the latest counts divide."""
+
+from __future__ import annotations
+
+from schemas.measures.breakdowns.breakdown import Breakdown
+from schemas.measures.questions import Aim, Question, cells
+
+ENTRIES: tuple[Breakdown, ...] = (
+    Breakdown(
+        name="kinds",
+        question=Question.AMOUNT,
+        aim=Aim.PREPARE,
+        title="Incidents by kind",
+        unit="incidents",
+        cells=cells("incidents_by_kind", "rape"),
+        dimension="kinds",
+        duties=("W1",),
+        definition="The fifteen kinds of the standards. An incident may be of several kinds, so they do not "
+        "add up.",
+    ),
+    Breakdown(
+        name="status",
+        question=Question.AMOUNT,
+        aim=Aim.PURSUE,
+        title="Reports that do not stand as recorded crimes",
+        unit="reports",
+        cells=cells("reports_by_status"),
+        dimension="status",
+        duties=("W1", "G2"),
+        is_detail=True,
+        definition="Cancelled after recording, transferred, or N100: a reported incident of rape that is not "
+                   "recorded as a "
+        "crime.",
+    ),
+    Breakdown(
+        name="offence_groups",
+        question=Question.AMOUNT,
+        aim=Aim.PURSUE,
+        title="Crimes by offence group",
+        unit="crimes",
+        cells=cells("incidents_by_offence"),
+        dimension="offence_group",
+        duties=("W1",),
+        is_detail=True,
+        definition="Home Office offence groups, counting rules of April 2026.",
+    ),
+    Breakdown(
+        name="setting",
+        question=Question.AMOUNT,
+        aim=Aim.PREVENT,
+        title="Incidents by setting",
+        unit="incidents",
+        cells=cells("incidents_by_setting"),
+        dimension="setting",
+        duties=("W1",),
+        is_detail=True,
+        definition="The kind of place in which it happened.",
+    ),
+)

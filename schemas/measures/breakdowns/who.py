@@ -1,0 +1,93 @@
+"""Who is harmed? The entries: how the latest counts divide."""
+
+from __future__ import annotations
+
+from schemas.measures.breakdowns.breakdown import Breakdown
+from schemas.measures.questions import Aim, Question, cells
+
+ENTRIES: tuple[Breakdown, ...] = (
+    Breakdown(
+        name="victim_age",
+        question=Question.WHO,
+        aim=Aim.PROTECT,
+        title="Victims and survivors by age",
+        unit="people",
+        cells=cells("victims_by_age_sex"),
+        dimension="age_band",
+        duties=("W3", "W14"),
+        definition="Age at the incident, in the latest record of the quarter.",
+    ),
+    Breakdown(
+        name="victim_sex",
+        question=Question.WHO,
+        aim=Aim.PROTECT,
+        title="Victims and survivors by sex",
+        unit="people",
+        cells=cells("victims_by_age_sex"),
+        dimension="sex",
+        duties=("W3", "D9"),
+        population="sex",
+        definition="Sex as recorded; gender identity is asked apart.",
+    ),
+    Breakdown(
+        name="victim_ethnicity",
+        question=Question.WHO,
+        aim=Aim.PROTECT,
+        title="Victims and survivors by ethnic group",
+        unit="people",
+        cells=cells("victims_by_ethnicity"),
+        dimension="ethnicity5",
+        duties=("W3", "W14", "W15"),
+        population="ethnicity5",
+        definition="Self-defined ethnic group in five groups. What an officer observed is never counted "
+        "here.",
+    ),
+    Breakdown(
+        name="victim_disability",
+        question=Question.WHO,
+        aim=Aim.PROTECT,
+        title="Victims and survivors by disability",
+        unit="people",
+        cells=cells("victims_by_disability"),
+        dimension="disability",
+        duties=("W3", "W14"),
+        population="disability",
+        definition="Disabled under the Equality Act 2010.",
+    ),
+    Breakdown(
+        name="victim_religion",
+        question=Question.WHO,
+        aim=Aim.PROTECT,
+        title="Victims and survivors by religion",
+        unit="people",
+        cells=cells("victims_by_religion"),
+        dimension="religion",
+        duties=("W3", "W14"),
+        is_detail=True,
+        definition="Religion as the person gave it.",
+    ),
+    Breakdown(
+        name="client_orientation",
+        question=Question.WHO,
+        aim=Aim.PROTECT,
+        unit="people",
+        title="Clients of specialist services by sexual orientation",
+        cells=cells("clients_by_orientation"),
+        dimension="orientation",
+        duties=("W3", "W14", "G10"),
+        is_detail=True,
+        definition="Counted by specialist services alone, and crossed with nothing.",
+    ),
+    Breakdown(
+        name="relationship",
+        question=Question.WHO,
+        aim=Aim.PREVENT,
+        unit="people",
+        title="Victims and survivors by relationship to the suspect",
+        cells=cells("victims_by_relationship"),
+        dimension="relationship",
+        duties=("W3", "D10", "G10"),
+        is_detail=True,
+        definition="Who the suspect was to the victim, in the latest record of the quarter.",
+    ),
+)

@@ -1,0 +1,46 @@
+"""How much, of what kind? The entries: what is counted."""
+
+from __future__ import annotations
+
+from schemas.measures.cubes.cube import Cube
+
+ENTRIES: tuple[Cube, ...] = (
+    Cube(
+        # recorded crimes are counted by the cubes below: the same count in two units would be rounded twice
+        name="reports_by_status", title="Reports that do not stand as recorded crimes",
+        unit="report_set_apart",
+        by_agency=True, agency_kinds=("police",),
+        population="Reports whose latest version is cancelled, N100, transferred or of no recorded status",
+        dimensions=("area", "status"), area_basis="offence", duties=("W1", "G2"),
+    ),
+    Cube(
+        name="incidents_by_kind", title="Incidents by kind", unit="incident", by_agency=True, each="kinds",
+        population="Recorded incidents; an incident may be of several kinds",
+        dimensions=("area",), area_basis="offence", duties=("W1",),
+    ),
+    Cube(
+        name="incidents_by_offence", title="Recorded crimes by offence group", unit="incident",
+        by_agency=True,
+        agency_kinds=("police",), population="Recorded crimes",
+        dimensions=("area", "offence_group", "victim_age_group"), area_basis="offence", duties=("W1",),
+    ),
+    Cube(
+        name="incidents_by_recency", title="Recent and non-recent incidents", unit="incident", by_agency=True,
+        population="Recorded incidents", dimensions=("recency",), duties=("W1", "H3"),
+    ),
+    Cube(
+        name="incidents_by_setting", title="Incidents by setting", unit="incident", by_agency=True,
+        population="Recorded incidents", dimensions=("setting",), duties=("W1",),
+    ),
+    Cube(
+        name="incidents_like_for_like", title="Crimes with and without the offences created in January 2024",
+        unit="incident", by_agency=True, agency_kinds=("police",), population="Recorded crimes",
+        dimensions=("is_new_offence",), duties=("W1", "W31"),
+    ),
+    Cube(
+        name="incidents_by_suspect", title="Crimes with an identified suspect", unit="incident",
+        by_agency=True,
+        agency_kinds=("police",), population="Recorded crimes", dimensions=("has_suspect",),
+        duties=("W2", "G2"),
+    ),
+)

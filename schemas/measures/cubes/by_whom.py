@@ -1,0 +1,43 @@
+"""By whom, again? And who is both harmed and suspected? The entries: what is counted."""
+
+from __future__ import annotations
+
+from schemas.measures.cubes.cube import ALL_LINKS, STRICT_AND_ALL, Cube
+
+ENTRIES: tuple[Cube, ...] = (
+    *(
+        Cube(
+            name=f"{stage}_by_{'_'.join(dimensions) if dimensions != ('ethnicity5',) else 'ethnicity'}",
+            sql=f"{stage}_people", title=f"{label} by {words}", unit=stage, links=ALL_LINKS,
+            dataset="suspects",
+            population=f"Distinct people {label.lower()} in an incident of the quarter",
+            dimensions=dimensions, duties=duties,
+        )
+        for stage, label in (
+            ("named", "Named as suspects"), ("charged", "Charged"), ("convicted", "Convicted or cautioned"))
+        for dimensions, words, duties in (
+            (("age_band", "sex"), "age and sex", ("W3", "W32")),
+            (("ethnicity5",), "ethnic group", ("W3",)),
+        )
+    ),
+    *(
+        Cube(
+            name=f"{stage}_repeat", sql=f"{stage}_people", title=f"{label}: linked to two or more incidents",
+            unit=stage, links=STRICT_AND_ALL, dataset="suspects", needs_history=True,
+            population=f"Distinct people {label.lower()} in an incident of the quarter; look-back twelve "
+                       "months",
+            dimensions=("is_repeat", "is_multiple"), duties=("W2", "G2"),
+        )
+        for stage, label in (
+            ("named", "Named as suspects"), ("charged", "Charged"), ("convicted", "Convicted or cautioned"))
+    ),
+    Cube(
+        name="both_roles", title="People harmed and suspected, where exploitation is recorded",
+        unit="person_in_both_roles",
+        links=ALL_LINKS, dataset="suspects", period_kind="year",
+        population="Distinct people who were victims of recorded exploitation and suspects, by the year of "
+                   "the later role; "
+                   "whole partnership only",
+        dimensions=("role_order",), duties=("G13",),
+    ),
+)

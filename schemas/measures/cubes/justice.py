@@ -1,0 +1,7 @@
+"""What becomes of a report? The entries: what is counted."""
+
+from __future__ import annotations
+
+from schemas.measures.cubes.cube import Cube
+
+ENTRIES: tuple[Cube, ...] = ()

@@ -1,0 +1,39 @@
+"""Where do they go, and how long do they wait? The entries: what is counted."""
+
+from __future__ import annotations
+
+from schemas.measures.cubes.cube import Cube
+
+ENTRIES: tuple[Cube, ...] = (
+    Cube(
+        name="referrals_pathway", title="Referral pathways", unit="referral", by_agency=True,
+        dataset="referrals",
+        population="Referrals made in the quarter, latest version, as the agency records them",
+        dimensions=("source", "destination", "referral_status"), duties=("W4", "W25", "G3", "G5"),
+    ),
+    Cube(
+        name="referrals_wait", title="Waits from consent to first contact", unit="referral", by_agency=True,
+        dataset="referrals",
+        population="Referrals made in the quarter, latest version, as the agency records them",
+        dimensions=("destination", "wait_band"), duties=("W4", "H3"),
+    ),
+    Cube(
+        name="referrals_by_area", title="Referrals by area", unit="referral", by_agency=True,
+        dataset="referrals",
+        population="Referrals made in the quarter, latest version, as the agency records them",
+        dimensions=("area", "destination"), area_basis="residence", duties=("W4",),
+    ),
+    Cube(
+        name="referrals_declined", title="Why referrals were not taken up", unit="referral", by_agency=True,
+        dataset="referrals",
+        population="Referrals made in the quarter, latest version, as the agency records them",
+        dimensions=("destination", "decline_reason"), duties=("W4", "W10", "G9"),
+    ),
+    Cube(
+        name="referrals_police", title="Referrals of people whose case is known to the police",
+        unit="referral",
+        by_agency=True, dataset="referrals",
+        population="Referrals made in the quarter, latest version, as the agency records them",
+        dimensions=("reported_to_police",), duties=("H19",),
+    ),
+)

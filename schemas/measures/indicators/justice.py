@@ -1,0 +1,7 @@
+"""What becomes of a report? The entries: numbers over time."""
+
+from __future__ import annotations
+
+from schemas.measures.indicators.indicator import Indicator
+
+ENTRIES: tuple[Indicator, ...] = ()

@@ -1,0 +1,78 @@
+"""Where do they go, and how long do they wait? The entries: numbers over time."""
+
+from __future__ import annotations
+
+from schemas.measures.indicators.indicator import Indicator
+from schemas.measures.questions import Aim, Direction, Question, cells
+
+ENTRIES: tuple[Indicator, ...] = (
+    Indicator(
+        name="referrals_made",
+        short="Referrals",
+        question=Question.PATHWAYS,
+        aim=Aim.PROTECT,
+        title="Referrals recorded",
+        unit="referrals",
+        numerator=cells("referrals_pathway"),
+        duties=("W4", "W25"),
+        is_key=True,
+        definition="Referrals made in the quarter, in their latest version, as each agency records them.",
+    ),
+    Indicator(
+        name="referrals_started",
+        short="Support started",
+        question=Question.PATHWAYS,
+        aim=Aim.PROTECT,
+        direction=Direction.HIGHER_IS_BETTER,
+        title="Referrals after which support started",
+        unit="referrals",
+        numerator=cells("referrals_pathway", referral_status="started"),
+        denominator=cells("referrals_pathway"),
+        duties=("W4", "H4"),
+        is_key=True,
+        definition="Share of the referrals made in the quarter after which support has started. Those of the "
+        "latest quarter "
+        "are still moving: fewer have started than will.",
+    ),
+    Indicator(
+        name="not_reported_to_police",
+        short="Not reported to police",
+        question=Question.PATHWAYS,
+        aim=Aim.PROTECT,
+        title="Referrals of people who had not reported to the police",
+        unit="referrals",
+        numerator=cells("referrals_police", reported_to_police="no"),
+        denominator=cells("referrals_police"),
+        duties=("H19",),
+        definition="Share of referrals recorded as not reported to the police. Help does "
+        "not depend on a report.",
+    ),
+    Indicator(
+        name="contact_within_7_days",
+        short="Contact within 7 days",
+        question=Question.WAITING,
+        aim=Aim.PROTECT,
+        direction=Direction.HIGHER_IS_BETTER,
+        title="Referrals with first contact within 7 days of consent",
+        unit="referrals",
+        is_key=True,
+        numerator=cells("referrals_wait", wait_band=("le_2_working_days", "le_7_days")),
+        denominator=cells("referrals_wait"),
+        duties=("W4", "H3"),
+        definition="Share of referrals made in the quarter whose first contact came within 7 days of consent "
+        "(within 2 working days included).",
+    ),
+    Indicator(
+        name="still_waiting",
+        short="Still waiting",
+        question=Question.WAITING,
+        aim=Aim.PROTECT,
+        direction=Direction.LOWER_IS_BETTER,
+        title="Referrals still waiting for first contact",
+        unit="referrals",
+        numerator=cells("referrals_wait", wait_band="still_waiting"),
+        denominator=cells("referrals_wait"),
+        duties=("W4", "H3"),
+        definition="Share of referrals made in the quarter without a first contact by the cut-off.",
+    ),
+)
