@@ -115,7 +115,7 @@ def test_table_when_a_row_is_ragged_then_refused() -> None:
 
 
 @pytest.mark.parametrize(("build", "text"), [
-    (lambda: cells("no_such"), r"^no cube is called \[no_such\]\. Add it to cubes\.py$"),
+    (lambda: cells("no_such"), r"^no cube is called \[no_such\]\. Add it to schemas/measures/cubes$"),
     (lambda: cells("victims_repeat", "rape"), r"^cube \[victims_repeat\] has no table"),
     (lambda: cells("victims_repeat", sex="male"), r"has no dimension \[sex\]$"),
     (lambda: cells("victims_repeat", is_repeat="x"), r"has no category \[x\]$"),
