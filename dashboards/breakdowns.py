@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dashboards.context import UNKNOWN, Context, labels_of
-from dashboards.exhibit import Data, Exhibit, Panel, Table
+from dashboards.exhibit import Data, Exhibit, Panel, Part, Table
 from dashboards.figures import bars
 from dashboards.measure import cell_of, coverage, subjects, total, whole
 from dashboards.release import NOT_AVAILABLE, ROUNDED_ZERO, Cell
@@ -117,6 +117,14 @@ def _in_words(period: Quarter | str) -> str:
 
 def divide(context: Context, item: Breakdown, period: Quarter | str) -> tuple[Divided, ...]:
     """One set of categories for each agency with figures, or for people by all links."""
+    key = ("divided", item.name, str(period))
+    if key not in context.memory:
+        context.memory[key] = _divide(context, item, period)
+    divided: tuple[Divided, ...] = context.memory[key]
+    return divided
+
+
+def _divide(context: Context, item: Breakdown, period: Quarter | str) -> tuple[Divided, ...]:
     cube = CUBES[item.cells.cube]
     return tuple(
         _divided(context, item, cube, period, agency, links)
@@ -197,6 +205,8 @@ def breakdown_exhibit(
         notes.append(words.say("exhibit.unused", labels=", ".join(known)))
     return Exhibit(
         id=item.name,
+        part=Part.DETAIL if item.is_detail else Part.DIVIDED,
+        title=item.title,
         headline=_headline(context, divided, labels),
         subtitle=context.subtitle(item.title, _in_words(period)),
         coverage=coverage(context.release, cube, context.release.quarter),
@@ -229,7 +239,6 @@ def breakdown_exhibit(
         definition=item.definition,
         aim=item.aim,
         duties=item.duties,
-        is_detail=item.is_detail,
         is_wide=not cube.by_agency,
     )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from dashboards.release import Release
 from dashboards.words import Words
@@ -30,6 +31,12 @@ class Context:
     release: Release
     words: Words
     partnership: Partnership
+
+    @cached_property
+    def memory(self) -> dict[tuple[str, ...], Any]:
+        """What has been worked out in this build already, by what it is of: several pages ask for the
+        same."""
+        return {}
 
     @cached_property
     def names(self) -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from dashboards.measure import Coverage
@@ -55,11 +56,25 @@ class Panel:
     """Further sentences: same quarter last year, rolling year, range."""
 
 
+class Part(StrEnum):
+    """Parts of a page, in order; each is a section with its own heading."""
+
+    FIRST = "first"
+    """What the page alone has: steps, stages, places."""
+    TREND = "trend"
+    DIVIDED = "divided"
+    DETAIL = "detail"
+    """Folded on screen, open in print; left out of the summary edition."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Exhibit:
     """One question answered: headline, chart, sentence, table, CSV."""
 
     id: str
+    part: Part
+    title: str
+    """What is shown, without place or period: its line in the list of contents."""
     headline: str
     coverage: Coverage | None
     subtitle: str
@@ -70,7 +85,6 @@ class Exhibit:
     definition: str
     aim: Aim | None = None
     duties: tuple[str, ...] = ()
-    is_detail: bool = False
     is_wide: bool = False
     """Whether its panels take the whole width."""
     is_open: bool = False
@@ -98,5 +112,24 @@ class Page:
     name: str
     """Also the file's name, and the key of its strings."""
     exhibits: tuple[Exhibit, ...] = ()
+    lead: str = ""
+    """One sentence on what its series show, by rule."""
     extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """What a page of its own kind needs beside exhibits, by the name its template uses."""
+
+    @property
+    def parts(self) -> tuple[tuple[Part, tuple[Exhibit, ...]], ...]:
+        """Its exhibits by part, in the order of the parts; parts without exhibits are left out."""
+        found = ((part, tuple(e for e in self.exhibits if e.part is part)) for part in Part)
+        return tuple((part, exhibits) for part, exhibits in found if exhibits)
+
+    @property
+    def aims(self) -> tuple[Aim, ...]:
+        """Aims of its exhibits, in the order in which the standards name them."""
+        held = {e.aim for e in self.exhibits}
+        return tuple(aim for aim in Aim if aim in held)
+
+    @property
+    def duties(self) -> tuple[str, ...]:
+        """Clauses that its exhibits answer, once each."""
+        return tuple(dict.fromkeys(d for e in self.exhibits for d in e.duties))

@@ -166,7 +166,7 @@ def total(cells: Iterable[Cell]) -> Cell:
 
 def feeders(release: Release, cube: Cube) -> tuple[Member, ...]:
     """Agencies that feed a cube at some time, in the order of the release."""
-    delivering = {d.agency for d in release.deliveries if d.dataset == cube.dataset}
+    delivering = release.datasets.get(cube.dataset, frozenset())
     return tuple(
         m
         for m in release.members
@@ -180,9 +180,7 @@ def feeders(release: Release, cube: Cube) -> tuple[Member, ...]:
 def coverage(release: Release, cube: Cube, quarter: Quarter, agency: str | None = None) -> Coverage:
     """Who contributed to a cube in a quarter; to one agency's own table where ``agency`` is given."""
     names = {m.agency for m in feeders(release, cube)} if agency is None else {agency}
-    status = {
-        d.agency: d.status for d in release.deliveries if d.dataset == cube.dataset and d.quarter == quarter
-    }
+    status = release.statuses.get((cube.dataset, quarter), {})
     expected = frozenset(a for a in names if status.get(a, "missing") not in IS_OUTSIDE)
     return Coverage(
         expected=expected,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboards.context import UNKNOWN, Context, labels_of
-from dashboards.exhibit import Data, Exhibit, Panel, Table
+from dashboards.exhibit import Data, Exhibit, Panel, Part, Table
 from dashboards.figures import bars, sankey
 from dashboards.measure import Coverage, cell_of, coverage, feeders, total, whole
 from dashboards.release import NOT_AVAILABLE, Cell
@@ -72,6 +72,8 @@ def steps_exhibit(context: Context) -> Exhibit | None:
     columns = (words.say("table.step"), *(context.names[a] for a in agencies))
     return Exhibit(
         id="steps",
+        part=Part.FIRST,
+        title=words.say("steps.title"),
         headline=_headline(context, shares),
         coverage=_coverage(context),
         subtitle=context.subtitle(words.say("steps.title")),
@@ -222,6 +224,8 @@ def flows_exhibit(context: Context) -> Exhibit | None:
         return None
     return Exhibit(
         id="flows",
+        part=Part.DETAIL,
+        title=words.say("flows.title"),
         headline=words.say("flows.headline"),
         coverage=_coverage(context),
         subtitle=context.subtitle(words.say("flows.title")),
@@ -244,7 +248,6 @@ def flows_exhibit(context: Context) -> Exhibit | None:
         definition=words.say("flows.definition"),
         aim=Aim.PROTECT,
         duties=DUTIES,
-        is_detail=True,
     )
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 from dashboards.context import Context, labels_of
-from dashboards.exhibit import Data, Exhibit, Panel, Table
+from dashboards.exhibit import Data, Exhibit, Panel, Part, Table
 from dashboards.figures import funnel
 from dashboards.measure import HALF_WIDTH, cell_of, coverage
 from dashboards.release import NOT_AVAILABLE, Cell
@@ -100,6 +100,8 @@ def places_exhibit(context: Context) -> Exhibit | None:
     title = words.say("places.title")
     return Exhibit(
         id="places",
+        part=Part.FIRST,
+        title=title,
         headline=_headline(context, outside),
         subtitle=context.subtitle(title),
         coverage=coverage(context.release, CUBES[PLACES_CUBE], context.release.quarter),

@@ -193,6 +193,22 @@ class Release:
         return tuple(Quarter.range(self.first_quarter, self.quarter))
 
     @cached_property
+    def statuses(self) -> Mapping[tuple[str, Quarter], Mapping[str, str]]:
+        """Status of the delivery of each agency, by dataset and quarter."""
+        found: dict[tuple[str, Quarter], dict[str, str]] = {}
+        for d in self.deliveries:
+            found.setdefault((d.dataset, d.quarter), {})[d.agency] = d.status
+        return found
+
+    @cached_property
+    def datasets(self) -> Mapping[str, frozenset[str]]:
+        """Agencies that deliver each dataset at some time."""
+        found: dict[str, set[str]] = {}
+        for d in self.deliveries:
+            found.setdefault(d.dataset, set()).add(d.agency)
+        return {dataset: frozenset(agencies) for dataset, agencies in found.items()}
+
+    @cached_property
     def table_names(self) -> tuple[str, ...]:
         """Names of every table of the release, in order."""
         return tuple(sorted(path.name.removesuffix(".csv") for path in (self.folder / "cubes").glob("*.csv")))
@@ -204,7 +220,7 @@ class Release:
     def table(self, name: str) -> Table | None:
         """One table by file name without ending; None where the release does not have it."""
         if name not in self._tables:
-            if name not in self.table_names:
+            if not (self.folder / "cubes" / f"{name}.csv").is_file():
                 return None
             self._tables[name] = _read_table(self.folder / "cubes" / f"{name}.csv", name)
         return self._tables[name]
@@ -342,10 +358,14 @@ def _read_table(path: Path, name: str) -> Table:
         if len(header) < 3 or header[0] != "period" or header[-2:] != ["value", "marker"]:
             raise ReleaseError(f"[cubes/{path.name}]: the header is not period, dimensions, value, marker.")
         cells: dict[tuple[str, ...], Cell] = {}
+        known: dict[tuple[str, str], Cell] = {}
         for line, row in enumerate(reader, start=2):
             try:
                 *key, value, marker = row
-                cells[tuple(key)] = Cell(value=int(value) if value else None, marker=marker)
+                cell = known.get((value, marker))
+                if cell is None:
+                    cell = known[value, marker] = Cell(value=int(value) if value else None, marker=marker)
+                cells[tuple(key)] = cell
             except ValueError:
                 raise ReleaseError(
                     f"[cubes/{path.name}], line [{line}]: value and marker do not make a cell."

@@ -24,7 +24,7 @@ from dashboards.commentary import read_commentary
 from dashboards.completeness import missing_sentence
 from dashboards.context import Context
 from dashboards.exhibit import Data, Figure, Page
-from dashboards.figures import SCRIPT
+from dashboards.figures import BASES, CONFIG, SCRIPT, TRACES, height_of
 from dashboards.lint import check_commentary
 from dashboards.methods import methods_tables, revision_tables
 from dashboards.opendata import write_metadata
@@ -200,7 +200,7 @@ def csv_text(data: Data) -> str:
 
 def figure_json(figure: Mapping[str, Any]) -> Markup:
     """A figure as the page carries it: sorted, and with no character that could end the script element."""
-    content = {key: figure[key] for key in ("data", "layout", "config")}
+    content = {key: value for key, value in figure.items() if key != "id"}
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
@@ -233,6 +233,8 @@ def _environment(words: Words) -> Environment:
     )
     environment.filters["figure"] = _figure_filter(words)
     environment.filters["figure_json"] = figure_json
+    environment.filters["height_of"] = height_of
+    environment.filters["aim_name"] = lambda aim: words.say(f"aim.{aim}")
     environment.globals["t"] = words.say
     return environment
 
@@ -262,6 +264,7 @@ def _common(context: Context, story: Story, edition: Edition, pages: list[Page])
         "edition_banner": banner,
         "names_999": any("999" in line.contact.split() for line in context.partnership.support),
         "on_dark": json.dumps(ON_DARK, sort_keys=True),
+        "chart_bases": {"config": CONFIG, "layouts": BASES, "traces": TRACES},
         "main_pages": [p.name for p in pages if p.name not in story.annex],
         "names": lambda agencies: join([context.names[a] for a in sorted(agencies)]),
         "key_groups": _key_groups(context, story.figures),

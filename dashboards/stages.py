@@ -7,7 +7,7 @@ What belongs here: the one table of the latest quarter. What does not: each row 
 from __future__ import annotations
 
 from dashboards.context import Context
-from dashboards.exhibit import Data, Exhibit, Panel, Table
+from dashboards.exhibit import Data, Exhibit, Panel, Part, Table
 from dashboards.measure import Series, all_series, coverage, people_span
 from schemas.measures.cubes import CUBES, Links
 from schemas.measures.indicators import INDICATORS
@@ -57,6 +57,8 @@ def stages_exhibit(context: Context) -> Exhibit | None:
     said = [_sentence(context, row) for row in rows]
     return Exhibit(
         id="stages",
+        part=Part.FIRST,
+        title=title,
         headline=words.say("headline.three_rows"),
         subtitle=context.subtitle(title),
         coverage=coverage(context.release, CUBES["named_repeat"], context.release.quarter),

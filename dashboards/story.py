@@ -7,7 +7,7 @@ looks (``templates``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from dashboards.breakdowns import breakdown_exhibit
@@ -15,7 +15,7 @@ from dashboards.change import Verdict
 from dashboards.commentary import Commentary, Decision
 from dashboards.completeness import Completeness, completeness, deliveries_of, missing_sentence
 from dashboards.context import Context
-from dashboards.exhibit import Exhibit, Figure, Page
+from dashboards.exhibit import Exhibit, Figure, Page, Part
 from dashboards.pathway import flows_exhibit, steps_exhibit
 from dashboards.places import places_exhibit
 from dashboards.release import Release
@@ -38,6 +38,15 @@ CLOSING = ("changes", "decisions", "methods")
 OWN = "own"
 """An agency's own page, in its own edition alone."""
 PAGES = (*ALWAYS, *QUESTION_PAGES, *CLOSING)
+OF_THE_PAGE: Mapping[Question, tuple[Callable[[Context], Exhibit | None], ...]] = {
+    Question.PATHWAYS: (steps_exhibit, flows_exhibit),
+    Question.BY_WHOM: (stages_exhibit,),
+    Question.PLACES: (places_exhibit,),
+}
+"""Exhibits of a kind that one page alone has. A question without an entry is a page of its indicators and
+breakdowns: a new question needs its strings and nothing here."""
+LEAD_NAMED = 3
+"""Changes that the sentence at the head of a page names."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +87,10 @@ def tell(
     ``agency``: whose own edition it is; its own page stands first.
     """
     found = completeness(context)
-    questions = [Page(name=q.value, exhibits=tuple(_exhibits(context, q, with_detail))) for q in Question]
+    questions = [
+        Page(name=q.value, exhibits=tuple(_exhibits(context, q, with_detail)), lead=_lead(context, q))
+        for q in Question
+    ]
     compared = revisions(context, earlier[-1]) if earlier else None
     pages = (
         *((_own(context, agency),) if agency is not None else ()),
@@ -120,23 +132,33 @@ def _annex(pages: tuple[Page, ...], commentary: Commentary | None) -> tuple[str,
 
 
 def _exhibits(context: Context, question: Question, with_detail: bool) -> Iterator[Exhibit]:
-    """Exhibits of one page: the page's own kinds first, then trends, then breakdowns."""
-    found: list[Exhibit | None] = []
-    if question is Question.PATHWAYS:
-        found.append(steps_exhibit(context))
-    if question is Question.BY_WHOM:
-        found.append(stages_exhibit(context))
-    if question is Question.PLACES:
-        found += [places_exhibit(context)]
+    """Exhibits of one page: the page's own kinds, trends, breakdowns; ``Page.parts`` orders them."""
+    found = [make(context) for make in OF_THE_PAGE.get(question, ())]
     found += [trend_exhibit(context, i) for i in INDICATORS.values() if i.question is question]
     found += [
         breakdown_exhibit(context, b, shares_of_residents(context, b))
         for b in BREAKDOWNS.values()
         if b.question is question
     ]
-    if question is Question.PATHWAYS:
-        found.append(flows_exhibit(context))
-    yield from (e for e in found if e is not None and (with_detail or not e.is_detail))
+    yield from (e for e in found if e is not None and (with_detail or e.part is not Part.DETAIL))
+
+
+def _lead(context: Context, question: Question) -> str:
+    """How many series of a page show a change by rule, and which; empty where none bears limits."""
+    judged = [(i, j) for i in INDICATORS.values() if i.question is question for j in judge(context, i)]
+    bearing = [(i, j) for i, j in judged if j.chart.limits is not None and j.series.latest.is_comparable]
+    changed = [
+        i.short + (f" ({context.names[j.series.agency]})" if j.series.agency else "")
+        for i, j in bearing
+        if j.chart.latest.is_signal
+    ]
+    if not bearing:
+        return ""
+    if not changed:
+        return context.words.say("lead.quiet", n=len(bearing))
+    rest = len(changed) - LEAD_NAMED
+    named = "; ".join(changed[:LEAD_NAMED]) + (context.words.say("main.and_more", n=rest) if rest > 0 else "")
+    return context.words.say("lead.changed", n=len(changed), m=len(bearing), which=named)
 
 
 def _main_points(context: Context, found: Completeness, commentary: Commentary | None) -> Iterator[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from dashboards.change import Chart, chart_of
 from dashboards.context import Context
-from dashboards.exhibit import Data, Exhibit, Figure, Panel, Table
+from dashboards.exhibit import Data, Exhibit, Figure, Panel, Part, Table
 from dashboards.figures import TrendPoint, trend
 from dashboards.measure import (
     Coverage,
@@ -64,6 +64,14 @@ def judge(context: Context, indicator: Indicator) -> tuple[Judged, ...]:
 
     People are judged on all links; strict links stand beside them as the other end of the range.
     """
+    key = ("judged", indicator.name)
+    if key not in context.memory:
+        context.memory[key] = _judge(context, indicator)
+    judged: tuple[Judged, ...] = context.memory[key]
+    return judged
+
+
+def _judge(context: Context, indicator: Indicator) -> tuple[Judged, ...]:
     found = all_series(context.release, indicator)
     strict = next((s for s in found if s.links is Links.STRICT), None)
     kept = [s for s in found if s.links is not Links.STRICT]
@@ -98,6 +106,8 @@ def trend_exhibit(context: Context, indicator: Indicator, *, only: str | None = 
     verdicts = {j.series.agency: j.chart.latest for j in judged}
     return Exhibit(
         id=indicator.name if only is None else f"own-{indicator.name}",
+        part=Part.TREND,
+        title=indicator.title,
         headline=headline(
             words,
             indicator,

@@ -2,6 +2,7 @@
    reader's colour scheme and to printing. Colours are swapped for a dark page, and for the system's own in forced colours. */
 (function () {
   "use strict";
+  var bases = JSON.parse(document.getElementById("chart-bases").textContent);
   var onDark = JSON.parse(document.body.dataset.onDark);
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
   var forced = window.matchMedia("(forced-colors: active)");
@@ -28,6 +29,16 @@
     return node;
   }
 
+  // a figure's own layout, or a trace, over what all of its kind share
+  function laid(base, own) {
+    var out = JSON.parse(JSON.stringify(base));
+    Object.keys(own).forEach(function (k) {
+      var both = out[k] && typeof out[k] === "object" && !Array.isArray(out[k]);
+      out[k] = both ? Object.assign(out[k], own[k]) : own[k];
+    });
+    return out;
+  }
+
   function colours() {
     if (printing) { return {}; }
     if (forced.matches) {
@@ -45,12 +56,15 @@
 
   function draw(holder) {
     var target = document.getElementById(holder.dataset.figure);
-    var figure = swap(JSON.parse(holder.textContent), colours());
+    var figure = JSON.parse(holder.textContent);
+    figure.data = figure.data.map(function (t) { return t.kind ? laid(bases.traces[t.kind], t) : t; });
+    figure.layout = laid(bases.layouts[figure.base], figure.layout);
+    figure = swap(figure, colours());
     figure.layout.autosize = true;
     if (printing) { figure.layout.width = Math.min(PRINT_WIDTH, target.clientWidth || PRINT_WIDTH); figure.layout.autosize = false; }
     if (!target.dataset.drawn) { target.textContent = ""; }
     target.dataset.drawn = "yes";
-    window.Plotly.react(target, figure.data, figure.layout, figure.config);
+    window.Plotly.react(target, figure.data, figure.layout, bases.config);
   }
 
   function drawAll() { holders().forEach(draw); }

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from dashboards.change import limits_of
-from dashboards.figures import FigureError, bars, page_figure
+from dashboards.figures import BASES, TRACES, FigureError, bars, page_figure
 from dashboards.site import EditionError, build_pages
-from dashboards.story import PAGES
+from dashboards.story import PAGES, Story
 from schemas.measures.breakdowns import BREAKDOWNS
 from schemas.measures.indicators import INDICATORS
 from schemas.partnership import Partnership
@@ -148,31 +148,52 @@ def test_pages_when_read_then_the_only_address_is_the_exit(pages: Path) -> None:
         assert found == {ALLOWED_ADDRESS}, page.name
 
 
-def test_figures_when_read_then_every_one_is_configured_to_send_nothing(pages: Path) -> None:
+def test_pages_when_they_hold_figures_then_the_one_configuration_sends_nothing(pages: Path) -> None:
     n = 0
     for page in pages.glob("*.html"):
-        for text in re.findall(
-            r"<script type=\"application/json\"[^>]*>(.*?)</script>", page.read_text(encoding="utf-8")
-        ):
-            config = json.loads(text)["config"]
+        text = page.read_text(encoding="utf-8")
+        figures = text.count("data-figure=")
+        bases = re.findall(r"<script type=\"application/json\" id=\"chart-bases\">(.*?)</script>", text)
+        assert len(bases) == bool(figures), page.name
+        for base in bases:
+            config = json.loads(base)["config"]
             assert (
                 config["showSendToCloud"],
                 config["plotlyServerURL"],
                 config["displaylogo"],
                 config["displayModeBar"],
             ) == (False, "", False, False)
-            n += 1
+        n += figures
     assert n > 50
+
+
+def test_figures_when_handed_to_plotly_with_their_base_then_every_property_is_one_that_it_knows(
+    story: Story,
+) -> None:
+    import plotly.graph_objects as go
+
+    kinds = set()
+    for figure in (p.figure for page in story.pages for e in page.exhibits for p in e.panels if p.figure):
+        own, base = figure["layout"], BASES[figure["base"]]
+        laid = {k: {**base.get(k, {}), **v} if isinstance(v, dict) else v for k, v in own.items()}
+        data = [
+            {**TRACES[t["kind"]], **{k: v for k, v in t.items() if k != "kind"}} if "kind" in t else t
+            for t in figure["data"]
+        ]
+        go.Figure(data=data, layout={**base, **laid})
+        kinds.add(figure["base"])
+    assert kinds == set(BASES)
 
 
 def test_page_figure_when_an_array_would_be_encoded_then_refused() -> None:
     import numpy as np
-    import plotly.graph_objects as go
 
     with pytest.raises(
-        FigureError, match=r"^figure \[x\]: holds \[bdata\]\. Hand lists of numbers to the figure$"
+        FigureError, match=r"^figure \[x\]: holds an array\. Hand lists of numbers to the figure$"
     ):
-        page_figure(go.Figure(go.Bar(y=np.array([1.0, 2.0]))), div_id="x")
+        page_figure([{"type": "bar", "y": np.array([1.0, 2.0])}], {}, base="bars", div_id="x")
+    with pytest.raises(FigureError, match=r"^figure \[x\]: holds \[bdata\]\."):
+        page_figure([{"type": "bar", "y": {"bdata": "AA=="}}], {}, base="bars", div_id="x")
 
 
 def test_bars_when_drawn_then_values_stand_as_plain_lists() -> None:

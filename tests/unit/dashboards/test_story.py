@@ -1,0 +1,78 @@
+"""Measures to pages: a new entry is a new exhibit, a new question needs its strings alone, and a full page
+stays light and in order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dashboards.context import Context
+from dashboards.exhibit import Part
+from dashboards.site import edition_of, write_site
+from dashboards.story import OF_THE_PAGE, PAGES, Story, tell
+from schemas.measures.indicators import INDICATORS
+from schemas.measures.questions import Aim, Question
+from tests.unit.dashboards.test_site import LARGEST_PAGE
+
+MANY = 18
+"""Exhibits of a full page."""
+
+
+@pytest.fixture(scope="module")
+def full(context: Context, tmp_path_factory: pytest.TempPathFactory) -> tuple[Story, Path]:
+    """A pack to which fifteen entries more were added on one page, and nothing else."""
+    one = INDICATORS["incidents_recorded"]
+    more = {f"{one.name}_{i}": replace(one, name=f"{one.name}_{i}", is_key=False) for i in range(MANY)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dashboards.story.INDICATORS", {**INDICATORS, **more})
+        told = tell(context, earlier=(), commentary=None)
+    out = tmp_path_factory.mktemp("full")
+    write_site(context, told, edition_of("one_page", context.release), out, single_file=False)
+    board = edition_of("board", context.release)
+    light = replace(board, pages=("incidents",), with_open_data=False)
+    write_site(context, told, light, out, single_file=False)
+    return told, out
+
+
+def test_story_when_entries_are_added_then_each_is_an_exhibit_and_the_page_stays_light(
+    full: tuple[Story, Path],
+) -> None:
+    told, out = full
+    names = [e.id for e in told.page("incidents").exhibits]
+    assert [f"incidents_recorded_{i}" for i in range(MANY)] == [n for n in names if n[-1].isdigit()]
+    text = (out / "incidents.html").read_text(encoding="utf-8")
+    assert text.count('<section class="exhibit') == len(names)
+    assert len(text.encode()) <= LARGEST_PAGE
+    for name in names:
+        assert f'<li><a href="#{name}">' in text, name
+
+
+def test_page_when_it_has_exhibits_then_parts_stand_in_order_and_details_are_folded(
+    story: Story, pages: Path
+) -> None:
+    page = story.page("pathways")
+    assert [part for part, _ in page.parts] == [Part.FIRST, Part.TREND, Part.DIVIDED, Part.DETAIL]
+    text = (pages / "pathways.html").read_text(encoding="utf-8")
+    at = [text.index(f'id="pathways-{part}-h"') for part, _ in page.parts]
+    assert at == sorted(at)
+    assert '<details class="more"><summary><h2 id="pathways-detail-h">' in text
+
+
+def test_page_when_it_has_exhibits_then_its_head_names_aims_and_clauses(story: Story, pages: Path) -> None:
+    page = story.page("again")
+    assert (page.aims, page.duties) == ((Aim.PREVENT,), ("H9", "H10"))
+    text = (pages / "again.html").read_text(encoding="utf-8")
+    assert "<span>Aims: Prevent</span> <span>Clauses of the standards: H9, H10</span>" in text
+
+
+def test_pages_when_a_question_has_no_kind_of_its_own_then_it_is_a_page_all_the_same(story: Story) -> None:
+    plain = [q for q in Question if q not in OF_THE_PAGE]
+    assert plain and all(story.page(q.value).exhibits for q in plain)
+    assert set(PAGES) >= {q.value for q in Question}
+
+
+def test_story_when_the_edition_is_without_detail_then_no_part_is_folded(context: Context) -> None:
+    told = tell(context, earlier=(), commentary=None, with_detail=False)
+    assert {part for page in told.pages for part, _ in page.parts} == set(Part) - {Part.DETAIL}
