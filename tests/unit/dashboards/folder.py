@@ -85,7 +85,6 @@ def write_folder(
     areas: tuple[str, ...] = AREAS,
 ) -> Path:
     """Write one release folder and return it."""
-    chance = random.Random(seed)
     (folder / "cubes").mkdir(parents=True)
     quarters = list(Quarter.range(FIRST, last))
     drawn = list(Quarter.range(FIRST, LAST))
@@ -143,6 +142,8 @@ def write_folder(
     )
     for cube in CUBES.values():
         for name, of, dimensions in _tables(cube):
+            # each table is drawn on its own, so that a new cube moves no figure of another
+            chance = random.Random(f"{seed} {name}.{of}")
             cells = [
                 row
                 for row in _cube(chance, cube, of, dimensions, drawn, areas)
