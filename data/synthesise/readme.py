@@ -31,6 +31,7 @@ not edit by hand.
 | `police/{resent}.resend-1/` | the whole quarter again: the first delivery lacked {lacked} crimes |
 | `truth/` | who is who and what every record should become; never read by the pipeline |
 | `dirt.csv` | which row trips which rule: agency, quarter, delivery, file, row, column, rule |
+| `registers/` | the register that the board's officer keeps: documents and actions, and counted returns |
 | `broken/<rule>/` | small deliveries that are refused as a whole; `broken.csv` says as whose |
 
 {rows} rows in {deliveries} deliveries ({by_agency}), {size:.1f} MB with all that stands beside them.

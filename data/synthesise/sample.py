@@ -24,6 +24,7 @@ from data.synthesise.people import Population
 from data.synthesise.police import Police
 from data.synthesise.probation import Probation
 from data.synthesise.readme import readme
+from data.synthesise.registers import registers
 from data.synthesise.sarc import Sarc
 from schemas.agencies import Agency, read_agencies
 from schemas.quarters import Quarter
@@ -82,6 +83,7 @@ def build_sample() -> dict[str, bytes]:
                 n = sum(len(rows) for rows in delivery.files.values())
                 coverage.append((name, str(quarter), delivery.delivery, status, day, n))
     files |= _beside(agencies, extracts, population, history, coverage)
+    files |= registers()
     rows = []
     for rule_id, (name, broken) in broken_deliveries(files).items():
         is_small = sum(len(data) for data in broken.values()) <= MAX_BROKEN_BYTES

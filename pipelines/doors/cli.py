@@ -138,6 +138,8 @@ app.command("pipelines.doors.protect:protect_command", name="protect",
             help="Protect any table of counts, or microdata.")
 app.command("pipelines.doors.attack:attack_command", name="attack",
             help="Attack tables of counts: what do they give away?")
+app.command("pipelines.doors.registers:registers_app", name="registers",
+            help="Check or take in the register that the board's officer keeps.")
 
 
 def spoken_errors() -> tuple[type[Exception], ...]:
@@ -146,6 +148,7 @@ def spoken_errors() -> tuple[type[Exception], ...]:
     from anonymisation.disclosure.refusal import DisclosureError
     from anonymisation.keys import KeyProblem
     from pipelines.intake.refusal import IntakeError
+    from pipelines.registers.entry import RegisterError
     from pipelines.store.connect import StoreError
     from pipelines.store.landing import LandingError
     from pipelines.store.lock import StoreBusy
@@ -154,7 +157,7 @@ def spoken_errors() -> tuple[type[Exception], ...]:
     from schemas.documents import DocumentError
 
     return (AuditError, CodeListError, DisclosureError, DocumentError, IntakeError, KeyProblem, LandingError,
-            ReleaseError,
+            RegisterError, ReleaseError,
             StoreBusy, StoreError)
 
 

@@ -14,6 +14,8 @@ from pipelines.hub import Hub
 from schemas.quarters import Quarter
 
 SAMPLE_APPROVER = "Sample approver"
+REGISTERS = "registers"
+"""Folder of the sample's register."""
 RELEASES = 2
 """The demonstration makes the last two releases: one to look back at."""
 
@@ -55,6 +57,7 @@ def run_demo(hub: Hub, sample: Path) -> int:
                     print(f"tessera: {quarter}: {message}", file=sys.stderr)
                     return 2
             progress.advance(task)
+        _keep_registers(hub, sample)
         made: dict[str, dict[str, object]] = {}
         for quarter in quarters[-RELEASES:]:
             progress.update(task, description=f"{quarter}: counting, protecting, release")
@@ -73,3 +76,12 @@ def run_demo(hub: Hub, sample: Path) -> int:
 def _lay_out(hub: Hub, folder: Path, quarter: Quarter) -> None:
     """Put one delivery into the landing folder as the agency would have."""
     shutil.copytree(folder, hub.places.landing / folder.parent.name / str(quarter), dirs_exist_ok=True)
+
+
+def _keep_registers(hub: Hub, sample: Path) -> None:
+    """Put the officer's register into its folder, and take it in, as the officer would have."""
+    from pipelines.registers.keeping import folder_of, load_files
+
+    if (sample / REGISTERS).is_dir():
+        shutil.copytree(sample / REGISTERS, folder_of(hub), dirs_exist_ok=True)
+        load_files(hub, folder_of(hub))

@@ -13,10 +13,13 @@ from schemas.agencies import Agency
 from schemas.codelists import codelist
 from schemas.columns import COLUMNS, NOT_RECORDED, UNMAPPED
 from schemas.measures.cubes import CUBES, Cube
+from schemas.registers import COLUMNS as REGISTER_COLUMNS
+from schemas.registers import kinds
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-WRITTEN = ("adding-a-cube.md", "adding-an-agency.md", "decisions.md", "linkage.md", "security-properties.md")
+WRITTEN = ("adding-a-cube.md", "adding-an-agency.md", "decisions.md", "linkage.md",
+           "registers.md", "security-properties.md")
 
 
 def _block(document: str, language: str) -> str:
@@ -75,3 +78,10 @@ def test_document_when_it_names_a_file_then_the_file_is_there(document: str) -> 
 def test_document_when_read_then_it_blames_nobody_and_names_no_machine(document: str) -> None:
     text = (DOCS / document).read_text(encoding="utf-8")
     assert not re.findall(r"failed to engage|dropped out|alleged|/home/|\.\./shared", text)
+
+
+def test_register_document_when_read_then_every_kind_and_column_is_in_it_and_told_protected_or_not() -> None:
+    text = (DOCS / "registers.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| `(\w+)` \|.*\| (yes|no) \|$", text, re.MULTILINE))
+    assert told == {kind.name: "yes" if kind.is_protected else "no" for kind in kinds().values()}
+    assert [column for column in REGISTER_COLUMNS if f"`{column}`" not in text] == []
