@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
@@ -37,38 +37,61 @@ def hmac_stdlib(messages: pl.Series, key: str) -> pl.Series:
     return pl.Series(messages.name, [digest(m) for m in messages], dtype=pl.String)
 
 
-def _hmac_plugin() -> Callable[[pl.Series, str], pl.Series] | None:
+def _plugin() -> Callable[[str, str], pl.Expr] | None:
+    """Column and key → the hash as an expression, where polars-hash is there."""
     try:
         import polars_hash
     except ImportError:
         return None
 
-    def hashed(messages: pl.Series, key: str) -> pl.Series:
-        name = messages.name or "message"
-        expression: pl.Expr = polars_hash.col(name).chash.hmac_sha256(key=key)
-        return messages.rename(name).to_frame().select(expression).to_series()
+    def hashed(column: str, key: str) -> pl.Expr:
+        expression: pl.Expr = polars_hash.col(column).chash.hmac_sha256(key=key)
+        return expression
 
     return hashed
 
 
+def hmac_columns(messages: pl.DataFrame, keys: Mapping[str, str]) -> pl.DataFrame:
+    """HMAC-SHA-256 of each column of `keys` under its own key, in hex, in one query; null stays null, other
+    columns stay as they are."""
+    hashed = _plugin()
+    if hashed is None:
+        return messages.with_columns(hmac_stdlib(messages[name], key) for name, key in keys.items())
+    return messages.with_columns(hashed(name, key).alias(name) for name, key in keys.items())
+
+
 def hmac_hex(messages: pl.Series, key: str) -> pl.Series:
     """HMAC-SHA-256 of each text under a text key, in hex; null stays null."""
-    return (_hmac_plugin() or hmac_stdlib)(messages, key)
+    name = messages.name or "message"
+    return hmac_columns(messages.rename(name).to_frame(), {name: key}).to_series().rename(messages.name)
+
+
+def layered_columns(
+    messages: pl.DataFrame, keys: Mapping[str, Sequence[str]], hex_digits: Mapping[str, int]
+) -> pl.DataFrame:
+    """One HMAC per layer and column, each over the truncated hex of the one before."""
+    for layer in range(max((len(layers) for layers in keys.values()), default=0)):
+        here = {name: layers[layer] for name, layers in keys.items() if layer < len(layers)}
+        messages = hmac_columns(messages, here).with_columns(
+            pl.col(name).str.slice(0, hex_digits[name]) for name in here
+        )
+    return messages
 
 
 def layered(messages: pl.Series, keys: Sequence[str], hex_digits: int) -> pl.Series:
-    """One HMAC per layer, each over the truncated hex of the one before."""
-    digest = messages
-    for key in keys:
-        digest = hmac_hex(digest, key).str.slice(0, hex_digits)
-    return digest
+    """`layered_columns` of one column."""
+    name = messages.name or "message"
+    made = layered_columns(messages.rename(name).to_frame(), {name: keys}, {name: hex_digits})
+    return made.to_series().rename(messages.name)
 
 
-def as_binary(hex_text: pl.Series) -> pl.Series:
+def as_binary(hex_text: pl.Expr) -> pl.Expr:
+    """The bytes that hex digits stand for."""
     return hex_text.str.decode("hex", strict=True)
 
 
-def as_number(hex_text: pl.Series) -> pl.Series:
+def as_number(hex_text: pl.Expr) -> pl.Expr:
+    """Sixteen hex digits as a 64-bit number, big-endian."""
     return hex_text.str.decode("hex", strict=True).bin.reinterpret(dtype=pl.UInt64, endianness="big")
 
 

@@ -14,7 +14,8 @@ name rules.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from functools import wraps
+from typing import Final, Protocol, cast, overload
 
 import polars as pl
 
@@ -47,6 +48,7 @@ NAME_PLACEHOLDERS: Final = frozenset(
     """.split(";")  # noqa: SIM905  a hundred words read better as one text
 )
 """Whole values, after cleaning, that are not a name (linkage.md §6.2; domain.md §5, common dirt)."""
+_PLACEHOLDER_LIST: Final = pl.Series(sorted(NAME_PLACEHOLDERS)).implode()
 
 NAMES_AND_FILLERS: Final = ("MAN", "NA")
 """Names that people bear, and fillers as well. One counts as missing where the other name is missing or a
@@ -113,11 +115,30 @@ def _mend_mojibake(text: str) -> str:
         return text
 
 
-def _keep(values: pl.Series, where: pl.Series) -> pl.Series:
+class Rule(Protocol):
+    """A rule over a column: an expression gives an expression, a series the cleaned series."""
+
+    @overload
+    def __call__(self, raw: pl.Expr) -> pl.Expr: ...
+    @overload
+    def __call__(self, raw: pl.Series) -> pl.Series: ...
+
+
+def _rule(of: Callable[[pl.Expr], pl.Expr]) -> Rule:
+    """A rule that is written as one expression, so that a frame's rules run in one query."""
+
+    @wraps(of)
+    def rule(raw: pl.Expr | pl.Series) -> pl.Expr | pl.Series:
+        if isinstance(raw, pl.Expr):
+            return of(raw)
+        return raw.to_frame("raw").select(of(pl.col("raw")).alias(raw.name)).to_series()
+
+    return cast(Rule, rule)
+
+
+def _keep(values: pl.Expr, where: pl.Expr) -> pl.Expr:
     """The values where the condition holds; null elsewhere and where the condition is null."""
-    return values.zip_with(
-        where.fill_null(False), pl.Series([None], dtype=values.dtype).new_from_index(0, len(values))
-    )
+    return pl.when(where).then(values)
 
 
 def _mended(text: pl.Series) -> pl.Series:
@@ -132,35 +153,49 @@ def _mended(text: pl.Series) -> pl.Series:
 def name_words(raw: pl.Series) -> pl.Series:
     """A name as cleaned upper-case words with one space between ("MARY JANE"); null if missing or a
     placeholder. NAMES_AND_FILLERS stay: only the whole record tells (`canonical`)."""
-    upper = _mended(raw.cast(pl.String)).str.normalize("NFKD").str.to_uppercase()
-    words = (
-        upper.str.replace_many(list(_LETTERS), list(_LETTERS.values()))
-        .str.replace_all(r"[\p{M}'’‘`´ʼʹ′]", "")
-        .str.replace_all(r"\(.*?\)", " ")
-        .str.replace_all(r"[^\p{L}]+", " ")
-        .str.strip_chars()
-    )
-    is_placeholder = upper.str.contains(_PLACEHOLDER_PREFIX) | words.is_in(list(NAME_PLACEHOLDERS))
-    named = (
-        words.str.replace(rf"^(?:(?:{'|'.join(TITLES)}) )+(\p{{L}})", "${1}")
-        .str.replace_all(r"\b(MC|O) (\p{L}{2,})", "${1}${2}")
-        .str.replace(r"^ST (\p{L}{2,})", "SAINT ${1}")
-        .str.slice(0, MAX_NAME_LETTERS)
-        .str.strip_chars()
-    )
-    return _keep(named, ~is_placeholder & (named != "") & ~named.is_in(list(NAME_PLACEHOLDERS)))
+    # each stage is a query's step of its own: inside one expression what is used twice is worked out twice
+    whole, words, named = pl.col("whole"), pl.col("words"), pl.col("named")
+    return (
+        _mended(raw.cast(pl.String)).to_frame("whole").lazy()
+        .select(whole.str.normalize("NFKD").str.to_uppercase())
+        .with_columns(
+            words=whole.str.replace_many(list(_LETTERS), list(_LETTERS.values()))
+            .str.replace_all(r"[\p{M}'’‘`´ʼʹ′]", "")
+            .str.replace_all(r"\(.*?\)", " ")
+            .str.replace_all(r"[^\p{L}]+", " ")
+            .str.strip_chars()
+        )
+        .with_columns(
+            named=words.str.replace(rf"^(?:(?:{'|'.join(TITLES)}) )+(\p{{L}})", "${1}")
+            .str.replace_all(r"\b(MC|O) (\p{L}{2,})", "${1}${2}")
+            .str.replace(r"^ST (\p{L}{2,})", "SAINT ${1}")
+            .str.slice(0, MAX_NAME_LETTERS)
+            .str.strip_chars()
+        )
+        .select(_keep(
+            named,
+            ~(whole.str.contains(_PLACEHOLDER_PREFIX) | words.is_in(_PLACEHOLDER_LIST))
+            & (named != "") & ~named.is_in(_PLACEHOLDER_LIST),
+        ).alias(raw.name))
+        .collect().to_series()
+    )  # fmt: skip
 
 
 def nhs_number(raw: pl.Series) -> pl.Series:
     """Ten digits of an issued range that pass modulus 11; null otherwise. About one wrong number in eleven
     passes."""
-    digits = raw.cast(pl.String).str.replace(r"\.0$", "").str.replace_all(r"[\s\-\u2013\u00A0]", "")
-    shaped = _keep(digits, digits.str.contains(NHS_PATTERN) & ~digits.is_in([d * 10 for d in "0123456789"]))
-    number = shaped.cast(pl.Int64)
-    total = pl.zeros(len(raw), dtype=pl.Int64, eager=True)
-    for place, weight in enumerate(NHS_WEIGHTS):
-        total = total + (number // 10 ** (9 - place)) % 10 * weight
-    return _keep(shaped, (11 - total % 11) % 11 == number % 10)
+    digits, number, total = pl.col("digits"), pl.col("number"), pl.col("total")
+    repeated = [digit * 10 for digit in "0123456789"]
+    weighted = (number // 10 ** (9 - place) % 10 * weight for place, weight in enumerate(NHS_WEIGHTS))
+    return (
+        raw.to_frame("digits").lazy()
+        .select(digits.cast(pl.String).str.replace(r"\.0$", "").str.replace_all(r"[\s\-\u2013\u00A0]", ""))
+        .select(_keep(digits, digits.str.contains(NHS_PATTERN) & ~digits.is_in(repeated)))
+        .with_columns(number=digits.cast(pl.Int64))
+        .with_columns(total=pl.sum_horizontal(weighted))
+        .select(_keep(digits, (11 - total % 11) % 11 == number % 10).alias(raw.name))
+        .collect().to_series()
+    )  # fmt: skip
 
 
 def pnc_id(raw: pl.Series) -> pl.Series:
@@ -169,15 +204,14 @@ def pnc_id(raw: pl.Series) -> pl.Series:
     The check letter is PNC_LETTERS[(two-digit year ‖ seven-digit serial) mod 23]. The long form of older
     records carries four more digits between year and serial; they are part of the number that is checked.
     """
-    text = raw.cast(pl.String).str.to_uppercase().str.replace_all(r"[\s\-]", "").str.strip_prefix("K")
-    shaped = _keep(text, text.str.contains(_PNC)).rename("text")
-    parts = pl.col("text").str.head(-1).str.splitn("/", 3)
-    first, second, third = (parts.struct.field(f"field_{i}") for i in range(3))
-    two, serial = pl.col("year").str.slice(-2), pl.col("serial")
-    checked = (
-        shaped.to_frame()
-        .select(
-            letter=pl.col("text").str.tail(1),
+    text, year, two, serial = pl.col("text"), pl.col("year"), pl.col("two"), pl.col("serial")
+    first, second, third = (pl.col("parts").struct.field(f"field_{i}") for i in range(3))
+    return (
+        raw.to_frame("text").lazy()
+        .select(text.cast(pl.String).str.to_uppercase().str.replace_all(r"[\s\-]", "").str.strip_prefix("K"))
+        .select(_keep(text, text.str.contains(_PNC)))
+        .with_columns(letter=text.str.tail(1), parts=text.str.head(-1).str.splitn("/", 3))
+        .with_columns(
             year=pl.when(second.is_null()).then(first.str.head(-7)).otherwise(first),
             serial=pl.when(second.is_null())
             .then(first.str.tail(7))
@@ -185,26 +219,27 @@ def pnc_id(raw: pl.Series) -> pl.Series:
             .then(second.str.zfill(7))
             .otherwise(second + third.str.zfill(6)),
         )
+        .with_columns(two=year.str.slice(-2))
         .with_columns(
-            remainder=(two + serial).cast(pl.Int64) % len(PNC_LETTERS),
-            century=pl.when(pl.col("year").str.len_chars() == 4)
-            .then(pl.col("year").str.head(2))
+            expected=((two + serial).cast(pl.Int64) % len(PNC_LETTERS)).replace_strict(
+                list(range(len(PNC_LETTERS))), list(PNC_LETTERS), default=None, return_dtype=pl.String
+            ),
+            century=pl.when(year.str.len_chars() == 4)
+            .then(year.str.head(2))
             .when(two.cast(pl.Int32) > PNC_CENTURY_SPLIT)
             .then(pl.lit("19"))
             .otherwise(pl.lit("20")),
         )
-        .with_columns(
-            expected=pl.col("remainder").replace_strict(
-                list(range(len(PNC_LETTERS))), list(PNC_LETTERS), default=None, return_dtype=pl.String
-            ),
-            whole=pl.col("century") + two + "/" + serial + pl.col("letter"),
-        )
-    )
-    is_right = checked["letter"] == checked["expected"]
-    return _keep(checked["whole"], is_right & (checked["serial"].str.strip_chars("0") != ""))
+        .select(_keep(
+            pl.concat_str("century", "two", pl.lit("/"), "serial", "letter"),
+            (pl.col("letter") == pl.col("expected")) & (serial.str.strip_chars("0") != ""),
+        ).alias(raw.name))
+        .collect().to_series()
+    )  # fmt: skip
 
 
-def birth_digits(raw: pl.Series) -> pl.Series:
+@_rule
+def birth_digits(raw: pl.Expr) -> pl.Expr:
     """Date of birth as eight digits `YYYYMMDD`, from a date or ISO text; fillers and impossible years are
     null.
 
@@ -218,7 +253,8 @@ def birth_digits(raw: pl.Series) -> pl.Series:
     )
 
 
-def postcode(raw: pl.Series) -> pl.Series:
+@_rule
+def postcode(raw: pl.Expr) -> pl.Expr:
     """Upper case without spaces: a whole unit ("B151AA"), or as much as was given ("B15", "B151"); null
     otherwise."""
     text = raw.cast(pl.String).str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
@@ -226,36 +262,38 @@ def postcode(raw: pl.Series) -> pl.Series:
     return _keep(mended, mended.str.contains(_POSTCODE) & ~mended.str.contains(_FILLER_POSTCODE))
 
 
-def postcode_unit(canonical_postcode: pl.Series) -> pl.Series:
+@_rule
+def postcode_unit(canonical_postcode: pl.Expr) -> pl.Expr:
     """The whole postcode; null if only a part of it was given."""
     return _keep(canonical_postcode, canonical_postcode.str.contains(rf"{_UNIT}|{_OTHER_UNIT}"))
 
 
-def postcode_sector(canonical_postcode: pl.Series) -> pl.Series:
+@_rule
+def postcode_sector(canonical_postcode: pl.Expr) -> pl.Expr:
     """Outward code and the first digit of the inward one ("B151"); null if it was not given."""
     unit = postcode_unit(canonical_postcode)
     part = _keep(canonical_postcode, canonical_postcode.str.contains(_SECTOR))
-    return (
-        unit.str.replace(r"[A-Z]{2}$", "")
-        .str.replace(r"^([0-9]{3,5})[0-9]$", "${1}")
-        .zip_with(unit.is_not_null(), part)
-    )
+    of_unit = unit.str.replace(r"[A-Z]{2}$", "").str.replace(r"^([0-9]{3,5})[0-9]$", "${1}")
+    return pl.when(unit.is_not_null()).then(of_unit).otherwise(part)
 
 
-def postcode_district(canonical_postcode: pl.Series) -> pl.Series:
+@_rule
+def postcode_district(canonical_postcode: pl.Expr) -> pl.Expr:
     """The outward code ("B15")."""
     sector = postcode_sector(canonical_postcode)
-    return sector.str.head(-1).zip_with(sector.is_not_null(), canonical_postcode)
+    return pl.when(sector.is_not_null()).then(sector.str.head(-1)).otherwise(canonical_postcode)
 
 
-def reference(raw: pl.Series) -> pl.Series:
+@_rule
+def reference(raw: pl.Expr) -> pl.Expr:
     """An identifier without a check digit: upper case, letters and digits only; placeholders and all zeros
     null."""
     text = raw.cast(pl.String).str.to_uppercase().str.replace(r"\.0$", "").str.replace_all(r"[^A-Z0-9]", "")
     return _keep(text, (text != "") & ~text.str.contains(r"^(?:0+|N/?A|NK|NULL|NONE|UNKNOWN|TBC|NAN)$"))
 
 
-def own_reference(raw: pl.Series) -> pl.Series:
+@_rule
+def own_reference(raw: pl.Expr) -> pl.Expr:
     """The agency's own person reference with its prefix ("police:P1234"): trimmed, upper case; null if
     empty."""
     text = raw.cast(pl.String).str.strip_chars().str.to_uppercase()
@@ -273,9 +311,10 @@ RULES: Final[dict[str, Callable[[pl.Series], pl.Series]]] = {
     "other_id": reference,
 }
 
-
 def _over_distinct(values: pl.Series, rule: Callable[[pl.Series], pl.Series]) -> pl.Series:
     """Apply a rule once to each distinct value: a million records hold far fewer names than rows."""
+    if values.null_count() == len(values):
+        return pl.Series(values.name, [None], dtype=pl.String).new_from_index(0, len(values))
     frame = values.rename("raw").to_frame()
     distinct = frame.unique(maintain_order=False)
     table = distinct.with_columns(rule(distinct["raw"]).alias("canonical"))
@@ -293,11 +332,14 @@ def canonical(frame: pl.DataFrame) -> pl.DataFrame:
         raise ValueError(
             "Column [rec_key] is missing from the identity frame. Each record needs its random key."
         )
-    cleaned = frame.select(pl.col("rec_key").cast(pl.String)).with_columns(
-        _over_distinct(frame[name], rule).alias(name)
-        if name in frame.columns
-        else pl.lit(None, dtype=pl.String).alias(name)
-        for name, rule in RULES.items()
+    cleaned = frame.select(
+        pl.col("rec_key").cast(pl.String),
+        *(
+            _over_distinct(frame[name], rule).alias(name)
+            if name in frame.columns
+            else pl.lit(None, dtype=pl.String).alias(name)
+            for name, rule in RULES.items()
+        ),
     )
     names = ("forename", "surname")
     is_filler = {n: pl.col(n).is_in(list(NAMES_AND_FILLERS)).fill_null(False) for n in names}

@@ -25,12 +25,13 @@ from typing import Final
 
 import polars as pl
 
-from anonymisation.hashing import as_binary, as_hex, as_number, hmac_hex, layered
+from anonymisation.hashing import as_binary, as_hex, as_number, hmac_hex, layered, layered_columns
 from anonymisation.keys import SPEC_VERSION, KeyRing
 from anonymisation.nicknames import canonical_names
 from anonymisation.normalise import (
     IDENTITY_COLUMNS,
     canonical,
+    own_reference,
     postcode_district,
     postcode_sector,
     postcode_unit,
@@ -142,15 +143,11 @@ def _near(*columns: pl.Series) -> pl.Series:
     """`near_variants` of one or more columns together, worked out once per distinct combination."""
     frame = pl.DataFrame([column.rename(str(i)) for i, column in enumerate(columns)])
     distinct = frame.unique(maintain_order=False)
-    cuts = [pl.col(name).str.slice(0, MAX_NEAR_LETTERS) for name in frame.columns]
-    shorter = [
-        pl.when(cut.str.len_chars() > i).then(cut.str.slice(0, i) + cut.str.slice(i + 1))
-        for cut in cuts
-        for i in range(MAX_NEAR_LETTERS)
+    variants = [
+        sorted({made for value in row if value for made in near_variants(value)}) or None
+        for row in distinct.iter_rows()
     ]
-    variants = pl.concat_list(*cuts, *shorter).list.unique().list.drop_nulls()
-    kept = variants.list.eval(pl.element().filter(pl.element() != ""))
-    table = distinct.with_columns(near=pl.when(kept.list.len() > 0).then(kept))
+    table = distinct.with_columns(near=pl.Series(variants, dtype=pl.List(pl.String)))
     return frame.join(table, on=list(frame.columns), how="left", nulls_equal=True, maintain_order="left")[
         "near"
     ]
@@ -199,16 +196,16 @@ def _fields(identity: pl.DataFrame) -> pl.DataFrame:
         .when(pl.col("pnc_id").is_not_null()).then(pl.lit("pnc"))
         .when(pl.col("other_id").is_not_null()).then(pl.lit("other")),
         id=pl.coalesce("nhs_number", "pnc_id", "other_id"),
-        unit=postcode_unit(named["postcode"]),
-        sector=postcode_sector(named["postcode"]),
-        district=postcode_district(named["postcode"]),
+        unit=postcode_unit(pl.col("postcode")),
+        sector=postcode_sector(pl.col("postcode")),
+        district=postcode_district(pl.col("postcode")),
     ).with_columns(
         dob_sorted=pl.when(pl.col("asked_dob").is_not_null())
         .then(pl.col("dob_y") + pl.min_horizontal("dob_m", "dob_d") + pl.max_horizontal("dob_m", "dob_d")),
         sorted_names=pl.when(pl.col("fn").is_not_null() & pl.col("sn").is_not_null()).then("sorted_names"),
     )  # fmt: skip
     return parts.with_columns(
-        parts["unit"].str.tail(2).alias("unit_tail"),
+        pl.col("unit").str.tail(2).alias("unit_tail"),
         _sounds(parts["fn"], metaphone).alias("fn_mp"),
         _sounds(parts["sn"], metaphone).alias("sn_mp"),
         _sounds(parts["sn"], soundex).alias("sn_soundex"),
@@ -229,42 +226,52 @@ def _message(purpose: str, fields: Sequence[str]) -> pl.Expr:
 
 def _token_list(values: pl.Series, purpose: str, keys: Sequence[str]) -> pl.Series:
     """Tokens of each element; hashed once per distinct element of the chunk."""
-    exploded = (
-        pl.DataFrame({"row": pl.int_range(len(values), eager=True), "value": values})
-        .explode("value")
-        .drop_nulls()
-    )
+    rows = pl.DataFrame({"row": pl.int_range(len(values), eager=True), "value": values})
+    exploded = rows.explode("value").drop_nulls()
+    if exploded.is_empty():
+        return pl.Series([None], dtype=pl.List(pl.UInt64)).new_from_index(0, len(values))
     distinct = exploded.select(pl.col("value").unique())
     messages = distinct.select(_message(purpose, ["value"]).alias("message")).to_series()
-    table = distinct.with_columns(as_number(layered(messages, keys, COMPONENT_HEX)).alias("token"))
-    lists = exploded.join(table, on="value", how="left").group_by("row").agg(pl.col("token").sort())
-    rows = pl.DataFrame({"row": pl.int_range(len(values), eager=True)})
-    return rows.join(lists, on="row", how="left", maintain_order="left")["token"]
-
-
-def _hash_chunk(
-    identity: pl.DataFrame, role: str, keys: KeyRing, match_keys: Sequence[str], *, only_keys: bool
-) -> pl.DataFrame:
-    fields = _fields(identity)
-    tokens = [fields["rec_key"]]
-    for column in match_keys:
-        message = fields.select(_message(column, MATCH_KEYS[column]).alias("message")).to_series()
-        digest = layered(message, keys.token_keys(role, column), MATCH_KEY_HEX)
-        tokens.append(as_binary(digest).rename(column))
-    if only_keys:
-        return pl.DataFrame(tokens)
-    for column, (purpose, field) in COMPONENTS.items():
-        message = fields.select(_message(purpose, [field]).alias("message")).to_series()
-        tokens.append(
-            as_number(layered(message, keys.token_keys(role, purpose), COMPONENT_HEX)).rename(column)
-        )
-    for column, (purpose, field) in LISTS.items():
-        tokens.append(_token_list(fields[field], purpose, keys.token_keys(role, purpose)).rename(column))
-    counted = (*match_keys, *COMPONENTS)
-    return pl.DataFrame(tokens).with_columns(
-        token_count=pl.sum_horizontal(pl.col(c).is_not_null().cast(pl.UInt8) for c in counted).cast(pl.UInt8),
-        spec_version=pl.lit(SPEC_VERSION),
+    table = distinct.with_columns(token=layered(messages, keys, COMPONENT_HEX))
+    tokens = (
+        exploded.lazy()
+        .join(table.lazy().with_columns(as_number(pl.col("token"))), on="value", how="left")
+        .group_by("row")
+        .agg(pl.col("token").sort())
     )
+    asked = rows.lazy().select("row")
+    return asked.join(tokens, on="row", how="left", maintain_order="left").collect()["token"]
+
+
+def _hash_columns(
+    fields: pl.DataFrame, columns: Mapping[str, tuple[str, Sequence[str]]], role: str, keys: KeyRing
+) -> pl.DataFrame:
+    """One column of tokens for each entry of `columns` (name → purpose and fields), all in one pass."""
+    hex_digits = {name: MATCH_KEY_HEX if name in MATCH_KEYS else COMPONENT_HEX for name in columns}
+    messages = fields.select(_message(purpose, of).alias(name) for name, (purpose, of) in columns.items())
+    layers = {name: keys.token_keys(role, purpose) for name, (purpose, _) in columns.items()}
+    return layered_columns(messages, layers, hex_digits).select(
+        as_binary(pl.col(name)) if name in MATCH_KEYS else as_number(pl.col(name)) for name in columns
+    )
+
+
+def _match_keys(names: Sequence[str]) -> dict[str, tuple[str, Sequence[str]]]:
+    return {name: (name, MATCH_KEYS[name]) for name in names}
+
+
+def _hash_chunk(fields: pl.DataFrame, role: str, keys: KeyRing) -> pl.DataFrame:
+    """Every token of one chunk of records, from the parts that they are made of."""
+    single = {column: (purpose, [field]) for column, (purpose, field) in COMPONENTS.items()}
+    hashed = _hash_columns(fields, _match_keys(tuple(MATCH_KEYS)) | single, role, keys)
+    lists = [
+        _token_list(fields[field], purpose, keys.token_keys(role, purpose)).rename(column)
+        for column, (purpose, field) in LISTS.items()
+    ]
+    return pl.DataFrame([fields["rec_key"], *hashed, *lists]).with_columns(
+        token_count=pl.sum_horizontal(pl.col(c).is_not_null().cast(pl.UInt8) for c in hashed.columns)
+        .cast(pl.UInt8),
+        spec_version=pl.lit(SPEC_VERSION),
+    )  # fmt: skip
 
 
 def _refuse(frame: pl.DataFrame, role: str) -> None:
@@ -320,17 +327,16 @@ def tokenise(frame: pl.DataFrame, *, role: str, keys: KeyRing) -> pl.DataFrame:
 def tokenise_canonical(identity: pl.DataFrame, *, role: str, keys: KeyRing) -> pl.DataFrame:
     """Tokens of identity that is canonical already (normalise.canonical): grain and columns as `tokenise`."""
     with ThreadPoolExecutor(THREADS) as pool:
-        parts = list(
-            pool.map(
-                lambda chunk: _hash_chunk(chunk, role, keys, tuple(MATCH_KEYS), only_keys=False),
-                _chunks(identity),
-            )
-        )
+        parts = list(pool.map(lambda chunk: _hash_chunk(_fields(chunk), role, keys), _chunks(identity)))
     return pl.concat(parts, rechunk=False).select(TOKEN_COLUMNS)
 
 
 BRIDGE_KEYS: Final = ("k2", "k3", "k4", "k7", "k8", "k11", "k13")
 """Strict passes without identifiers: the bridge counts people, so a missed one is better than a wrong one."""
+
+
+def _bridge(fields: pl.DataFrame, keys: KeyRing) -> pl.DataFrame:
+    return pl.DataFrame([fields["rec_key"], *_hash_columns(fields, _match_keys(BRIDGE_KEYS), "bridge", keys)])
 
 
 def bridge_tokens(frame: pl.DataFrame, *, keys: KeyRing) -> pl.DataFrame:
@@ -341,10 +347,27 @@ def bridge_tokens(frame: pl.DataFrame, *, keys: KeyRing) -> pl.DataFrame:
     and read by linkage.role_overlap alone.
     """
     _refuse(frame, "bridge")
-    parts = [
-        _hash_chunk(chunk, "bridge", keys, BRIDGE_KEYS, only_keys=True) for chunk in _chunks(canonical(frame))
-    ]
-    return pl.concat(parts)
+    return pl.concat(_bridge(_fields(chunk), keys) for chunk in _chunks(canonical(frame)))
+
+
+def tokenise_with_bridge(
+    frame: pl.DataFrame, *, role: str, bridged: pl.DataFrame, keys: KeyRing
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """`tokenise`, and `bridge_tokens` of the records whose `rec_key` is in `bridged`: cleaned and taken apart
+    once, since no key of the bridge is made of an identifier that it may not know."""
+    _refuse(frame, role)
+    tokens, bridge = [], []
+    for chunk in _chunks(canonical(frame)):
+        fields = _fields(chunk)
+        tokens.append(_hash_chunk(fields, role, keys))
+        bridge.append(_bridge(fields.join(bridged, on="rec_key", how="semi", maintain_order="left"), keys))
+    return pl.concat(tokens).select(TOKEN_COLUMNS), pl.concat(bridge)
+
+
+def own_reference_tokens(references: pl.Series, *, role: str, keys: KeyRing) -> pl.Series:
+    """K0 of each of the agency's own references: finds what is held of a person, and is not stored."""
+    fields = references.to_frame("own_ref").select(own_reference(pl.col("own_ref")))
+    return _hash_columns(fields, _match_keys(("k0",)), role, keys)["k0"]
 
 
 def rewrap(tokens: pl.DataFrame, *, role: str, keys: KeyRing) -> pl.DataFrame:
@@ -357,26 +380,28 @@ def rewrap(tokens: pl.DataFrame, *, role: str, keys: KeyRing) -> pl.DataFrame:
     """
     if len(keys.linkage) < 2:
         raise ValueError("The linkage key has one layer only. Rotate it first; nothing was re-keyed.")
-    columns = []
-    for column in tokens.columns:
-        values = tokens[column]
-        if column in MATCH_KEYS:
-            newest = keys.token_keys(role, column)[-1:]
-            columns.append(as_binary(layered(values.bin.encode("hex"), newest, MATCH_KEY_HEX)).rename(column))
-        elif column in COMPONENTS:
-            newest = keys.token_keys(role, COMPONENTS[column][0])[-1:]
-            columns.append(as_number(layered(as_hex(values), newest, COMPONENT_HEX)).rename(column))
-        elif column in LISTS:
-            columns.append(_rewrap_list(values, keys.token_keys(role, LISTS[column][0])[-1:]))
-        else:
-            columns.append(values)
-    return pl.DataFrame(columns)
+    purposes = {c: c for c in MATCH_KEYS} | {c: purpose for c, (purpose, _) in COMPONENTS.items()}
+    here = [c for c in tokens.columns if c in purposes]
+    newest = {c: keys.token_keys(role, purposes[c])[-1:] for c in here}
+    in_hex = tokens.with_columns(
+        pl.col(c).bin.encode("hex") if c in MATCH_KEYS else as_hex(tokens[c]) for c in here
+    )
+    hex_digits = {c: MATCH_KEY_HEX if c in MATCH_KEYS else COMPONENT_HEX for c in here}
+    return layered_columns(in_hex, newest, hex_digits).with_columns(
+        *(as_binary(pl.col(c)) if c in MATCH_KEYS else as_number(pl.col(c)) for c in here),
+        *(
+            _rewrap_list(tokens[c], keys.token_keys(role, LISTS[c][0])[-1:])
+            for c in tokens.columns
+            if c in LISTS
+        ),
+    )
 
 
 def _rewrap_list(values: pl.Series, keys: Sequence[str]) -> pl.Series:
     frame = pl.DataFrame({"row": pl.int_range(len(values), eager=True), "token": values})
     flat = frame.explode("token").drop_nulls()
-    flat = flat.with_columns(as_number(layered(as_hex(flat["token"]), keys, COMPONENT_HEX)).alias("token"))
+    flat = flat.with_columns(layered(as_hex(flat["token"]), keys, COMPONENT_HEX).alias("token"))
+    flat = flat.with_columns(as_number(pl.col("token")))
     lists = flat.group_by("row").agg(pl.col("token").sort())
     return (
         frame.select("row")

@@ -5,21 +5,21 @@ What belongs here: what a typed row must be, derived from ``columns.py``, ``data
 (``pipelines.intake.checking``), the words of a rule (``rules.py``). Pandera is imported inside the
 functions: it takes over a second to load.
 
-Every check is named by the rule that it is, so that a failure says its rule; :data:`DEFECT` marks what
-parsing must have made impossible.
+A rule's id is :data:`DEFECT` where parsing must have made a failure impossible.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from schemas.columns import Column, Kind
-from schemas.datasets import Dataset
+from schemas.datasets import DATASETS, Dataset
 from schemas.records import allowed_values
 
 if TYPE_CHECKING:
@@ -27,6 +27,50 @@ if TYPE_CHECKING:
 
 DEFECT = "defect"
 """A check that cannot fail after parsing: a failure is ours, not the sender's."""
+
+RULES_HOLD = "rules_hold"
+"""The check that fails in every row which trips a rule."""
+
+FILE = "_file"
+"""Kind of the file from which a row came, such as ``crimes``."""
+ROW = "_row"
+"""The sender's row number: the record's place in the file, column names and empty lines counted. A cell that
+holds a line end is one row, as a spreadsheet shows it; a plain text editor would count more lines."""
+PLACE = MappingProxyType({FILE: pl.String(), ROW: pl.Int32()})
+"""Beside the columns of a dataset: where a row came from."""
+
+RULES_HOLD = "rules_hold"
+"""The check that fails in every row which trips a rule."""
+
+FILE = "_file"
+"""Kind of the file from which a row came, such as ``crimes``."""
+ROW = "_row"
+"""The sender's row number: the record's place in the file, column names and empty lines counted. A cell that
+holds a line end is one row, as a spreadsheet shows it; a plain text editor would count more lines."""
+PLACE = MappingProxyType({FILE: pl.String(), ROW: pl.Int32()})
+"""Beside the columns of a dataset: where a row came from."""
+
+RULES_HOLD = "rules_hold"
+"""The check that fails in every row which trips a rule."""
+
+FILE = "_file"
+"""Kind of the file from which a row came, such as ``crimes``."""
+ROW = "_row"
+"""The sender's row number: the record's place in the file, column names and empty lines counted. A cell that
+holds a line end is one row, as a spreadsheet shows it; a plain text editor would count more lines."""
+PLACE = MappingProxyType({FILE: pl.String(), ROW: pl.Int32()})
+"""Beside the columns of a dataset: where a row came from."""
+
+RULES_HOLD = "rules_hold"
+"""The check that fails in every row which trips a rule."""
+
+FILE = "_file"
+"""Kind of the file from which a row came, such as ``crimes``."""
+ROW = "_row"
+"""The sender's row number: the record's place in the file, column names and empty lines counted. A cell that
+holds a line end is one row, as a spreadsheet shows it; a plain text editor would count more lines."""
+PLACE = MappingProxyType({FILE: pl.String(), ROW: pl.Int32()})
+"""Beside the columns of a dataset: where a row came from."""
 
 OLDEST_AGE_YEARS = 120
 """Nobody has been proved to be older than 122; above 120 an age is a typing slip."""
@@ -61,6 +105,37 @@ class RowRule:
     """True where the row trips the rule; null counts as not tripped."""
     column: str
     """Canonical column at which the sender should look."""
+
+
+def cell_rules(dataset: Dataset) -> tuple[RowRule, ...]:
+    """The rules inside one cell: allowed codes, ages, scores and numbers."""
+    rules = []
+    for column in dataset.columns:
+        wrong = _wrong_cell(column)
+        if wrong is not None:
+            rule_id, is_wrong = wrong
+            rules.append(RowRule(rule_id=rule_id, is_wrong=is_wrong, column=column.name))
+    return tuple(rules)
+
+
+def _wrong_cell(column: Column) -> tuple[str, pl.Expr] | None:
+    """Rule and where a cell of ``column`` trips it; None where its type alone says enough."""
+    cell, allowed = pl.col(column.name), allowed_values(column)
+    match column.kind:
+        case Kind.CODE | Kind.FLAG:
+            assert allowed is not None
+            return DEFECT, ~cell.is_in(sorted(allowed)) | cell.is_null()
+        case Kind.CODES:
+            assert allowed is not None
+            return DEFECT, ~cell.list.eval(pl.element().is_in(sorted(allowed))).list.all()
+        case Kind.AGE:
+            return "age_impossible", ~cell.is_between(0, OLDEST_AGE_YEARS)
+        case Kind.SCORE:
+            return DEFECT, ~cell.is_between(*SCORES)
+        case Kind.NUMBER:
+            return "number_unreadable", cell < 0
+        case _:
+            return None
 
 
 def row_rules(dataset: Dataset, last_day: date) -> tuple[RowRule, ...]:
@@ -107,72 +182,40 @@ def row_rules(dataset: Dataset, last_day: date) -> tuple[RowRule, ...]:
     return tuple(rules)
 
 
-def model(
-    dataset: Dataset, last_day: date, *, extra: dict[str, pl.DataType], is_event_needed: bool = True
-) -> pa.DataFrameSchema:
-    """The Pandera model of ``dataset``: exactly its columns and ``extra``, with every check named by its
-    rule.
+@lru_cache(maxsize=64)
+def every_rule(dataset_name: str, last_day: date) -> tuple[RowRule, ...]:
+    """The rules inside a cell and inside a row of a dataset, in the order in which they are told."""
+    dataset = DATASETS[dataset_name]
+    return (*cell_rules(dataset), *row_rules(dataset, last_day))
+
+
+@lru_cache(maxsize=64)
+def model(dataset_name: str, last_day: date, *, is_event_needed: bool = True) -> pa.DataFrameSchema:
+    """The Pandera model of a dataset: exactly its columns and the place of each row, what may be empty, and
+    one check, :data:`RULES_HOLD`, that fails in the rows which trip any of :func:`every_rule`.
+
+    All rules are one check, since each check of Pandera is a query of its own; which rule a row trips is
+    asked of the rows that fail.
 
     Validate eagerly with ``lazy=True``; read ``failure_cases`` without its column ``failure_case``, which
     holds values. ``is_event_needed`` is False where the file that lends the event's date is not at hand.
     """
     import pandera.polars as pa
 
+    dataset = DATASETS[dataset_name]
     needed = {*dataset.key, *dataset.required} | ({dataset.event} if is_event_needed else set())
     columns = {
-        column.name: pa.Column(
-            polars_type(column), nullable=column.name not in needed, checks=_checks(column)
-        )
+        column.name: pa.Column(polars_type(column), nullable=column.name not in needed)
         for column in dataset.columns
     }
-    beside = {name: pa.Column(dtype, nullable=False) for name, dtype in extra.items()}
-    rules = [
-        _row_check(f"{rule.rule_id}:{rule.column}", rule.is_wrong) for rule in row_rules(dataset, last_day)
-    ]
-    return pa.DataFrameSchema(columns | beside, checks=rules, strict=True)
+    beside = {name: pa.Column(dtype, nullable=False) for name, dtype in PLACE.items()}
+    rules = every_rule(dataset_name, last_day)
+    trips = pl.any_horizontal(pl.lit(value=False), *(rule.is_wrong.fill_null(value=False) for rule in rules))
 
-
-def _checks(column: Column) -> list[Any]:
-    allowed = allowed_values(column)
-    match column.kind:
-        case Kind.CODE | Kind.FLAG:
-            assert allowed is not None
-            return [
-                _column_check(
-                    DEFECT, lambda name: ~pl.col(name).is_in(sorted(allowed)) | pl.col(name).is_null()
-                )
-            ]
-        case Kind.CODES:
-            assert allowed is not None
-            known = pl.element().is_in(sorted(allowed))
-            return [_column_check(DEFECT, lambda name: ~pl.col(name).list.eval(known).list.all())]
-        case Kind.AGE:
-            return [
-                _column_check("age_impossible", lambda name: ~pl.col(name).is_between(0, OLDEST_AGE_YEARS))
-            ]
-        case Kind.SCORE:
-            return [_column_check(DEFECT, lambda name: ~pl.col(name).is_between(*SCORES))]
-        case Kind.NUMBER:
-            return [_column_check("number_unreadable", lambda name: pl.col(name) < 0)]
-        case _:
-            return []
-
-
-def _column_check(rule_id: str, is_wrong: Callable[[str], pl.Expr]) -> Any:
-    import pandera.polars as pa
-
-    def passes(data: Any) -> pl.LazyFrame:
-        frame: pl.LazyFrame = data.lazyframe.select(~is_wrong(data.key).fill_null(value=False))
+    def hold(data: Any) -> pl.LazyFrame:
+        frame: pl.LazyFrame = data.lazyframe.select((~trips).alias(RULES_HOLD))
         return frame
 
-    return pa.Check(passes, name=rule_id, ignore_na=False)
-
-
-def _row_check(name: str, is_wrong: pl.Expr) -> Any:
-    import pandera.polars as pa
-
-    def passes(data: Any) -> pl.LazyFrame:
-        frame: pl.LazyFrame = data.lazyframe.select((~is_wrong.fill_null(value=False)).alias("passes"))
-        return frame
-
-    return pa.Check(passes, name=name, ignore_na=False)
+    return pa.DataFrameSchema(
+        columns | beside, checks=pa.Check(hold, name=RULES_HOLD, ignore_na=False), strict=True
+    )

@@ -7,7 +7,7 @@ and what is the same everywhere (code lists, measures).
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +18,9 @@ from schemas.documents import Document, read_document
 from schemas.quarters import Quarter
 
 PARTNERSHIP_FILE = Path(__file__).parent / "partnership.yaml"
+FINAL_AFTER_QUARTERS = 4
+"""A quarter's figures are provisional when first published and final four quarters later (disclosure notes,
+vintages)."""
 
 
 class SupportLine(Document):
@@ -75,6 +78,14 @@ class Partnership(Document):
     def quarters(self) -> tuple[Quarter, ...]:
         """Every quarter from the first to the last."""
         return tuple(Quarter.range(self.first_quarter, self.last_quarter))
+
+    def cut_off(self, quarter: Quarter) -> date:
+        """Last day on which a delivery counts for the release of ``quarter``."""
+        return quarter.last_day + timedelta(days=self.cut_off_days)
+
+    def cut_offs_until_final(self, quarter: Quarter) -> tuple[date, ...]:
+        """Cut-offs of the releases in which the figures of ``quarter`` are provisional, in order."""
+        return tuple(self.cut_off(quarter.plus(n)) for n in range(FINAL_AFTER_QUARTERS))
 
 
 def read_partnership(path: Path = PARTNERSHIP_FILE) -> Partnership:

@@ -45,7 +45,7 @@ def intake_asset(agency: Agency) -> dg.AssetsDefinition:
         with shielded(f"{name}/delivery"):
             here = hub.hub()
             got = receive(here.places, here.keys(), here.agencies, name, _quarter(context),
-                          today=here.today())
+                          partnership=here.partnership, today=here.today())
         counts = {"outcome": got.outcome.value, "rows": got.n_rows, "accepted": got.n_accepted,
                   "left_out": got.n_left_out}
         check = dg.AssetCheckResult(check_name="was_not_refused", passed=got.outcome.value != "refused",

@@ -3,17 +3,27 @@ them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 import dagster as dg
 
 from pipelines.hub import Hub
+from pipelines.store.connect import hold
 from pipelines.store.places import Places
 
 
 class HubResource(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """The installation that the environment names, or the one that a door hands in."""
+    """The installation that the environment names, or the one that a door hands in. A run holds its databases
+    open from its first step to its last."""
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[HubResource]:
+        """Hold what the run's steps open; a sensor or schedule, which opens nothing, holds nothing."""
+        with hold(self.hub().places):
+            yield self
 
     def hub(self) -> Hub:
         """The installation."""

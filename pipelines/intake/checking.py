@@ -18,10 +18,8 @@ from pipelines.intake.raw_table import ROW
 from pipelines.intake.refusal import IntakeError
 from schemas.columns import COLUMNS, Kind
 from schemas.datasets import DATASETS
-from schemas.models import DEFECT, model
+from schemas.models import DEFECT, RULES_HOLD, every_rule, model
 from schemas.offences import AGE_BOUNDS, offences_frame
-
-_PLACE = {FILE: pl.String(), ROW: pl.Int32()}
 
 
 def without_fixes(frame: pl.DataFrame, found: pl.DataFrame, dataset: str) -> pl.DataFrame:
@@ -70,35 +68,52 @@ def check_rows(
     """
     import pandera.errors
 
-    schema = model(DATASETS[dataset], last_day, extra=dict(_PLACE), is_event_needed=is_event_needed)
     try:
-        schema.validate(frame, lazy=True)
+        model(dataset, last_day, is_event_needed=is_event_needed).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as error:
         failures = error.failure_cases.select("column", "check", "index")
     else:
         return no_findings()
     found = [no_findings()]
     for (column, check), cases in failures.group_by("column", "check", maintain_order=True):
-        rule_id, canonical = _rule_of(str(check), None if column is None else str(column))
-        if rule_id == DEFECT or cases["index"].null_count():
-            raise IntakeError(
-                f"[{dataset}] fails its own model at column [{canonical}], check [{rule_id}], "
-                f"[{cases.height}] times. Nothing was loaded. "
-                f"Send this sentence to the partnership's analyst."
-            )
-        rows = frame.select(FILE, ROW)[cases["index"].cast(pl.Int64).to_list()]
-        found.append(tripped_in(rule_id, rows, dataset=dataset, canonical=canonical))
+        if cases["index"].null_count():
+            raise _defect(dataset, str(column), str(check), cases.height)
+        rows = frame[cases["index"].cast(pl.Int64).to_list()]
+        if check == RULES_HOLD:
+            found += _by_rule(rows, dataset, last_day)
+        elif check == "not_nullable" and column is not None:
+            is_reference = COLUMNS[column].kind is Kind.REF if column in COLUMNS else False
+            rule_id = "reference_missing" if is_reference else "required_missing"
+            found.append(tripped_in(rule_id, rows, dataset=dataset, canonical=str(column)))
+        else:
+            raise _defect(dataset, str(column), str(check), cases.height)
     return pl.concat(found)
 
 
-def _rule_of(check: str, column: str | None) -> tuple[str, str | None]:
-    """Rule and canonical column of a failed check; a row rule is named ``rule:column``."""
-    if check == "not_nullable" and column is not None:
-        is_reference = COLUMNS[column].kind is Kind.REF if column in COLUMNS else False
-        return ("reference_missing" if is_reference else "required_missing"), column
-    rule_id, _, named = check.partition(":")
-    is_ours = column is None or rule_id in ("age_impossible", "number_unreadable")
-    return (rule_id if is_ours else DEFECT), column or named or None
+def _by_rule(rows: pl.DataFrame, dataset: str, last_day: date) -> list[pl.DataFrame]:
+    """Findings of the rules that ``rows`` trip, in the rules' order.
+
+    Raises:
+        IntakeError: one is a defect.
+    """
+    rules = every_rule(dataset, last_day)
+    wrong = rows.select(rule.is_wrong.fill_null(value=False).alias(str(i)) for i, rule in enumerate(rules))
+    found = []
+    for i, rule in enumerate(rules):
+        n = int(wrong[str(i)].sum())
+        if n and rule.rule_id == DEFECT:
+            raise _defect(dataset, rule.column, rule.rule_id, n)
+        if n:
+            own = rows.filter(wrong[str(i)])
+            found.append(tripped_in(rule.rule_id, own, dataset=dataset, canonical=rule.column))
+    return found
+
+
+def _defect(dataset: str, column: str, check: str, n: int) -> IntakeError:
+    return IntakeError(
+        f"[{dataset}] fails its own model at column [{column}], check [{check}], [{n}] times. Nothing was "
+        f"loaded. Send this sentence to the partnership's analyst."
+    )
 
 
 def against_offence(victims: pl.DataFrame, incidents: pl.DataFrame) -> pl.DataFrame:

@@ -16,10 +16,8 @@ import polars as pl
 from pipelines.intake.layout import letters
 from pipelines.intake.raw_table import ROW
 from pipelines.intake.refusal import Trip
+from schemas.models import FILE as FILE
 from schemas.rules import RULES, Severity
-
-FILE = "_file"
-"""Kind of the file from which a row came, such as ``crimes``."""
 
 TRIPPED_SCHEMA: MappingProxyType[str, pl.DataType] = MappingProxyType(
     {

@@ -12,10 +12,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from schemas.agencies import FileSpec
-
-ROW = "_row"
-"""The sender's row number: the record's place in the file, column names and empty lines counted. A cell that
-holds a line end is one row, as a spreadsheet shows it; a plain text editor would count more lines."""
+from schemas.models import ROW as ROW
 
 MAX_CELLS = 20_000_000
 """More cells than a quarter of any agency holds; a spreadsheet of that size is a stray mark far down, or an

@@ -46,14 +46,17 @@ class Coverage:
 
 def coverage(connection: Connection, partnership: Partnership, agencies: dict[str, Agency],
              as_of: AsOf) -> Coverage:
-    """Work out coverage from the submissions ledger."""
+    """Work out coverage from the submissions ledger: of each quarter the last delivery that was in time, or
+    else the last one, which is late."""
     submissions = {
         (agency, quarter): (status, received_on, kinds, n_files)
         for agency, quarter, status, received_on, kinds, n_files in connection.execute(
+            "WITH sent AS (SELECT * FROM warehouse.submissions WHERE is_kept QUALIFY row_number() OVER "
+            "(PARTITION BY agency, quarter ORDER BY received_on <= $cut_off DESC, arrival DESC) = 1) "
             "SELECT agency, quarter, status, received_on, list(DISTINCT file_kind) FILTER (file_kind IS NOT "
             "NULL), count(file_kind) "
-            "FROM warehouse.submissions LEFT JOIN warehouse.submission_files USING (submission_id) "
-            "WHERE is_current GROUP BY ALL").fetchall()
+            "FROM sent LEFT JOIN warehouse.submission_files USING (submission_id) GROUP BY ALL",
+            {"cut_off": as_of.cut_off}).fetchall()
     }
     table = []
     for agency in agencies.values():

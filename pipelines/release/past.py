@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines.release.files import NOT_AVAILABLE, published_cells
-from pipelines.release.provenance import FINAL_AFTER_QUARTERS
 from pipelines.release.tables import Table
+from schemas.partnership import FINAL_AFTER_QUARTERS
 from schemas.quarters import Quarter
 
 FINAL = "final"

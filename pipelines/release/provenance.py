@@ -19,13 +19,10 @@ from pipelines.steps.aggregate import AsOf
 from pipelines.store.connect import Connection
 from pipelines.store.warehouse import current_submissions, link_quality
 from schemas.agencies import Agency
-from schemas.partnership import Partnership
+from schemas.partnership import FINAL_AFTER_QUARTERS, Partnership
 from schemas.quarters import Quarter
 
 FORMAT = 1
-FINAL_AFTER_QUARTERS = 4
-"""A quarter's figures are provisional when first published and final four quarters later (disclosure notes,
-vintages)."""
 _CODE_FOLDERS = ("schemas", "anonymisation", "pipelines", "dashboards")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 
@@ -49,7 +49,7 @@ class AsOf:
     @classmethod
     def of(cls, quarter: Quarter, partnership: Partnership) -> AsOf:
         """The release of ``quarter``."""
-        return cls(quarter=quarter, cut_off=quarter.last_day + timedelta(days=partnership.cut_off_days))
+        return cls(quarter=quarter, cut_off=partnership.cut_off(quarter))
 
 
 def _offences() -> pl.DataFrame:

@@ -16,7 +16,7 @@ from pipelines.release.coverage import coverage
 from pipelines.release.tables import tables, true_counts
 from pipelines.steps.aggregate import AsOf
 from pipelines.store.connect import Connection, connect
-from pipelines.store.warehouse import prepare
+from pipelines.store.warehouse import current_submissions, prepare
 from schemas.quarters import Quarter
 
 MIN_PRECISION = 0.97
@@ -36,16 +36,18 @@ def _warehouse(hub: Hub) -> Iterator[Connection]:
 def delivery_history(hub: Hub, quarter: Quarter) -> dict[str, pl.DataFrame]:
     """Per agency that sent for ``quarter``: quarter, n_rows, n_left_out, n_unmapped, n_cells, oldest
     first."""
+    cut_off = AsOf.of(quarter, hub.partnership).cut_off
     with _warehouse(hub) as connection:
+        known = current_submissions(connection, until_quarter=str(quarter), received_by=cut_off)
         frame = connection.execute(
             "SELECT agency, quarter, sum(n_rows)::BIGINT AS n_rows, sum(n_left_out)::BIGINT AS n_left_out, "
             "coalesce((SELECT sum(n) FROM warehouse.submission_unmapped u WHERE u.submission_id = "
             "s.submission_id), 0)::BIGINT "
             "AS n_unmapped, sum(n_rows)::BIGINT AS n_cells "
             "FROM warehouse.submissions s JOIN warehouse.submission_files USING (submission_id) "
-            "WHERE is_current AND quarter <= ? GROUP BY agency, quarter, submission_id ORDER BY agency, "
-            "quarter",
-            [str(quarter)]).pl()
+            "WHERE list_contains($known::VARCHAR[], submission_id) GROUP BY agency, quarter, submission_id "
+            "ORDER BY agency, quarter",
+            {"known": known}).pl()
     histories = {str(name[0]): rows.drop("agency")
                  for name, rows in frame.group_by("agency", maintain_order=True)}
     return {name: rows for name, rows in histories.items() if rows["quarter"].to_list()[-1] == str(quarter)}

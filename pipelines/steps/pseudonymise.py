@@ -13,7 +13,7 @@ import polars as pl
 
 from anonymisation.hashing import hmac_hex
 from anonymisation.keys import KeyRing
-from anonymisation.tokens import FORBIDDEN_IDENTIFIERS, bridge_tokens, tokenise, warehouse_ids
+from anonymisation.tokens import own_reference_tokens, tokenise_with_bridge, warehouse_ids
 from anonymisation.waits import wait_band
 from schemas.columns import NOT_RECORDED, Kind
 from schemas.datasets import DATASETS, Dataset
@@ -111,22 +111,16 @@ def _record(dataset: Dataset, frame: pl.DataFrame, agency: str, quarter: Quarter
     return frame.select(columns).select(list(table_columns(dataset)))
 
 
-def _bridge(dataset: Dataset, linkable: pl.DataFrame, accepted: dict[str, pl.DataFrame],
-            keys: KeyRing) -> pl.DataFrame:
-    """Bridge tokens of the records that the yearly count of people in both roles may see, with role and event
-    day."""
+def _bridged(dataset: Dataset, linkable: pl.DataFrame, accepted: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """rec_key, role and event day of the records that the yearly count of people in both roles may see."""
     seen = linkable.clear()
     if dataset.name == "suspects":
         seen = linkable
     elif dataset.name == "victims" and "is_exploitation" in accepted.get("incidents", pl.DataFrame()).columns:
         exploited = accepted["incidents"].filter(pl.col("is_exploitation") == "yes").select("incident_ref")
-        seen = linkable.join(exploited, on="incident_ref", how="semi")
-    seen = seen.filter(_event(dataset, seen).is_not_null())
-    identity = [c for c in dataset.identity if c in seen.columns and c not in FORBIDDEN_IDENTIFIERS["bridge"]]
-    tokens = bridge_tokens(seen.select("rec_key", *identity), keys=keys)
-    days = seen.select("rec_key", pl.lit(dataset.role).alias("role"),
-                       _event(dataset, seen).alias("event_day"))
-    return tokens.join(days, on="rec_key", how="inner", maintain_order="left")
+        seen = linkable.join(exploited, on="incident_ref", how="semi", maintain_order="left")
+    return seen.select("rec_key", pl.lit(dataset.role).alias("role"),
+                       _event(dataset, seen).alias("event_day")).drop_nulls("event_day")
 
 
 def reference_token(name: str) -> str:
@@ -196,7 +190,7 @@ def pseudonymise(
     days: list[pl.DataFrame] = []
     references = [pl.DataFrame(schema=REFERENCES)]
     bridge: list[pl.DataFrame] = []
-    forgotten: dict[str, list[pl.DataFrame]] = {}
+    forgotten: dict[str, list[pl.Series]] = {}
     for name, rows in accepted.items():
         dataset = DATASETS[name]
         frame = rows.with_columns(
@@ -210,21 +204,22 @@ def pseudonymise(
             )
             frame = frame.with_columns(allowed.fill_null(False).alias("_linkable"))
             linkable = frame.filter("_linkable")
-            made = tokenise(
+            bridged = _bridged(dataset, linkable, accepted)
+            made, crossing = tokenise_with_bridge(
                 linkable.select("rec_key", *(c for c in dataset.identity if c in linkable.columns),
                                 _own_ref(agency).alias("own_ref")),
-                role=dataset.role, keys=keys)
+                role=dataset.role, bridged=bridged, keys=keys)
             stamp = (pl.lit(submission_id).alias("submission_id"), pl.lit(agency).alias("agency"))
             tokens.setdefault(dataset.role, []).append(made.with_columns(stamp))
             days.append(linkable.select(
                 "rec_key", *stamp, pl.lit(dataset.role).alias("role"),
                 _event(dataset, linkable).alias("event_day"),
             ).drop_nulls("event_day"))
-            bridge.append(_bridge(dataset, linkable, accepted, keys).with_columns(stamp))
+            bridge.append(crossing.join(bridged, on="rec_key", how="inner", maintain_order="left")
+                          .with_columns(stamp))
             if may_link:
-                forgotten.setdefault(dataset.role,
-                                     []).append(frame.filter(~pl.col("_linkable"))
-                                                .select(_own_ref(agency).alias("own_ref")))
+                refused = frame.filter(~pl.col("_linkable")).select(_own_ref(agency).alias("own_ref"))
+                forgotten.setdefault(dataset.role, []).append(refused.to_series())
         records[name] = _record(dataset, frame, agency, quarter, submission_id, keys)
     none = pl.DataFrame(schema={"rec_key": pl.String, "submission_id": pl.String, "agency": pl.String,
                                 "role": pl.String,
@@ -235,13 +230,7 @@ def pseudonymise(
         event_days=pl.concat([none, *days]),
         references=pl.concat(references),
         bridge=pl.concat(bridge) if bridge else pl.DataFrame(),
-        forgotten={role: _reference_tokens(pl.concat(frames), role, keys)
-                   for role, frames in forgotten.items()},
+        forgotten={role: own_reference_tokens(pl.concat(references).unique().drop_nulls(), role=role,
+                                              keys=keys)
+                   for role, references in forgotten.items()},
     )
-
-
-def _reference_tokens(people: pl.DataFrame, role: str, keys: KeyRing) -> pl.Series:
-    """Tokens of the agency's own references alone: they find what is to be forgotten and are not stored."""
-    named = people.unique().drop_nulls().with_row_index("rec_key").with_columns(pl.col("rec_key")
-        .cast(pl.String))
-    return tokenise(named, role=role, keys=keys)["k0"]

@@ -3,9 +3,8 @@
 What belongs here: the order of the steps and what happens when one says stop. What does not: the steps
 themselves (``pipelines.intake``, ``pseudonymise.py``, ``pipelines.store``).
 
-The vault is written first, under a new submission id; then one warehouse transaction replaces the partition
-and moves the pointer. If the process dies in between, the vault's rows are orphans and the next run sweeps
-them.
+The vault is written first, under a new submission id; then one warehouse transaction loads the rows and moves
+the pointer. If the process dies in between, the vault's rows are orphans and the next run sweeps them.
 """
 
 from __future__ import annotations
@@ -23,11 +22,13 @@ from anonymisation.keys import KeyRing
 from pipelines.intake.delivery import Intake, nil_return, take_in
 from pipelines.intake.receipt import Receipt, receipt
 from pipelines.steps.pseudonymise import Pseudonymised, pseudonymise
+from pipelines.steps.versions import superseded
 from pipelines.store import vault, warehouse
-from pipelines.store.connect import Connection, connect, transaction
+from pipelines.store.connect import VAULT, Connection, connect, transaction, was_prepared
 from pipelines.store.landing import Delivery, LandingError, erase_expired, pick_up, seal, unseal
 from pipelines.store.places import Places
 from schemas.agencies import Agency, Tier
+from schemas.partnership import Partnership
 from schemas.quarters import Quarter
 
 
@@ -65,17 +66,25 @@ def digest_of(delivery: Delivery, agency: Agency) -> str:
 
 
 def open_stores(connection: Connection, keys: KeyRing) -> None:
-    """Make or check both databases, and sweep the vault of submissions that the warehouse does not know."""
-    vault.prepare(connection, keys.check_values())
-    warehouse.prepare(connection, keys.check_values())
-    known = warehouse.current_submissions(connection)
+    """Make or check both databases and, when they are first opened, sweep the vault of submissions of which
+    the warehouse keeps nothing."""
+    check_values = keys.check_values()
+    is_open = was_prepared(connection, VAULT, check_values["linkage"])
+    vault.prepare(connection, check_values)
+    warehouse.prepare(connection, check_values)
+    if not is_open:
+        _sweep(connection)
+
+
+def _sweep(connection: Connection) -> None:
+    known = [submission_id for submission_id, *_ in warehouse.kept_submissions(connection)]
     with transaction(connection):
         vault.sweep(connection, known)
 
 
 def receive(
     places: Places, keys: KeyRing, agencies: dict[str, Agency], agency_name: str, quarter: Quarter, *,
-    today: date
+    partnership: Partnership, today: date
 ) -> Received:
     """Take one waiting delivery through steps 1 to 7; nothing happens where there is none, or the same bytes
     came before.
@@ -113,13 +122,14 @@ def receive(
                     vault.forget(connection, role, references)
                 vault.write_submission(connection, parts.tokens, parts.event_days, parts.references,
                                        parts.bridge)
-        warehouse.load_submission(
+        dropped = warehouse.load_submission(
             connection,
             submission={"submission_id": submission_id, "agency": agency_name, "quarter": str(quarter),
                         "received_on": delivery.received_on, "status": outcome.value, "digest": digest},
-            records=parts.records, **_ledger(intake, submission_id))
-        with transaction(connection):
-            vault.sweep(connection, warehouse.current_submissions(connection))
+            records=parts.records, **_ledger(intake, submission_id),
+            superseded=lambda kept: superseded(kept, partnership, today))
+        if dropped:
+            _sweep(connection)
     written = receipt(intake or nil_return(agency_name, quarter), received_on=delivery.received_on,
                       key=keys.receipt,
                       submission_id=submission_id)

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 import duckdb
 import polars as pl
 
-from pipelines.store.connect import StoreError, is_prepared, transaction
+from pipelines.store.connect import StoreError, is_prepared, note_prepared, transaction, was_prepared
 
 SCHEMA_VERSION = 1
 
@@ -43,6 +43,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, check_values: dict[str, str])
         StoreError: the schema is newer than this program, or the linkage key is not the one the tokens were
             made with.
     """
+    if was_prepared(connection, "vault", check_values["linkage"]):
+        return
     if not is_prepared(connection, "vault"):
         for name, columns in _TABLES.items():
             connection.execute(f"CREATE TABLE IF NOT EXISTS vault.{name} ({columns})")
@@ -50,7 +52,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, check_values: dict[str, str])
     if not about:
         connection.executemany("INSERT INTO vault.about VALUES (?, ?)", [
             ("schema_version", str(SCHEMA_VERSION)), ("linkage_key", check_values["linkage"])])
-        return
+        about = {"schema_version": str(SCHEMA_VERSION), "linkage_key": check_values["linkage"]}
     if int(about["schema_version"]) > SCHEMA_VERSION:
         raise StoreError(
             f"The vault has schema version [{about['schema_version']}], this program knows "
@@ -64,6 +66,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, check_values: dict[str, str])
             f"[{check_values['linkage']}]. With it nobody would be recognised. Use the right key; nothing "
             "was changed."
         )
+    note_prepared(connection, "vault", check_values["linkage"])
 
 
 def write_submission(connection: duckdb.DuckDBPyConnection, tokens: dict[str, pl.DataFrame],

@@ -4,29 +4,34 @@ names, no days.
 What belongs here: its tables and how they are written. What does not: the SQL that counts
 (``pipelines/marts``).
 
-A submission is one delivery of one agency for one quarter. Loading one deletes the (agency, quarter)
-partition of every dataset, inserts, and moves the current-submission pointer, in one transaction: that
-transaction is the commit.
+A submission is one delivery of one agency for one quarter. Loading one inserts its rows and moves the
+current-submission pointer, in one transaction: that transaction is the commit. The rows of the submission
+before it go in the same transaction, unless a release that is not final may still ask for them
+(``pipelines.steps.versions`` decides).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import duckdb
 import polars as pl
 
-from pipelines.store.connect import StoreError, is_prepared, transaction
+from pipelines.store.connect import StoreError, is_prepared, note_prepared, transaction, was_prepared
 from schemas.records import TABLES, table_name
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""1: the last delivery replaced every other. 2: one that was in time is kept beside a later one
+(``arrival``, ``is_kept``)."""
 
 _TABLES = {
     "about": "key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL",
     "submissions": "submission_id VARCHAR PRIMARY KEY, agency VARCHAR NOT NULL, quarter VARCHAR NOT NULL, "
                    "received_on DATE NOT NULL, "
-                   "status VARCHAR NOT NULL, digest VARCHAR NOT NULL, is_current BOOLEAN NOT NULL",
+                   "status VARCHAR NOT NULL, digest VARCHAR NOT NULL, is_current BOOLEAN NOT NULL, "
+                   "arrival BIGINT NOT NULL, is_kept BOOLEAN NOT NULL",
     "submission_files": "submission_id VARCHAR NOT NULL, file_kind VARCHAR, file_name VARCHAR NOT "
                         "NULL, "
                         "sha256 VARCHAR NOT NULL, n_rows BIGINT NOT NULL, n_accepted BIGINT NOT NULL, "
@@ -58,6 +63,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, check_values: dict[str, str])
         StoreError: the schema is newer than this program, or the ids were made with another key.
     """
     connection.execute("USE warehouse")
+    if was_prepared(connection, "warehouse", check_values["warehouse"]):
+        return
     if not is_prepared(connection, "warehouse"):
         for name, columns in _TABLES.items():
             connection.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
@@ -69,6 +76,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, check_values: dict[str, str])
         connection.executemany("INSERT INTO about VALUES (?, ?)", [
             ("schema_version", str(SCHEMA_VERSION)), ("warehouse_key", check_values["warehouse"]),
             ("landing_key", check_values["landing"])])
+        note_prepared(connection, "warehouse", check_values["warehouse"])
         return
     if int(about["schema_version"]) > SCHEMA_VERSION:
         raise StoreError(
@@ -91,6 +99,23 @@ def prepare(connection: duckdb.DuckDBPyConnection, check_values: dict[str, str])
             f"hand is [{check_values['landing']}]. With it they could not be read back. Use the right key; "
             "nothing was changed."
         )
+    if int(about["schema_version"]) < SCHEMA_VERSION:
+        _migrate(connection)
+    note_prepared(connection, "warehouse", check_values["warehouse"])
+
+
+def _migrate(connection: duckdb.DuckDBPyConnection) -> None:
+    """From schema version 1 to 2: submissions get their order of arrival; only the current ones have rows."""
+    with transaction(connection):
+        connection.execute(
+            "CREATE TEMP TABLE before AS SELECT *, 1 + rowid AS arrival, is_current AS is_kept "
+            "FROM warehouse.submissions")
+        connection.execute("DROP TABLE warehouse.submissions")
+        connection.execute(f"CREATE TABLE warehouse.submissions ({_TABLES['submissions']})")
+        connection.execute("INSERT INTO warehouse.submissions BY NAME SELECT * FROM temp.before")
+        connection.execute("DROP TABLE temp.before")
+        connection.execute("UPDATE warehouse.about SET value = ? WHERE key = 'schema_version'",
+                           [str(SCHEMA_VERSION)])
 
 
 def note_landing_key(connection: duckdb.DuckDBPyConnection, check_value: str) -> None:
@@ -117,13 +142,31 @@ def was_refused(connection: duckdb.DuckDBPyConnection, agency: str, quarter: str
 
 def current_submissions(connection: duckdb.DuckDBPyConnection, *, until_quarter: str | None = None,
                         received_by: date | None = None) -> list[str]:
-    """Ids of submissions that count, optionally as of a release: up to a quarter, received by its cut-off."""
+    """Ids of submissions that count: of each agency and quarter the last one; as of a release, of the
+    quarters up to its own the last one that was received by its cut-off."""
     rows = connection.execute(
-        "SELECT submission_id FROM warehouse.submissions WHERE is_current "
+        "SELECT submission_id FROM warehouse.submissions WHERE is_kept "
         "AND ($quarter::VARCHAR IS NULL OR quarter <= $quarter) AND ($day::DATE IS NULL OR received_on <= "
-        "$day) ORDER BY 1",
+        "$day) QUALIFY row_number() OVER (PARTITION BY agency, quarter ORDER BY arrival DESC) = 1 ORDER BY 1",
         {"quarter": until_quarter, "day": received_by}).fetchall()
     return [row[0] for row in rows]
+
+
+def kept_submissions(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str, date]]:
+    """submission_id, agency, quarter, received_on of every submission whose rows are kept, in their order of
+    arrival."""
+    return connection.execute(
+        "SELECT submission_id, agency, quarter, received_on FROM warehouse.submissions WHERE is_kept "
+        "ORDER BY arrival").fetchall()
+
+
+def drop_submissions(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> None:
+    """Remove the rows of submissions that no release may ask for any more; the ledger keeps their counts.
+    Call inside a transaction."""
+    where = "WHERE list_contains($ids::VARCHAR[], submission_id)"
+    for table in TABLES:
+        connection.execute(f"DELETE FROM warehouse.{table} {where}", {"ids": ids})
+    connection.execute(f"UPDATE warehouse.submissions SET is_kept = false {where}", {"ids": ids})
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
@@ -140,27 +183,38 @@ def load_submission(
     files: pl.DataFrame,
     findings: pl.DataFrame,
     unmapped: pl.DataFrame,
-) -> None:
-    """Replace the partition of (agency, quarter) by one delivery, or note a refused one, in one transaction.
+    superseded: Callable[[list[tuple[str, str, str, date]]], list[str]],
+) -> list[str]:
+    """Load one delivery and let go of those that it supersedes, or note a refused one, in one transaction.
 
     A refused delivery (``status`` ``refused``) enters the ledger and replaces nothing: last good wins.
+
+    Args:
+        superseded: of the kept submissions, as :func:`kept_submissions` gives them, the ids of those to drop.
+
+    Returns:
+        Ids of the submissions that were dropped: the vault's rows of them are to go too.
     """
     loads = submission["status"] != "refused"
+    dropped: list[str] = []
     with transaction(connection):
+        row = connection.execute("SELECT 1 + coalesce(max(arrival), 0) FROM warehouse.submissions").fetchone()
+        arrival = int(row[0]) if row else 1
         if loads:
-            scope = [submission["agency"], submission["quarter"]]
-            for table in TABLES:
-                connection.execute(f"DELETE FROM warehouse.{table} WHERE agency = ? AND extract_quarter = ?",
-                                   scope)
             connection.execute("UPDATE warehouse.submissions SET is_current = false WHERE agency = ? AND "
-                               "quarter = ?", scope)
+                               "quarter = ? AND is_current", [submission["agency"], submission["quarter"]])
             for dataset, frame in records.items():
                 _insert(connection, table_name(dataset), frame)
-        _insert(connection, "submissions", pl.DataFrame([{**submission, "is_current": loads}]))
+        _insert(connection, "submissions", pl.DataFrame(
+            [{**submission, "is_current": loads, "arrival": arrival, "is_kept": loads}]))
         for table, frame in (("submission_files", files), ("submission_findings", findings),
                              ("submission_unmapped", unmapped)):
             if frame.height:
                 _insert(connection, table, frame)
+        dropped = superseded(kept_submissions(connection))
+        if dropped:
+            drop_submissions(connection, dropped)
+    return dropped
 
 
 def replace_links(connection: duckdb.DuckDBPyConnection, links: pl.DataFrame, quality: pl.DataFrame,

@@ -36,7 +36,8 @@ def take(hub: Hub, agency: str, delivery: str, *, today: date = TODAY) -> Receiv
     """Take in one delivery of the sample (``2025-Q2``, ``2025-Q2.resend-1``)."""
     quarter = Quarter.parse(delivery.split(".")[0])
     lay_out(hub, SAMPLE / agency / delivery, quarter)
-    return receive(hub.places, hub.keys(), hub.agencies, agency, quarter, today=today)
+    return receive(hub.places, hub.keys(), hub.agencies, agency, quarter,
+                   partnership=hub.partnership, today=today)
 
 
 def copied(hub: Hub, folder: Path) -> Hub:

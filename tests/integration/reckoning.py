@@ -78,23 +78,22 @@ class Reckoning:
 
     @cached_property
     def known(self) -> pl.DataFrame:
-        """agency, quarter of the deliveries that the release sees: the last one of each, if it came by the
-        cut-off."""
+        """agency, quarter, delivery of what the release sees: all that came by its cut-off. A resend adds
+        rows to those of the first delivery."""
         cut_off = self.quarter.last_day + timedelta(days=self.partnership.cut_off_days)
-        sent = deliveries().filter(
-            pl.col("received_on").is_not_null(), pl.col("quarter") <= str(self.quarter)
-        )
-        last = sent.sort("received_on").group_by("agency", "quarter").agg(pl.col("received_on").last())
-        return last.filter(pl.col("received_on") <= cut_off).select("agency", "quarter")
+        return deliveries().filter(
+            pl.col("quarter") <= str(self.quarter), pl.col("received_on") <= cut_off
+        ).select("agency", "quarter", "delivery")
 
     def records(self, dataset: str) -> pl.DataFrame:
         """Every record in its latest version; empty cells read ``not_recorded``, dates are dates."""
         seen = (
             truth(dataset)
             .filter(pl.col("is_left_out").is_null())
-            .join(self.known, on=["agency", "quarter"], how="semi")
+            .with_columns(pl.col("delivery").fill_null("first"))
+            .join(self.known, on=["agency", "quarter", "delivery"], how="semi")
         )
-        last = seen.sort("quarter", pl.col("delivery").fill_null("")).unique(
+        last = seen.sort("quarter", "delivery").unique(
             ["agency", *KEYS[dataset]], keep="last", maintain_order=True
         )
         dates = [name for name in last.columns if name.endswith("_date")]

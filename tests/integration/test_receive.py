@@ -7,16 +7,20 @@ import json
 import secrets
 import shutil
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from pipelines.hub import Hub
+from pipelines.release.coverage import coverage
+from pipelines.steps.aggregate import AsOf
 from pipelines.steps.receive import Outcome, Received, open_stores, receive
 from pipelines.store import warehouse
 from pipelines.store.connect import StoreError, connect
 from pipelines.store.landing import LandingError, waiting
+from pipelines.store.warehouse import current_submissions
 from schemas.quarters import Quarter
 from tests.conftest import SAMPLE
 from tests.integration.conftest import TODAY, new_hub, take
@@ -67,6 +71,7 @@ def send(
     *,
     nil: bool = False,
     today: date = TODAY,
+    received_on: date = date(2026, 11, 1),
 ) -> Received:
     """Receive files made by a test."""
     folder = hub.places.landing / agency / str(quarter)
@@ -74,9 +79,15 @@ def send(
     for name, content in files.items():
         (folder / name).write_bytes(content)
     (folder / "manifest.json").write_text(
-        json.dumps({"received_on": "2026-11-01"} | ({"nil": True} if nil else {}))
+        json.dumps({"received_on": received_on.isoformat()} | ({"nil": True} if nil else {}))
     )
-    return receive(hub.places, hub.keys(), hub.agencies, agency, quarter, today=today)
+    return look(hub, agency, quarter, today=today)
+
+
+def look(hub: Hub, agency: str, quarter: Quarter, *, today: date = TODAY) -> Received:
+    """Receive what waits."""
+    return receive(hub.places, hub.keys(), hub.agencies, agency, quarter,
+                   partnership=hub.partnership, today=today)
 
 
 def sample_file(agency: str, quarter: Quarter, start: str) -> tuple[str, bytes]:
@@ -107,9 +118,8 @@ def test_delivery_when_received_then_loaded_whole_and_only_sealed_files_are_left
 
 
 def test_nothing_when_nothing_waits_then_nothing_is_said_or_made(hub: Hub) -> None:
-    assert receive(hub.places, hub.keys(), hub.agencies, "housing", Q3, today=TODAY) == Received(
-        outcome=Outcome.NOTHING
-    )
+    got = look(hub, "housing", Q3)
+    assert got == Received(outcome=Outcome.NOTHING)
     assert not hub.places.vault.exists()
     assert not hub.places.warehouse.exists()
 
@@ -140,6 +150,76 @@ def test_resend_when_better_then_replaces_the_quarter_in_vault_and_warehouse(hub
         first.submission_id,
         second.submission_id,
     }
+
+
+CUT_OFF = date(2026, 11, 14)
+"""Of the release of 2026-Q3 in the sample partnership: 45 days after its end."""
+FINAL = date(2027, 8, 14)
+"""Last cut-off at which figures of 2026-Q3 are provisional: that of 2027-Q2."""
+
+
+def _as_of(hub: Hub, quarter: Quarter) -> list[str]:
+    with connect(hub.places, hub.keys(), warehouse=True) as connection:
+        as_of = AsOf.of(quarter, hub.partnership)
+        return current_submissions(connection, until_quarter=str(quarter), received_by=as_of.cut_off)
+
+
+def _status(hub: Hub, quarter: Quarter) -> str:
+    """Coverage of probation's suspects in 2026-Q3, as of the release of ``quarter``."""
+    with connect(hub.places, hub.keys(), warehouse=True) as connection:
+        found = coverage(connection, hub.partnership, hub.agencies, AsOf.of(quarter, hub.partnership)).frame
+    return str(found.row(by_predicate=(pl.col("agency") == "probation") & (pl.col("quarter") == str(Q3))
+                         & (pl.col("dataset") == "suspects"), named=True)["status"])
+
+
+@pytest.mark.parametrize(("received_on", "is_late"), [
+    (CUT_OFF, False), (CUT_OFF + timedelta(days=1), True)])
+def test_resend_when_after_the_cut_off_then_the_release_reads_the_one_in_time_and_the_next_the_resend(
+    hub: Hub, received_on: date, is_late: bool
+) -> None:
+    first = take(hub, "probation", "2026-Q3")
+    name, content = sample_file("probation", Q3, "registrations")
+    second = send(hub, "probation", Q3, {name: shortened(content)}, received_on=received_on)
+    read = first if is_late else second
+    assert _as_of(hub, Q3) == [read.submission_id]
+    assert _as_of(hub, Q3.next) == [second.submission_id]
+    assert _status(hub, Q3) == _status(hub, Q3.next) == "submitted"
+    assert submissions(hub) == [
+        ("probation", "2026-Q3", "loaded", False), ("probation", "2026-Q3", "loaded", True)]
+    held_ids = {read.submission_id, second.submission_id}
+    assert vault_submissions(hub) == held_ids
+    assert {row[1] for row in held(hub)["warehouse.records_registrations"]} == held_ids
+
+
+def test_resend_when_late_and_the_quarter_is_final_then_only_the_last_is_kept_in_both_databases(
+    hub: Hub,
+) -> None:
+    first = take(hub, "probation", "2026-Q3")
+    name, content = sample_file("probation", Q3, "registrations")
+    second = send(hub, "probation", Q3, {name: shortened(content)}, received_on=date(2026, 12, 1))
+    take(hub, "housing", "2026-Q2", today=FINAL)
+    assert vault_submissions(hub) >= {first.submission_id, second.submission_id}
+    take(hub, "housing", "2026-Q3", today=FINAL + timedelta(days=1))
+    assert first.submission_id not in vault_submissions(hub)
+    rows = held(hub)
+    records = [row for table, found in rows.items() if "records_" in table for row in found]
+    assert first.submission_id not in {str(row[1]) for row in records}
+    assert second.submission_id in vault_submissions(hub)
+
+
+def test_may_link_when_withdrawn_by_a_late_resend_then_the_version_in_time_forgets_too(hub: Hub) -> None:
+    take(hub, "isva", "2026-Q3")
+    name, content = sample_file("isva", Q3, "isva_caseload")
+    lines = content.decode("utf-8-sig").splitlines()
+    before = _tokened(hub)
+    client = next(line.split(",")[1] for line in lines[1:]
+                  if line.split(",")[7] == "Yes" and _records_of(hub, line.split(",")[1]) & before)
+    withdrawn = [line.replace(",Yes,", ",No,", 1) if line.split(",")[1] == client else line for line in lines]
+    send(hub, "isva", Q3, {name: "\r\n".join([*withdrawn, ""]).encode("utf-8-sig")},
+         received_on=CUT_OFF + timedelta(days=1))
+    theirs = _records_of(hub, client)
+    assert len(theirs) > 1, "records of both versions are held"
+    assert not theirs & _tokened(hub)
 
 
 def test_resend_when_the_warehouse_breaks_off_then_the_former_one_stands_and_orphans_are_swept(
@@ -262,8 +342,6 @@ def _tokened(hub: Hub) -> set[str]:
 
 def _records_of(hub: Hub, client: str) -> set[str]:
     """Record keys of an adviser service's client."""
-    import polars as pl
-
     from anonymisation.hashing import hmac_hex
 
     token = pl.Series([f"isva|person_ref|{client}"])
@@ -306,7 +384,8 @@ def test_key_when_it_is_another_then_says_so_and_nothing_is_written(hub: Hub, na
     path.write_text(right)
     assert (held(hub), sorted(hub.places.received.rglob("*"))) == (before, sealed)
     assert waiting(hub.places) == [("housing", Q3)], "the delivery waits for the right key"
-    assert receive(hub.places, hub.keys(), hub.agencies, "housing", Q3, today=TODAY).outcome is Outcome.LOADED
+    got = look(hub, "housing", Q3)
+    assert got.outcome is Outcome.LOADED
 
 
 def test_received_files_when_past_their_retention_then_erased_at_the_next_delivery_of_anybody(

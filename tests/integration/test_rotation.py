@@ -103,7 +103,8 @@ def goes_on(hub: Hub) -> bool:
     """Whether the next delivery is taken in and linked to the same people."""
     lay_out(hub, SAMPLE / "isva" / NEXT, LAST)
     before = table(hub, "vault.people").filter(pl.col("role") == "victim")["person_uid"].unique()
-    outcome = receive(hub.places, hub.keys(), hub.agencies, "isva", LAST, today=TODAY).outcome
+    outcome = receive(hub.places, hub.keys(), hub.agencies, "isva", LAST,
+        partnership=hub.partnership, today=TODAY).outcome
     link_people(hub, LAST)
     rows = table(hub, "vault.people").filter(pl.col("role") == "victim")
     shared = rows.filter(pl.col("person_uid").is_in(before.implode()))["rec_key"].n_unique()

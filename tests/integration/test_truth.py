@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -20,12 +21,14 @@ from pipelines.store.connect import Connection, connect
 from pipelines.store.warehouse import prepare
 from schemas.measures.cubes import CUBES, Links
 from schemas.quarters import Quarter
-from tests.integration.conftest import copied
+from tests.integration.conftest import copied, new_hub, take
 from tests.integration.reckoning import Reckoning, origin_days
 
 LAST = Quarter.parse("2026-Q3")
 ONE_LATE = Quarter.parse("2026-Q1")
 """The referral centre's file of this quarter came after its cut-off: the release of the quarter lacks it."""
+RESENT = Quarter.parse("2025-Q2")
+"""The police sent this quarter again, four weeks after its cut-off: the first delivery lacked 36 crimes."""
 RECORDS = tuple(name for name, cube in CUBES.items() if not cube.links)
 PEOPLE = tuple(name for name, cube in CUBES.items() if cube.links and cube.period_kind == "quarter")
 GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "cube_totals.txt"
@@ -100,6 +103,19 @@ def test_reckoning_when_a_file_came_after_the_cut_off_then_only_a_later_release_
 
     assert centre(ONE_LATE) == 0
     assert centre(LAST) > 100
+
+
+def test_resend_when_after_the_cut_off_then_its_release_counts_the_delivery_in_time(tmp_path: Path) -> None:
+    hub = new_hub(tmp_path)
+    for delivery in (str(RESENT), f"{RESENT}.resend-1"):
+        take(hub, "police", delivery, today=date(2025, 9, 10))
+    here = pl.col("period") == str(RESENT)
+    name = "incidents_by_recency"
+    found = _counted(hub, RESENT, [name])[name].filter(here)
+    true = Reckoning(RESENT, hub.partnership).cubes[name].filter(here, pl.col("agency") == "police")
+    _assert_equal(found, true, name)
+    with_resend = _counted(hub, RESENT.next, [name])[name].filter(here)
+    assert with_resend["n"].sum() > found["n"].sum() > 500
 
 
 # counts of people, with the true links in the place of our own

@@ -174,7 +174,8 @@ def test_step_when_it_breaks_by_hand(monkeypatch):
     hub = Hub(places=Places.under(Path("{data_dir}")))
     monkeypatch.setattr(step, "pseudonymise", _breaks)
     with shielded("receipt"):
-        receive(hub.places, hub.keys(), hub.agencies, "{agency}", QUARTER, today=hub.today())
+        receive(hub.places, hub.keys(), hub.agencies, "{agency}", QUARTER,
+                partnership=hub.partnership, today=hub.today())
 '''
 
 
