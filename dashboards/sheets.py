@@ -16,6 +16,7 @@ import zipfile
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
+from xml.sax.saxutils import escape, quoteattr
 
 from dashboards.context import Context
 from dashboards.exhibit import Data
@@ -85,7 +86,7 @@ def write_xlsx(path: Path, context: Context, data: Mapping[str, Data], titles: M
 
 def write_ods(path: Path, context: Context, data: Mapping[str, Data], titles: Mapping[str, str]) -> Path:
     """Write the same sheets as an open document spreadsheet."""
-    from odfdo import Cell, Document, Row, Table
+    from odfdo import Document, Element
 
     document = Document("spreadsheet")
     document.body.clear()
@@ -98,12 +99,7 @@ def write_ods(path: Path, context: Context, data: Mapping[str, Data], titles: Ma
     document.meta.generator = "Tessera"
 
     def sheet(name: str, rows: list[tuple[str | int | None, ...]]) -> None:
-        table = Table(name[:SHEET_NAME])
-        for values in rows:
-            row = Row()
-            row.extend_cells([Cell() if v in (None, "") else Cell(v) for v in map(defused, values)])
-            table.append_row(row, clone=False)
-        document.body.append(table)
+        document.body.append(Element.from_tag(_table_xml(name[:SHEET_NAME], rows)))
 
     sheet("Cover", [(f"{release.partnership}, {context.period}",), *((line,) for line in _about(context))])
     names = [name for name in sorted(data) if data[name].rows]
@@ -115,6 +111,24 @@ def write_ods(path: Path, context: Context, data: Mapping[str, Data], titles: Ma
     document.save(held, pretty=False)
     path.write_bytes(same_bytes(held.getvalue()))
     return path
+
+
+def _table_xml(name: str, rows: list[tuple[str | int | None, ...]]) -> str:
+    """One sheet as markup: odfdo's own cells, made one by one, take ten times as long."""
+    cells = ("".join(_cell_xml(defused(v)) for v in values) for values in rows)
+    lines = "".join(f"<table:table-row>{row}</table:table-row>" for row in cells)
+    return f"<table:table table:name={quoteattr(name)}>{lines}</table:table>"
+
+
+def _cell_xml(value: str | int | None) -> str:
+    if value is None or value == "":
+        return "<table:table-cell/>"
+    if isinstance(value, int):
+        return (
+            f'<table:table-cell office:value-type="float" office:value="{value}"><text:p>{value}</text:p>'
+            "</table:table-cell>"
+        )
+    return f'<table:table-cell office:value-type="string"><text:p>{escape(value)}</text:p></table:table-cell>'
 
 
 def _about(context: Context) -> tuple[str, ...]:
