@@ -196,6 +196,8 @@ def cell_of(release: Release, cells: Cells, period: Quarter | str, of: str, **mo
     if table is None:
         return NOT_AVAILABLE
     where = dict(cells.where)
+    if not {*where, *more} <= set(table.dimensions):  # a public release holds less of the same table
+        return NOT_AVAILABLE
     names = tuple(where)
     return total(
         table.cell(str(period), **dict(zip(names, chosen, strict=True)), **more)

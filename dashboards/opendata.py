@@ -18,7 +18,6 @@ from dashboards.context import Context
 from dashboards.exhibit import Data
 from dashboards.story import Story
 
-LICENCE_NAME = "Management information for the board; not for onward publication"
 NUMBERS = frozenset(
     {"value", "numerator", "denominator", "residents", "value_year_ago", "value_before", "value_now"}
 )
@@ -104,7 +103,7 @@ def _package(
         "title": f"{release.partnership}, {context.period}",
         "created": f"{release.created_on}T00:00:00Z",
         "description": context.words.say("banner.management", audience=release.audience),
-        "licenses": [{"name": "other-closed", "title": LICENCE_NAME}],
+        "licenses": [{"name": "other-closed", "title": release.licence}],
         "resources": [
             {
                 "name": name.replace("_", "-"),
@@ -141,7 +140,7 @@ def _dcat(context: Context, names: list[str], titles: Mapping[str, str]) -> dict
             "dcat:startDate": release.first_quarter.first_day.isoformat(),
             "dcat:endDate": release.quarter.last_day.isoformat(),
         },
-        "dct:license": LICENCE_NAME,
+        "dct:license": release.licence,
         "dcat:version": release.number,
         "dcat:distribution": [
             {
@@ -189,7 +188,7 @@ def _readme(context: Context, names: list[str], titles: Mapping[str, str]) -> st
         "",
         words.say("footer.licence"),
         "",
-        f"{words.say('opendata.licence')}: {LICENCE_NAME}.",
+        f"{words.say('opendata.licence')}: {release.licence}.",
         "",
     ]
     return "\n".join(lines)

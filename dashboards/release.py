@@ -19,6 +19,8 @@ from schemas.measures.dimensions import ALL
 from schemas.quarters import Quarter
 
 FORMAT = 1
+BOARD_LICENCE = "Management information for the board; not for onward publication"
+"""Stands where the release names no licence of its own."""
 WITHHELD = "[c]"
 UNAVAILABLE = "[x]"
 ROUNDED_ZERO = "0 to 4"
@@ -171,6 +173,7 @@ class Release:
     quarter: Quarter
     created_on: str
     audience: str
+    licence: str
     status: str
     approved_by: str | None
     is_sample: bool
@@ -191,6 +194,12 @@ class Release:
     def quarters(self) -> tuple[Quarter, ...]:
         """Every published quarter in order."""
         return tuple(Quarter.range(self.first_quarter, self.quarter))
+
+    @property
+    def n_submissions(self) -> int:
+        """Deliveries that went in; a public release holds their number without their list."""
+        held = self.provenance
+        return int(held["n_submissions"]) if "n_submissions" in held else len(held["submissions"])
 
     @cached_property
     def statuses(self) -> Mapping[tuple[str, Quarter], Mapping[str, str]]:
@@ -280,6 +289,7 @@ def _release(folder: Path, content: dict[str, Any]) -> Release:
         quarter=Quarter.parse(content["quarter"]),
         created_on=content["created_on"],
         audience=content["audience"],
+        licence=content.get("licence", BOARD_LICENCE),
         status=content["status"],
         approved_by=content["approved_by"],
         is_sample=content["is_sample"],

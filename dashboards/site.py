@@ -66,7 +66,7 @@ class Edition:
 
 
 def edition_of(name: str, release: Release) -> Edition:
-    """``board``, ``summary``, ``one_page`` or ``agency:<short name>``.
+    """``board``, ``summary``, ``one_page``, ``public`` or ``agency:<short name>``.
 
     Raises:
         EditionError: no such edition, or the release has no such agency.
@@ -75,6 +75,13 @@ def edition_of(name: str, release: Release) -> Edition:
         return Edition(name=name, pages=PAGES, with_detail=True, with_open_data=True)
     if name == "summary":
         return Edition(name=name, pages=tuple(p for p in PAGES if p not in ("changes",)), with_detail=False)
+    if name == "public":
+        return Edition(
+            name=name,
+            pages=tuple(p for p in PAGES if p not in ("changes", "decisions")),
+            with_detail=False,
+            with_open_data=True,
+        )
     if name == "one_page":
         return Edition(name=name, pages=("index",), with_detail=False)
     kind, _, agency = name.partition(":")
@@ -82,7 +89,7 @@ def edition_of(name: str, release: Release) -> Edition:
     if kind == "agency" and agency in known:
         return Edition(name=name, pages=(OWN, *PAGES), with_detail=True, agency=agency)
     raise EditionError(
-        f"edition [{name}] is not one of [board, summary, one_page, "
+        f"edition [{name}] is not one of [board, summary, one_page, public, "
         f"agency:{', agency:'.join(sorted(known))}]. Choose one."
     )
 
@@ -249,7 +256,7 @@ def _common(context: Context, story: Story, edition: Edition, pages: list[Page])
     banner = ""
     if edition.agency is not None:
         banner = words.say("banner.agency", agency=context.names[edition.agency])
-    elif edition.name != "board":
+    elif edition.name not in ("board", "public"):
         banner = words.say("banner.summary")
     return {
         "language": words.language,

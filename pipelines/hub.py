@@ -15,6 +15,8 @@ from anonymisation.keys import KEY_NAMES, KeyRing, generate_keys, key_path, load
 from pipelines.store.places import Places
 from schemas.agencies import AGENCY_DIR, Agency, read_agencies
 from schemas.partnership import PARTNERSHIP_FILE, Partnership, read_partnership
+from schemas.publication import Publication, read_publication
+from schemas.signers import Act, Signers, read_signers
 
 DATA_DIR_VARIABLE = "TESSERA_DATA_DIR"
 KEY_DIR_VARIABLE = "TESSERA_KEY_DIR"
@@ -71,6 +73,24 @@ class Hub:
         """
         return read_partnership(self.partnership_file)
 
+    @cached_property
+    def signers(self) -> Signers:
+        """Who may sign, from the file beside the partnership's.
+
+        Raises:
+            schemas.documents.DocumentError: the file is absent or incomplete.
+        """
+        return read_signers(self.partnership_file)
+
+    @cached_property
+    def publication(self) -> Publication:
+        """What may be public, from the file beside the partnership's.
+
+        Raises:
+            schemas.documents.DocumentError: the file is absent or incomplete.
+        """
+        return read_publication(self.partnership_file)
+
     def keys(self) -> KeyRing:
         """The keys, read from their files or the environment each time and held by nobody.
 
@@ -88,9 +108,9 @@ class Hub:
 
     @property
     def maker(self) -> str:
-        """Who makes a candidate: the role that the environment names (``TESSERA_MAKER``), else the
-        analyst's."""
-        return os.environ.get(MAKER_VARIABLE, "Partnership analyst")
+        """Name of the signer who makes a candidate: the one that the environment names (``TESSERA_MAKER``),
+        else the first who may."""
+        return os.environ.get(MAKER_VARIABLE) or self.signers.who_may(Act.MAKE)[0].name
 
     def today(self) -> date:
         """The day of receipt and of a release; UTC."""

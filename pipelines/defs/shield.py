@@ -17,7 +17,7 @@ from pathlib import Path
 OURS = Path(__file__).resolve().parent.parent.parent
 _SPOKEN = (
     "pipelines.store.", "pipelines.intake.", "pipelines.release.", "pipelines.steps.", "schemas.",
-    "anonymisation.",
+    "anonymisation.", "dashboards.",
 )
 
 

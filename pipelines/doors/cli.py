@@ -7,9 +7,10 @@ be used, and nothing was changed.
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import cyclopts
 from cyclopts import Parameter
@@ -23,16 +24,21 @@ app = cyclopts.App(
 DataDir = Annotated[Path, Parameter(name="--data-dir", help="Where the partnership's state lives.")]
 KeyDir = Annotated[Path | None, Parameter(name="--key-dir",
                                           help="Where its keys live; beside the data directory unless said.")]
+Audience = Annotated[Literal["board", "public"], Parameter(
+    help="board: link, count, protect, attack, write. public: part of the board's approved release.")]
 Agencies = Annotated[tuple[Path, ...], Parameter(name="--agencies",
                                                  help="Further directories with agency files.", negative="")]
 
 
 def _hub(data_dir: Path, key_dir: Path | None, agencies: tuple[Path, ...] = ()):  # type: ignore[no-untyped-def]
-    from pipelines.hub import Hub
+    from pipelines.hub import PARTNERSHIP_VARIABLE, Hub
     from pipelines.store.places import Places
     from schemas.agencies import AGENCY_DIR
+    from schemas.partnership import PARTNERSHIP_FILE
 
-    return Hub(places=Places.under(data_dir, key_dir), agency_dirs=(AGENCY_DIR, *agencies))
+    named = os.environ.get(PARTNERSHIP_VARIABLE)
+    return Hub(places=Places.under(data_dir, key_dir), agency_dirs=(AGENCY_DIR, *agencies),
+               partnership_file=Path(named) if named else PARTNERSHIP_FILE)
 
 
 @app.command
@@ -53,22 +59,25 @@ def run(*, data_dir: DataDir = Path("var"), key_dir: KeyDir = None, agencies: Ag
 
 
 @app.command
-def release(*, quarter: str, data_dir: DataDir = Path("var"), key_dir: KeyDir = None,
+def release(*, quarter: str, audience: Audience = "board",
+            data_dir: DataDir = Path("var"), key_dir: KeyDir = None,
             agencies: Agencies = ()) -> int:
-    """Make the candidate of a quarter's release: link, count, protect, attack, write."""
-    from pipelines.doors.runs import make_release
+    """Make the candidate of a quarter's release; a public one only on demand, from the board's approved
+    one."""
+    from pipelines.doors.runs import make_public, make_release
 
-    return make_release(_hub(data_dir, key_dir, agencies), quarter)
+    make = make_public if audience == "public" else make_release
+    return make(_hub(data_dir, key_dir, agencies), quarter)
 
 
 @app.command
 def approve(release: str, *,
-            by: Annotated[str, Parameter(name="--as", help="Who approves: a name or role; not the maker.")],
+            by: Annotated[str, Parameter(name="--as", help="Who approves: a signer, not the maker.")],
             data_dir: DataDir = Path("var"), key_dir: KeyDir = None) -> int:
     """Approve a candidate: from then on its figures are published, and it is never written again."""
-    from pipelines.release.sign_off import approve as approve_release
+    from pipelines.steps.release import approve_release
 
-    folder = approve_release(_hub(data_dir, key_dir).places, release, by)
+    folder = approve_release(_hub(data_dir, key_dir), release, by)
     print(f"Release [{folder.name}] is approved by [{by}] and entered into the published ledger.")
     return OK
 
@@ -147,18 +156,23 @@ def spoken_errors() -> tuple[type[Exception], ...]:
     from anonymisation.audit.read import AuditError
     from anonymisation.disclosure.refusal import DisclosureError
     from anonymisation.keys import KeyProblem
+    from dashboards.commentary import CommentaryError
+    from dashboards.lint import LintError
+    from dashboards.site import EditionError
     from pipelines.intake.refusal import IntakeError
     from pipelines.registers.entry import RegisterError
+    from pipelines.steps.release import ScreenedOut
     from pipelines.store.connect import StoreError
     from pipelines.store.landing import LandingError
     from pipelines.store.lock import StoreBusy
     from pipelines.store.releases import ReleaseError
     from schemas.codelists import CodeListError
     from schemas.documents import DocumentError
+    from schemas.signers import SignerError
 
-    return (AuditError, CodeListError, DisclosureError, DocumentError, IntakeError, KeyProblem, LandingError,
-            RegisterError, ReleaseError,
-            StoreBusy, StoreError)
+    return (AuditError, CodeListError, CommentaryError, DisclosureError, DocumentError, EditionError,
+            IntakeError, KeyProblem, LandingError, LintError, RegisterError, ReleaseError, ScreenedOut,
+            SignerError, StoreBusy, StoreError)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -13,7 +13,6 @@ from pipelines.doors.runs import jobs_of
 from pipelines.hub import Hub
 from schemas.quarters import Quarter
 
-SAMPLE_APPROVER = "Sample approver"
 REGISTERS = "registers"
 """Folder of the sample's register."""
 RELEASES = 2
@@ -27,7 +26,8 @@ def run_demo(hub: Hub, sample: Path) -> int:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from pipelines.defs.jobs import INTAKE, RELEASE
-    from pipelines.release.sign_off import approve
+    from pipelines.steps.release import approve_release
+    from schemas.signers import Act
 
     if not hub.partnership.is_sample:
         print("tessera: the demonstration runs on the sample partnership alone; this one is real.",
@@ -66,7 +66,8 @@ def run_demo(hub: Hub, sample: Path) -> int:
                 print(f"tessera: no release of {quarter}: {message}", file=sys.stderr)
                 return 2
             if quarter != quarters[-1]:  # the last one stays a candidate, to be approved by hand
-                approve(hub.places, str(made["release"]["folder"]), SAMPLE_APPROVER)
+                approver = hub.signers.who_may(Act.APPROVE)[0].name
+                approve_release(hub, str(made["release"]["folder"]), approver)
             progress.advance(task)
         progress.update(task, description="done")
     print(f"The sample partnership is invented. Dashboard: {made['release']['dashboard']}")

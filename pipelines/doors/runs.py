@@ -114,3 +114,19 @@ def make_release(hub: Hub, text: str) -> int:
         return 2
     print(f"Candidate [{made['release']['folder']}]: {made['release']['dashboard']}")
     return 0
+
+
+def make_public(hub: Hub, text: str) -> int:
+    """Make the candidate of one quarter's public release; 0 made, 2 the quarter cannot be read."""
+    from pipelines.steps.release import write_public
+
+    try:
+        quarter = Quarter.parse(text)
+    except ValueError as error:
+        print(f"tessera: {error}.", file=sys.stderr)
+        return 2
+    hub.places.make()
+    told = write_public(hub, quarter)
+    print(f"Public candidate [{told['folder']}]: [{told['files']}] files, of figures that the board's "
+          f"release holds. Read it in [{told['dashboard']}]; it is public when somebody else approves it.")
+    return 0

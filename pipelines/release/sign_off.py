@@ -1,7 +1,7 @@
 """Sign-off: a candidate becomes a publication when someone other than its maker approves it.
 
-What belongs here: who may approve, the audit log, the published ledger. What does not: making the candidate
-(``pipelines.steps.release``).
+What belongs here: the rules of signing, the audit log, the published ledger. What does not: who the signers
+are (``schemas.signers``) and making the candidate (``pipelines.steps.release``).
 
 On approval the cells enter the ledger: append-only, each line chained to the one before, withheld cells
 without values. From then on they are known to every reader, and every later release is protected and attacked
@@ -12,6 +12,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,9 +31,12 @@ from anonymisation.disclosure import (
 )
 from pipelines.release.files import NOT_AVAILABLE, keyed
 from pipelines.release.provenance import to_json
+from pipelines.release.public import AUDIENCE as PUBLIC_AUDIENCE
+from pipelines.release.public import check_public
 from pipelines.store import releases
 from pipelines.store.places import Places
 from pipelines.store.releases import ReleaseError
+from schemas.signers import Act, Signers
 
 NEVER_TOLD = -1
 """Beside published values, which are 0 or more, or None where withheld."""
@@ -42,35 +48,62 @@ def _log_line(event: str, who: str) -> dict[str, Any]:
     return {"at": datetime.now(UTC).replace(microsecond=0).isoformat(), "event": event, "by": who}
 
 
-def approve(places: Places, name: str, approver: str) -> Path:
+def made(meta: dict[str, Any], maker: str, signers: Signers, *, on: str) -> dict[str, Any]:
+    """``release.json`` of a candidate with its maker and the first line of its audit log.
+
+    Raises:
+        schemas.signers.SignerError: the maker is not listed as one.
+    """
+    who = signers.signer(maker, Act.MAKE).text
+    return meta | {"made_by": who, "log": [{"at": on, "event": "made", "by": who}]}
+
+
+def approve(places: Places, name: str, approver: str, *, signers: Signers,
+            render: Callable[[Path], None]) -> Path:
     """Approve a candidate: mark it, log it, enter its cells into the published ledger, seal its checksums.
+
+    Args:
+        approver: a signer's name.
+        render: draws the pages of a folder anew, which then say that it is approved; it may refuse.
 
     Raises:
         ReleaseError: no such candidate, approved already, changed since it was made, or the approver made it.
+        schemas.signers.SignerError: the approver is not listed as one for this audience.
     """
     folder = places.releases / name
     if not (folder / releases.META).is_file():
+        known = [*releases.folders(places), *releases.public_folders(places)]
         raise ReleaseError(f"No release is called [{name}]. Releases: "
-                           f"{', '.join(p.name for p in releases.folders(places)) or 'none'}.")
+                           f"{', '.join(p.name for p in known) or 'none'}.")
     meta = releases.meta(folder)
     if meta["status"] != "candidate":
         raise ReleaseError(f"Release [{name}] is approved already, by [{meta['approved_by']}].")
     if not approver.strip():
         raise ReleaseError("Say who approves, with --as.")
-    if approver.strip().casefold() == str(meta["made_by"] or "").strip().casefold():
+    is_public = meta.get("audience") == PUBLIC_AUDIENCE
+    maker = str(meta["made_by"] or "").casefold()
+    if approver.strip().casefold() in (maker, maker.split(", ", 1)[0]):
         raise ReleaseError(f"[{approver}] made the candidate [{name}]; someone else must approve it.")
+    who = signers.signer(approver, Act.APPROVE_PUBLIC if is_public else Act.APPROVE).text
     if changed := releases.changed_files(folder):
         raise ReleaseError(f"Release [{name}] is not as it was made: [{len(changed)}] files differ, first "
                            f"[{changed[0]}]. Make it again.")
     ledger = places.releases / releases.LEDGER
     existing = ledger.read_bytes() if ledger.exists() else b""
+    if is_public:
+        check_public(releases.tables_of(folder), existing)
     added = append_ledger(existing, _blocks(folder, existing))
-    meta |= {"status": "approved", "approved_by": approver.strip(),
-             "approved_on": datetime.now(UTC).date().isoformat()}
+    meta |= {"status": "approved", "approved_by": who, "approved_on": datetime.now(UTC).date().isoformat()}
     meta["ledger_before"] = ledger_head(existing)
-    meta["log"] = [*meta.get("log", []), _log_line("approved", approver.strip())]
-    (folder / releases.META).write_bytes(to_json(meta))
-    releases.write_checksums(folder)
+    meta["log"] = [*meta.get("log", []), _log_line("approved", who)]
+    with tempfile.TemporaryDirectory(dir=places.releases, prefix=".approving-") as drawing:
+        drawn = Path(drawing) / name
+        shutil.copytree(folder, drawn)
+        (drawn / releases.META).write_bytes(to_json(meta))
+        render(drawn)
+        releases.write_checksums(drawn)
+        folder.rename(Path(drawing) / "before")
+        drawn.rename(folder)
     temporary = ledger.with_suffix(".part")
     temporary.write_bytes(added)
     temporary.replace(ledger)
@@ -133,7 +166,7 @@ def problems(places: Places) -> list[str]:
     """What is wrong with the releases folder: changed files, a broken ledger; empty where all is as it was
     published."""
     found = []
-    published = [folder for folder in releases.folders(places)
+    published = [folder for folder in (*releases.folders(places), *releases.public_folders(places))
                  if releases.meta(folder)["status"] == "approved"]
     for folder in published:
         found += [f"[{folder.name}/{name}] is not as it was published"

@@ -1,24 +1,33 @@
-"""Step 11: a candidate release: the protected tables, what they are made of, and the dashboard.
+"""Step 11: a candidate release: the protected tables, what they are made of, and the dashboard; and its
+approval.
 
-What belongs here: putting the folder together. What does not: protection (``protect.py``), pages
-(``dashboards``), sign-off (``pipelines.release.sign_off``).
+What belongs here: putting the folder together, for the board or, smaller, for the public. What does not:
+protection (``protect.py``), pages (``dashboards``), the rules of signing (``pipelines.release.sign_off``).
 """
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from dashboards.screen import Allowed, screen
 from dashboards.site import build_pages
 from pipelines.hub import Hub
 from pipelines.release.provenance import release_meta, to_json
+from pipelines.release.public import check_public, public_files
+from pipelines.release.sign_off import approve, check_past, made
 from pipelines.store import releases
 from pipelines.store.connect import connect
+from pipelines.store.releases import ReleaseError
 from pipelines.store.warehouse import prepare, protected_files
 from schemas.quarters import Quarter
 
+COMMENTARY = "commentary.md"
+"""The analyst's words, kept in the folder: what is approved is what was read."""
 DASHBOARD = "dashboard"
 
 
@@ -36,7 +45,9 @@ def write_release(hub: Hub, quarter: Quarter) -> dict[str, str | int]:
 
     Raises:
         NotProtected: nothing was stored for the quarter.
+        schemas.signers.SignerError: the maker is no signer who may make.
         pipelines.store.releases.ReleaseError: the folder is approved already.
+        ScreenedOut: something in it may not leave.
     """
     keys = hub.keys()
     with connect(hub.places, keys, warehouse=True) as connection:
@@ -49,28 +60,96 @@ def write_release(hub: Hub, quarter: Quarter) -> dict[str, str | int]:
         meta = release_meta(connection, name=name, quarter=quarter, partnership=hub.partnership,
                             agencies=hub.agencies,
                             check_values=keys.check_values(), attacked=True, made_on=hub.today())
-    meta["made_by"] = hub.maker
-    files["release.json"] = to_json(meta)
+    said = _commentary(hub, quarter)
+    if said is not None:
+        files[COMMENTARY] = said.read_bytes()
+    return _candidate(hub, name, files, meta)
+
+
+def write_public(hub: Hub, quarter: Quarter) -> dict[str, str | int]:
+    """Write the candidate of the public release of ``quarter``: part of the board's, and nothing else.
+
+    Raises:
+        ReleaseError: the board's release of the quarter is not approved, a figure is not as it was published
+            to the board, or the past is not whole.
+        schemas.documents.DocumentError: the decision on what is public is absent or cannot be used.
+        schemas.signers.SignerError: the maker is no signer who may make.
+        ScreenedOut: something in it may not leave.
+    """
+    check_past(hub.places)
+    board = releases.approved(hub.places, quarter)
+    if board is None:
+        raise ReleaseError(f"No release of [{quarter}] is approved for the board, so none can be made "
+                           "public. Approve it first (tessera approve).")
+    held = {path.relative_to(board).as_posix(): path.read_bytes() for path in sorted(board.rglob("*"))
+            if path.is_file() and not path.is_relative_to(board / DASHBOARD)}
+    name = f"{board.name}{releases.PUBLIC}"
+    files = public_files(held, hub.publication, name=name)
+    check_public(files, (hub.places.releases / releases.LEDGER).read_bytes())
+    return _candidate(hub, name, files, json.loads(files.pop("release.json")))
+
+
+def _candidate(hub: Hub, name: str, files: dict[str, bytes], meta: dict[str, Any]) -> dict[str, str | int]:
+    """Draw and screen a candidate, and write its folder whole."""
+    signed = made(meta, hub.maker, hub.signers, on=hub.today().isoformat())
+    files["release.json"] = to_json(signed)
     with tempfile.TemporaryDirectory(dir=hub.places.temporary) as making:
         folder = Path(making) / name
         for file_name, content in files.items():
             path = folder / file_name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        pages = build_pages(folder, folder / DASHBOARD, earlier=releases.earlier(hub.places, quarter),
-                            partnership=hub.partnership, commentary=_commentary(hub, quarter))
-        found = screen(folder, _allowed(hub))
-        if found:
-            raise ScreenedOut(
-                f"The candidate for [{quarter}] was not written: the screener found [{len(found)}] things "
-                "that may not leave, "
-                f"first rule [{found[0].rule}] in [{found[0].file}]. {found[0].advice}")
+        pages = _render(hub, folder)
         files |= {path.relative_to(folder).as_posix(): path.read_bytes()
                   for path in sorted((folder / DASHBOARD).rglob("*"))
                   if path.is_file()}
     target = releases.write_folder(hub.places, name, files)
-    return {"folder": name, "dashboard": str(target / DASHBOARD / "index.html"), "pages": len(pages),
+    return {"folder": name, "dashboard": str(target / DASHBOARD / "index.html"), "pages": pages,
             "files": len(files)}
+
+
+def approve_release(hub: Hub, name: str, approver: str) -> Path:
+    """Approve a candidate: its pages are drawn anew and say so, and its figures are published.
+
+    Raises:
+        ReleaseError: see ``pipelines.release.sign_off.approve``.
+        schemas.signers.SignerError: the approver is not listed as one for this audience.
+    """
+    def render(folder: Path) -> None:
+        _render(hub, folder)
+
+    return approve(hub.places, name, approver, signers=hub.signers, render=render)
+
+
+def _render(hub: Hub, folder: Path) -> int:
+    """Draw the pages of a folder and screen all of it; how many files were drawn.
+
+    Raises:
+        ScreenedOut: something in it may not leave.
+    """
+    meta = releases.meta(folder)
+    quarter, is_public = Quarter.parse(meta["quarter"]), folder.name.endswith(releases.PUBLIC)
+    shutil.rmtree(folder / DASHBOARD, ignore_errors=True)
+    said = folder / COMMENTARY
+    pages = build_pages(folder, folder / DASHBOARD, earlier=_earlier(hub, quarter, is_public=is_public),
+                        partnership=hub.partnership, commentary=said if said.is_file() else None,
+                        edition="public" if is_public else "board")
+    found = screen(folder, _allowed(hub))
+    if found:
+        raise ScreenedOut(
+            f"Release [{folder.name}] was not written: the screener found [{len(found)}] things "
+            "that may not leave, "
+            f"first rule [{found[0].rule}] in [{found[0].file}]. {found[0].advice}")
+    return len(pages)
+
+
+def _earlier(hub: Hub, quarter: Quarter, *, is_public: bool) -> list[Path]:
+    """Approved releases before ``quarter`` that a reader of this one has seen."""
+    if not is_public:
+        return releases.earlier(hub.places, quarter)
+    return [path for path in releases.public_folders(hub.places)
+            if Quarter.parse(path.name.split(".")[0]) < quarter
+            and releases.meta(path)["status"] == "approved"]
 
 
 def _commentary(hub: Hub, quarter: Quarter) -> Path | None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -23,6 +24,9 @@ from schemas.quarters import Quarter
 CHECKSUMS = "SHA256SUMS"
 META = "release.json"
 LEDGER = "ledger.jsonl"
+PUBLIC = "-public"
+"""Ending of the folder of a public release: ``2026-Q3.1-public`` holds part of what ``2026-Q3.1`` does."""
+_FOLDER = re.compile(r"\d{4}-Q[1-4]\.\d+")
 
 
 class ReleaseError(RuntimeError):
@@ -30,10 +34,16 @@ class ReleaseError(RuntimeError):
 
 
 def folders(places: Places) -> list[Path]:
-    """Every release folder, oldest first."""
-    found = [path for path in places.releases.glob("*.*") if (path / META).is_file()]
+    """Every release folder for the board, oldest first."""
+    found = [path for path in places.releases.glob("*.*")
+             if _FOLDER.fullmatch(path.name) and (path / META).is_file()]
     return sorted(found, key=lambda path: (Quarter.parse(path.name.split(".")[0]),
                                            int(path.name.split(".")[1])))
+
+
+def public_folders(places: Places) -> list[Path]:
+    """Every folder of a public release, in order of its name."""
+    return sorted(path for path in places.releases.glob(f"*{PUBLIC}") if (path / META).is_file())
 
 
 def meta(folder: Path) -> dict[str, Any]:
@@ -54,6 +64,13 @@ def folder_name(places: Places, quarter: Quarter) -> str:
     if own and meta(own[-1])["status"] == "candidate":
         return own[-1].name
     return f"{quarter}.{len(own) + 1}"
+
+
+def approved(places: Places, quarter: Quarter) -> Path | None:
+    """The latest approved release of a quarter for the board; None where there is none."""
+    own = [path for path in folders(places)
+           if path.name.startswith(f"{quarter}.") and meta(path)["status"] == "approved"]
+    return own[-1] if own else None
 
 
 def tables_of(folder: Path) -> dict[str, bytes]:

@@ -376,7 +376,7 @@ def test_build_pages_when_the_edition_is_unknown_then_says_which_there_are(
             edition="agency:nobody",
         )
     assert str(error.value) == (
-        "edition [agency:nobody] is not one of [board, summary, one_page, agency:counselling, "
+        "edition [agency:nobody] is not one of [board, summary, one_page, public, agency:counselling, "
         "agency:housing, "
         "agency:isva, agency:police, agency:probation, agency:sarc]. Choose one."
     )
