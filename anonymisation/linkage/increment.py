@@ -13,10 +13,11 @@ import duckdb
 import polars as pl
 
 from anonymisation.linkage.blocking import ALIKE, MIN_ALIKE, RULES
+from anonymisation.linkage.levels import EXACT_COLUMNS
 from anonymisation.linkage.link import link
-from anonymisation.linkage.model import COMPARISONS
 from anonymisation.linkage.result import LinkResult
 from anonymisation.linkage.settings import LinkSettings
+from anonymisation.linkage.statements import statement
 from anonymisation.tokens import MATCH_KEYS
 
 N_TIGHT_RULES: Final = 10
@@ -57,16 +58,13 @@ def link_increment(
     con.register(NEW, new_tokens)
     try:
         _touched(con, tokens, people)
-        _frequencies(con, tokens)
-        columns = ", ".join(c for c in new_tokens.columns)
+        columns = ", ".join(new_tokens.columns)
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE link_part AS SELECT {columns} FROM {NEW} UNION ALL "
-            f"SELECT {columns} FROM {tokens} WHERE rec_key IN (SELECT rec_key FROM link_touched)"
+            f"SELECT {columns} FROM {tokens} SEMI JOIN link_touched USING (rec_key)"
         )
-        before = con.sql(
-            f"SELECT rec_key, person_uid, strict_uid FROM {people} "
-            "WHERE rec_key IN (SELECT rec_key FROM link_touched)"
-        ).pl()
+        before = con.sql("SELECT rec_key, person_uid, strict_uid FROM link_touched").pl()
+        _frequencies(con, tokens)
         return link(
             con,
             "link_part",
@@ -77,43 +75,27 @@ def link_increment(
         )
     finally:
         con.unregister(NEW)
-        for table in ("link_part", "link_touched", *(f"link_frequency_{c}" for c in _tf_columns())):
+        for table in ("link_part", "link_touched", *(f"link_frequency_{c}" for c in EXACT_COLUMNS.values())):
             con.execute(f"DROP TABLE IF EXISTS temp.{table}")
-
-
-def _tf_columns() -> list[str]:
-    return [column for _, column, _ in COMPARISONS.values() if column is not None]
 
 
 def _touched(con: duckdb.DuckDBPyConnection, tokens: str, people: str) -> None:
     """Temp table link_touched: every record of each earlier person who shares a match-key or a tight block
-    with a new one."""
+    with a new one, with its ids."""
     alike = ALIKE.replace("l.", "old.").replace("r.", "new.")
-    tight = [rule for rule in RULES if not any("=" in column for column in rule)][:N_TIGHT_RULES]
     by_key = [
-        f"SELECT old.rec_key FROM {tokens} AS old SEMI JOIN {NEW} AS new ON old.{k} = new.{k}"
-        for k in MATCH_KEYS
+        f"SELECT old.rec_key FROM {tokens} AS old SEMI JOIN {NEW} AS new USING ({k})" for k in MATCH_KEYS
     ]
     by_block = [
-        f"SELECT old.rec_key FROM {tokens} AS old JOIN {NEW} AS new ON "
-        + " AND ".join(f"old.{column} = new.{column}" for column in rule)
-        + f" WHERE {alike} >= {MIN_ALIKE}"
-        for rule in tight
-    ]  # fmt: skip
-    met = " UNION ".join(by_key + by_block)
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE link_touched AS SELECT rec_key FROM {people} WHERE person_uid IN "
-        f"(SELECT person_uid FROM {people} WHERE rec_key IN ({met}))"
-    )
+        f"SELECT old.rec_key FROM {tokens} AS old JOIN {NEW} AS new USING ({', '.join(rule)}) "
+        f"WHERE {alike} >= {MIN_ALIKE}"
+        for rule in [rule for rule in RULES if not any("=" in column for column in rule)][:N_TIGHT_RULES]
+    ]
+    con.execute(statement("touched", met=" UNION ALL ".join(by_key + by_block), people=people))
 
 
 def _frequencies(con: duckdb.DuckDBPyConnection, tokens: str) -> None:
-    """How common each value is in all records: a part would make every value look common."""
-    for column in _tf_columns():
-        con.execute(
-            f"CREATE OR REPLACE TEMP TABLE link_frequency_{column} AS WITH every AS ("
-            f"SELECT {column} FROM {tokens} WHERE {column} IS NOT NULL UNION ALL SELECT {column} FROM {NEW} "
-            f"WHERE {column} IS NOT NULL), whole AS (SELECT count(*) AS n FROM every) "
-            f"SELECT {column}, count(*) / any_value(whole.n) AS tf_{column} FROM every, whole "
-            f"GROUP BY {column}"
-        )
+    """How common each value of the part is among all spellings there are: a part alone would make every value
+    look common."""
+    for column in EXACT_COLUMNS.values():
+        con.execute(statement("frequency_of_part", column=column, tokens=tokens, new=NEW))

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from itertools import compress
+from dataclasses import dataclass
 from typing import Any, Final
 
 import duckdb
@@ -18,7 +17,8 @@ import polars as pl
 
 from anonymisation.linkage import quality
 from anonymisation.linkage.blocking import choose_rules, make_candidates
-from anonymisation.linkage.cluster import Clusters
+from anonymisation.linkage.cluster import Clusters, Ints
+from anonymisation.linkage.levels import EXACT_COLUMNS
 from anonymisation.linkage.matchkeys import (
     EVIDENCE_ORDER,
     clean_sources,
@@ -27,29 +27,31 @@ from anonymisation.linkage.matchkeys import (
     make_pairs,
     pairs_of,
 )
-from anonymisation.linkage.model import compared, first_settings, score, train
+from anonymisation.linkage.model import compared, first_rates, make_levels, rates_of, score, settings_of
 from anonymisation.linkage.people import persist
 from anonymisation.linkage.result import ASSIGNMENT_SCHEMA, LinkResult
+from anonymisation.linkage.rivals import Births, births_of
+from anonymisation.linkage.second import add_links
 from anonymisation.linkage.settings import LinkSettings
 from anonymisation.linkage.statements import statement
-from anonymisation.linkage.threshold import Threshold, choose, learn_prior, log_odds, probability
+from anonymisation.linkage.training import train
 from anonymisation.linkage.twins import TwinEvidence, find_pairs, weigh
 from anonymisation.tokens import MATCH_KEYS
 
 FIRST_PRIOR: Final = 1e-5
-"""Where training starts; the prior that counts is learnt from the scored pairs afterwards."""
+"""Of a model of which nothing could be learnt."""
 SCORED_FROM_BITS: Final = -12.0
 """Pairs weaker than this against the first prior are not kept: they are no link, and missed ones are not
 among them."""
+NO_LINK_BITS: Final = 1000.0
+"""Threshold of a run that added no link: JSON knows no infinity."""
 KEYED_SAMPLE: Final = 20_000
 """Pairs that a match-key holds, weighed as well, so that the first pass has an estimate where no identifier
 is known."""
-MAX_ROUNDS: Final = 5
-"""Rounds among what is left over, where no source lists anybody twice."""
 
 TEMP_TABLES: Final = (
     "link_member", "link_identity", "link_key_pair", "link_judged", "link_before", "link_candidate",
-    "link_scored", "link_strict",
+    "link_level", "link_scored", "link_strict",
 )  # fmt: skip
 INCOMING: Final = "link_incoming_tokens"
 PREVIOUS: Final = "link_previous_people"
@@ -72,11 +74,12 @@ def _relation(con: duckdb.DuckDBPyConnection, data: pl.DataFrame | str, name: st
 class _Numbers:
     """Identities as positions 0 … n-1, and their clusters as they grow."""
 
-    iids: list[int]
-    position: dict[int, int]
+    iids: pl.Series
+    """Numbers of the identities, 1 … n: a position is the number less one."""
     clusters: Clusters
     clean: set[str]
     twins: TwinEvidence
+    births: Births
 
 
 def _refuse(con: duckdb.DuckDBPyConnection, tokens: str) -> None:
@@ -101,129 +104,62 @@ def _refuse(con: duckdb.DuckDBPyConnection, tokens: str) -> None:
 
 def _strict(con: duckdb.DuckDBPyConnection, settings: LinkSettings) -> _Numbers:
     """First-pass clusters; adds `strict` to link_identity and drops the match-keys from it."""
-    rows = con.execute(
-        "SELECT iid, c_nhs, c_pnc, sources, n_records FROM link_identity ORDER BY iid"
-    ).fetchall()
-    iids = [row[0] for row in rows]
-    position = {iid: i for i, iid in enumerate(iids)}
+    rows = con.sql(
+        "SELECT iid, c_nhs, c_pnc, sources, n_records, c_dob, c_dob_y, c_dob_m, c_dob_d FROM link_identity "
+        "ORDER BY iid"
+    ).pl()
     clean = clean_sources(con)
+    codes = {
+        name: (rows[name].rank("dense").cast(pl.Int64) - 1).fill_null(-1).to_numpy()
+        for name in ("c_nhs", "c_pnc")
+    }
     clusters = Clusters(
-        nhs=[row[1] for row in rows],
-        pnc=[row[2] for row in rows],
+        nhs=codes["c_nhs"],
+        pnc=codes["c_pnc"],
         max_size=settings.max_cluster_identities,
-        only_one_of=[frozenset(clean.intersection(row[3] or ())) for row in rows] if clean else [],
+        only_one_of=[frozenset(clean.intersection(held or ())) for held in rows["sources"].to_list()]
+        if clean
+        else (),
     )
-    left, right, is_same = find_pairs(con, position)
-    unsure = [not same for same in is_same]
-    apart = list(compress(left, unsure)), list(compress(right, unsure))
+    left, right, is_same = find_pairs(con)
+    apart = left[~is_same], right[~is_same]
     clusters.keep_apart(zip(*apart, strict=True))
     clusters.union(
         *pairs_of(
             con,
             f"SELECT iid_l, iid_r FROM link_judged WHERE veto IS NULL ORDER BY {EVIDENCE_ORDER}",
-            position,
         )
     )
-    twins = weigh(clusters, *apart, [row[4] for row in rows], sum(is_same))
-    strict = pl.DataFrame(
-        {"iid": iids, "strict": clusters.roots()}, schema={"iid": pl.Int64, "strict": pl.Int64}
-    )
-    con.register("link_strict_frame", strict)
+    twins = weigh(clusters, *apart, rows["n_records"].cast(pl.Int64).to_numpy(), int(is_same.sum()))
+    _add_strict(con, rows["iid"], clusters)
+    return _Numbers(iids=rows["iid"], clusters=clusters, clean=clean, twins=twins, births=births_of(rows))
+
+
+def _add_strict(con: duckdb.DuckDBPyConnection, iids: pl.Series, clusters: Clusters) -> None:
+    """link_identity without match-keys, with `strict` and how common each value is (`tf_…`): in all records
+    where the caller made a table of that (an increment does), else among the identities at hand."""
+    con.register("link_strict", pl.DataFrame({"iid": iids, "strict": clusters.labels()}))
     keys = ", ".join(key for key in MATCH_KEYS if key != "k0")
-    con.execute("CREATE OR REPLACE TEMP TABLE link_strict AS SELECT * FROM link_strict_frame")
-    con.unregister("link_strict_frame")
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE link_identity AS SELECT identity.* EXCLUDE ({keys}), strict.strict "
-        "FROM link_identity AS identity JOIN link_strict AS strict USING (iid)"
+    made = {row[0] for row in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    for column in EXACT_COLUMNS.values():
+        if f"link_frequency_{column}" not in made:
+            con.execute(statement("frequency", column=column))
+    shares = ", ".join(f"{column}.share AS tf_{column}" for column in EXACT_COLUMNS.values())
+    joins = " ".join(
+        f"LEFT JOIN link_frequency_{column} AS {column} ON {column}.value = identity.{column}"
+        for column in EXACT_COLUMNS.values()
     )
-    return _Numbers(iids=iids, position=position, clusters=clusters, clean=clean, twins=twins)
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE link_identity AS SELECT identity.* EXCLUDE ({keys}), strict.strict, "
+        f"{shares} FROM link_identity AS identity JOIN link_strict AS strict USING (iid) {joins}"
+    )
+    con.unregister("link_strict")
 
 
 OPEN_SCOPE: Final = (
     "AND (l.strict <> r.strict OR (l.c_nhs IS NOT NULL AND r.c_nhs IS NOT NULL)"
     " OR (l.c_pnc IS NOT NULL AND r.c_pnc IS NOT NULL))"
 )
-
-
-def _possible_pairs(numbers: _Numbers) -> float:
-    """Pairs of identities that could be one person: all, or those of clusters that no clean source keeps
-    apart."""
-    n = len(numbers.iids)
-    if not numbers.clean:
-        return n * (n - 1) / 2
-    standing: dict[frozenset[str], int] = {}
-    for root in set(numbers.clusters.roots()):
-        sources = numbers.clusters.sources(root)
-        standing[sources] = standing.get(sources, 0) + 1
-    groups = list(standing.items())
-    total = 0.0
-    for i, (sources, n_here) in enumerate(groups):
-        if not sources:
-            total += n_here * (n_here - 1) / 2
-        total += sum(n_here * n_there for there, n_there in groups[i + 1 :] if sources.isdisjoint(there))
-    return total
-
-
-def _second(
-    con: duckdb.DuckDBPyConnection, numbers: _Numbers, model: dict[str, Any], settings: LinkSettings
-) -> tuple[pl.DataFrame, list[Threshold], float]:
-    """Join what the evidence carries; the scored pairs with the probability believed of each, thresholds
-    and prior.
-
-    A model of an earlier run brings its prior and threshold: an increment is too small to learn them.
-    """
-    pairs = con.sql(statement("scored_pairs")).pl()
-    first_prior = log_odds(float(model["splink"]["probability_two_random_records_match"]))
-    is_fixed = "prior_bits" in model
-    ratio = pairs["bits"].to_numpy() - first_prior
-    pairs = pairs.with_columns(
-        ratio=ratio,
-        l=pairs["iid_l"].replace_strict(numbers.position, return_dtype=pl.Int64),
-        r=pairs["iid_r"].replace_strict(numbers.position, return_dtype=pl.Int64),
-    )
-    twins = pl.DataFrame(
-        {"l": numbers.twins.left, "r": numbers.twins.right}, schema={"l": pl.Int64, "r": pl.Int64}
-    )
-    known = pairs.filter(pl.col("is_known_same").is_not_null() & ~pl.col("is_keyed")).join(
-        twins, on=["l", "r"], how="anti"
-    )
-    still_open = pairs.filter(pl.col("is_open") & pl.col("is_known_same").fill_null(True))
-    thresholds: list[Threshold] = []
-    priors: list[float] = []
-    for _ in range(MAX_ROUNDS if numbers.clean and not is_fixed else 1):
-        joinable = numbers.clusters.may_join(still_open["l"].to_list(), still_open["r"].to_list())
-        still_open = still_open.filter(pl.Series(joinable, dtype=pl.Boolean))
-        ratios = still_open["ratio"].to_numpy()
-        prior = model["prior_bits"] if is_fixed else learn_prior(ratios, _possible_pairs(numbers))
-        posterior = still_open["ratio"].to_numpy() + prior
-        trial = still_open.with_columns(posterior=posterior)
-        if numbers.clean:
-            contenders = numbers.clusters.copy().union(trial["l"].to_list(), trial["r"].to_list())
-            trial = trial[contenders]
-        threshold, believed = choose(
-            trial["posterior"].to_numpy(),
-            probability(trial["posterior"].to_numpy()),
-            known["ratio"].to_numpy() + prior,
-            known["is_known_same"].to_numpy(),
-            settings,
-        )
-        if is_fixed:
-            threshold = replace(threshold, bits=model["threshold_bits"])
-        trial = trial.with_columns(believed=believed)
-        priors.append(prior)
-        thresholds.append(threshold)
-        slack = pl.when(pl.col("was_one")).then(settings.split_slack_bits).otherwise(0.0)
-        linked = trial.filter(pl.col("posterior") + slack >= threshold.bits)
-        if not numbers.clusters.union(linked["l"].to_list(), linked["r"].to_list()):
-            break
-    _, believed = choose(
-        pairs["ratio"].to_numpy() + priors[0],
-        probability(pairs["ratio"].to_numpy() + priors[0]),
-        known["ratio"].to_numpy() + priors[0],
-        known["is_known_same"].to_numpy(),
-        settings,
-    )
-    return pairs.with_columns(posterior=pl.col("ratio") + priors[0], believed=believed), thresholds, priors[0]
 
 
 def link(
@@ -274,32 +210,35 @@ def _run(
         make_before(con, previous)
         numbers = _strict(con, settings)
         twins_apart = numbers.twins.keep_apart if model is None else bool(model["twins_apart"])
-        strict_of = numbers.clusters.roots()
+        strict_of = numbers.clusters.labels()
         if not twins_apart:
-            numbers.clusters.apart.clear()
+            numbers.clusters.forget_apart()
         rules, costs = choose_rules(con, settings) if settings.second_pass else ([], {})
         n_candidates = make_candidates(con, rules, OPEN_SCOPE, settings)
-        if settings.second_pass:
-            con.execute(statement("keyed_sample", n_pairs=str(KEYED_SAMPLE)))
-        comparisons = compared(con)
-        known = model if model is not None else {"splink": first_settings(comparisons, FIRST_PRIOR)}
-        if settings.second_pass and n_candidates:
-            if model is None:
-                known = {"splink": train(con, comparisons, FIRST_PRIOR, settings)}
-            score(con, known["splink"], at_least_bits=SCORED_FROM_BITS)
-        else:
-            con.execute("CREATE OR REPLACE TEMP TABLE link_scored (iid_l BIGINT, iid_r BIGINT, bits DOUBLE)")
-        pairs, thresholds, prior = _second(con, numbers, known, settings)
-        roots = numbers.clusters.roots()
+        known = _weigh(con, model, settings)
+        is_kin_apart = twins_apart and "place" in rates_of(known["splink"])
+        made = add_links(
+            con,
+            numbers.clusters,
+            numbers.twins,
+            numbers.births,
+            known,
+            settings,
+            is_clean=bool(numbers.clean),
+            is_kin_apart=is_kin_apart,
+        )
+        roots = numbers.clusters.labels()
         assignments, changes = _assign(con, numbers, strict_of, roots, previous)
         measured = quality.measure(
             con,
-            pairs=pairs,
+            pairs=made.pairs,
+            births=numbers.births,
+            is_kin_apart=is_kin_apart,
             strict_of=pl.DataFrame(
                 {"iid": numbers.iids, "strict": strict_of, "cluster": roots},
                 schema={"iid": pl.Int64, "strict": pl.Int64, "cluster": pl.Int64},
             ),
-            thresholds=thresholds,
+            thresholds=made.thresholds,
             settings=settings,
             attributes=attributes,
             source=source,
@@ -307,6 +246,9 @@ def _run(
     finally:
         for table in TEMP_TABLES:
             con.execute(f"DROP TABLE IF EXISTS temp.{table}")
+        if model is None:
+            for column in EXACT_COLUMNS.values():
+                con.execute(f"DROP TABLE IF EXISTS temp.link_frequency_{column}")
     facts = {
         **measured.values,
         "n_candidate_pairs": n_candidates,
@@ -324,18 +266,38 @@ def _run(
         by_group=measured.by_group,
         model={
             "splink": known["splink"],
-            "prior_bits": prior,
-            "threshold_bits": thresholds[0].bits,
+            "prior_bits": made.prior_bits,
+            "threshold_bits": min(made.thresholds[0].bits, NO_LINK_BITS),
+            "curve": made.curve.facts(),
             "twins_apart": twins_apart,
         },
     )
 
 
+def _weigh(
+    con: duckdb.DuckDBPyConnection, model: dict[str, Any] | None, settings: LinkSettings
+) -> dict[str, Any]:
+    """Temp table link_scored from the candidates, and the model that weighed them: the one given, or one
+    trained on them."""
+    names = compared(con)
+    known = model or {"splink": settings_of({name: first_rates(name) for name in names}, FIRST_PRIOR)}
+    held = names if model is None else list(rates_of(model["splink"]))
+    if not settings.second_pass or not held:
+        con.execute("CREATE OR REPLACE TEMP TABLE link_scored (iid_l BIGINT, iid_r BIGINT, bits DOUBLE)")
+        return known
+    con.execute(statement("keyed_sample", n_pairs=str(KEYED_SAMPLE)))
+    make_levels(con, held, pairs="link_candidate", into="link_level")
+    if model is None:
+        known = {"splink": train(con, names, settings)}
+    score(con, known["splink"], at_least_bits=SCORED_FROM_BITS)
+    return known
+
+
 def _assign(
     con: duckdb.DuckDBPyConnection,
     numbers: _Numbers,
-    strict_of: list[int],
-    roots: list[int],
+    strict_of: Ints,
+    roots: Ints,
     previous: str | None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Ids and grade of every record, and the log of merges and splits of people (all links)."""

@@ -10,7 +10,9 @@ from __future__ import annotations
 from typing import Final
 
 import duckdb
+import numpy as np
 
+from anonymisation.linkage.cluster import Ints
 from anonymisation.linkage.likeness import BIRTHS_UNLIKE, NAMES_UNLIKE
 from anonymisation.linkage.settings import LinkSettings
 from anonymisation.linkage.statements import statement
@@ -78,13 +80,10 @@ def make_before(con: duckdb.DuckDBPyConnection, previous: str | None) -> None:
     )
 
 
-def pairs_of(
-    con: duckdb.DuckDBPyConnection, sql: str, numbers: dict[int, int]
-) -> tuple[list[int], list[int]]:
-    """Two columns of identities, as positions."""
-    rows = con.execute(sql).fetchnumpy()
-    left, right = list(rows.values())[:2]
-    return [numbers[i] for i in left.tolist()], [numbers[i] for i in right.tolist()]
+def pairs_of(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[Ints, Ints]:
+    """Two columns of identities, as positions (the number less one)."""
+    left, right = list(con.execute(sql).fetchnumpy().values())[:2]
+    return left.astype(np.int64) - 1, right.astype(np.int64) - 1
 
 
 def clean_sources(con: duckdb.DuckDBPyConnection) -> set[str]:

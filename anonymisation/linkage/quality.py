@@ -16,13 +16,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import duckdb
+import numpy as np
 import polars as pl
 
 from anonymisation.keys import SPEC_VERSION
-from anonymisation.linkage.cluster import Clusters
-from anonymisation.linkage.matchkeys import EVIDENCE_ORDER
+from anonymisation.linkage.cluster import Clusters, Ints
+from anonymisation.linkage.matchkeys import EVIDENCE_ORDER, pairs_of
+from anonymisation.linkage.rivals import Births, evidence
+from anonymisation.linkage.second import strengthen
 from anonymisation.linkage.settings import LinkSettings
-from anonymisation.linkage.threshold import Threshold
+from anonymisation.linkage.threshold import Threshold, probability
 from anonymisation.tokens import MATCH_KEYS
 
 MIN_KNOWN_PAIRS: Final = 100
@@ -86,21 +89,23 @@ def _blind_clusters(
     con: duckdb.DuckDBPyConnection,
     identities: pl.DataFrame,
     pairs: pl.DataFrame,
+    births: Births,
+    is_kin_apart: bool,
     threshold_bits: float,
     settings: LinkSettings,
-) -> list[int]:
+) -> Ints:
     """Clusters of all identities without K0 and K1 and without the vetoes of identifiers."""
-    position = {iid: i for i, iid in enumerate(identities["iid"].to_list())}
-    n = len(position)
-    blind = Clusters(nhs=[None] * n, pnc=[None] * n, max_size=settings.max_cluster_identities)
-    rows = con.execute(
-        "SELECT iid_l, iid_r FROM link_judged WHERE (passes & ~3) <> 0 "
-        f"AND coalesce(veto, '') IN ('', 'two_identifiers') ORDER BY {EVIDENCE_ORDER}"
-    ).fetchnumpy()
-    blind.union([position[i] for i in rows["iid_l"].tolist()], [position[i] for i in rows["iid_r"].tolist()])
-    strong = pairs.filter(pl.col("posterior") >= threshold_bits)
-    blind.union([position[i] for i in strong["iid_l"]], [position[i] for i in strong["iid_r"]])
-    return blind.roots()
+    none = np.full(identities.height, -1, dtype=np.int64)
+    blind = Clusters(nhs=none, pnc=none, max_size=settings.max_cluster_identities)
+    blind.union(
+        *pairs_of(
+            con,
+            "SELECT iid_l, iid_r FROM link_judged WHERE (passes & ~3) <> 0 "
+            f"AND coalesce(veto, '') IN ('', 'two_identifiers') ORDER BY {EVIDENCE_ORDER}",
+        )
+    )
+    told_apart = pairs.filter(~pl.col("is_kin_like")) if is_kin_apart else pairs
+    return strengthen(blind, told_apart, births, threshold_bits)
 
 
 def _by_group(
@@ -155,6 +160,8 @@ def measure(
     con: duckdb.DuckDBPyConnection,
     *,
     pairs: pl.DataFrame,
+    births: Births,
+    is_kin_apart: bool,
     strict_of: pl.DataFrame,
     thresholds: Sequence[Threshold],
     settings: LinkSettings,
@@ -164,7 +171,7 @@ def measure(
     """All estimates of one run, from its temp tables.
 
     Args:
-        pairs: every scored pair: iid_l, iid_r, posterior, believed, is_open, is_keyed.
+        pairs: every scored pair: iid_l, iid_r, l, r (positions), believed, is_open, is_keyed.
         strict_of: iid, strict, cluster.
     """
     identities = (
@@ -197,12 +204,12 @@ def measure(
         "n_known_pairs_weighed": threshold.n_labelled if threshold is not None else 0,
         "n_second_pass_links": sum(t.n_links for t in thresholds),
     }
-    values |= _precision_and_recall(con, identities, pairs, thresholds)
+    values |= _precision_and_recall(con, identities, pairs, births, thresholds)
     by_group = pl.DataFrame(schema=BY_GROUP_SCHEMA)
     if settings.blind:
         bits = threshold.bits if threshold is not None else float("inf")
         blind = identities.with_columns(
-            pl.Series("blind", _blind_clusters(con, identities, pairs, bits, settings))
+            pl.Series("blind", _blind_clusters(con, identities, pairs, births, is_kin_apart, bits, settings))
         )
         values |= _blind_values(blind, values)
         if values["blind_recall"] is not None:
@@ -234,6 +241,7 @@ def _precision_and_recall(
     con: duckdb.DuckDBPyConnection,
     identities: pl.DataFrame,
     pairs: pl.DataFrame,
+    births: Births,
     thresholds: Sequence[Threshold],
 ) -> dict[str, Any]:
     """Estimates from known pairs where there are enough, else from the model."""
@@ -257,31 +265,39 @@ def _precision_and_recall(
     right_strict = (n_strict - n_identical) * (
         strict_precision if strict_precision is not None else 1.0
     ) + n_identical
-    cluster = dict(zip(identities["iid"].to_list(), identities["cluster"].to_list(), strict=True))
+    cluster = identities["cluster"].to_numpy()
     left_out = pairs.filter("is_open")
-    apart = [cluster[a] != cluster[b] for a, b in zip(left_out["iid_l"], left_out["iid_r"], strict=True)]
-    missed = float(left_out.filter(pl.Series(apart, dtype=pl.Boolean))["believed"].sum())
+    left, right_side = left_out["l"].to_numpy(), left_out["r"].to_numpy()
+    apart = cluster[left] != cluster[right_side]
+    odds_bits = evidence(
+        cluster, left[apart], right_side[apart], left_out["believed"].to_numpy()[apart], births
+    )
+    missed = float(probability(odds_bits).sum())
     right = right_strict + right_second
     return {
         "estimated_precision_strict": right_strict / n_strict if n_strict else None,
-        **_precision(right, n_strict + n_second, int(known[1])),
+        **_precision(right, n_strict + n_second, int(known[1]), n_second),
         "model_recall": right / (right + missed) if right + missed else None,
         "strict_recall": right_strict / (right + missed) if right + missed else None,
     }
 
 
-def _precision(right: float, n_links: int, n_known: int) -> dict[str, Any]:
-    """The estimate of precision, its interval, and whether known pairs or the model gave it."""
+def _precision(right: float, n_links: int, n_known: int, n_second: float = 0.0) -> dict[str, Any]:
+    """The estimate of precision, its interval, and whether known pairs or the model gave it.
+
+    Of the links of the second pass, `n_second`, the upper end believes all.
+    """
     if not n_links:
         ends = ("estimated_precision_low", "estimated_precision", "estimated_precision_high")
         return {**dict.fromkeys(ends), "precision_from": None}
     share = right / n_links
     if n_known >= MIN_KNOWN_PAIRS:
         low, high = wilson(share * n_known, n_known)
+        weighed = min(n_second / n_links, 1.0)
         return {
             "estimated_precision": share,
             "estimated_precision_low": low,
-            "estimated_precision_high": high,
+            "estimated_precision_high": high + (1.0 - high) * weighed,
             "precision_from": "known pairs",
         }
     lowered = max(share - MODEL_PRECISION_MARGIN, 0.0)

@@ -7,10 +7,11 @@ functions over arrays.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from anonymisation.linkage.settings import LinkSettings
@@ -30,13 +31,19 @@ class Threshold:
     """Where the second pass stops, and what is believed about it."""
 
     bits: float
-    """Weight at or above which a pair is linked, in bits of the re-estimated posterior."""
+    """Evidence at or above which a pair is linked: log2 odds, rivals considered."""
     estimated_precision: float | None
     """Of the second-pass links; None if there are none."""
     n_links: int
     is_labelled: bool
     """True if known pairs decided, False if the model did."""
     n_labelled: int
+
+    def at(self, bits: float, evidence: pl.Series, believed: pl.Series) -> Threshold:
+        """The same pairs at another threshold, chosen before."""
+        kept = believed.filter(evidence >= bits)
+        mean = float(kept.mean()) if len(kept) else None  # type: ignore[arg-type]
+        return replace(self, bits=bits, n_links=len(kept), estimated_precision=mean)
 
 
 def probability(bits: Floats) -> Floats:
@@ -95,42 +102,68 @@ def calibrate(bits: Floats, is_same: Flags) -> tuple[Floats, Floats]:
     return np.array(centre), share
 
 
-def choose(
-    bits: Floats,
-    model_probability: Floats,
-    labelled_bits: Floats,
-    labelled_same: Flags,
-    settings: LinkSettings,
-) -> tuple[Threshold, Floats]:
-    """The weight to stop at, and the probability believed of each pair. `bits` descend.
+@dataclass(frozen=True, kw_only=True)
+class Curve:
+    """How likely a pair is one person at a likelihood ratio: as known pairs show, or as the model says."""
+
+    ratio_bits: Floats
+    """Where known pairs were looked at; empty if there were too few."""
+    shares: Floats
+    """Share of them that are one person."""
+    n_labelled: int
+
+    @property
+    def is_labelled(self) -> bool:
+        """True if known pairs decided, False if the model does."""
+        return len(self.ratio_bits) > 0
+
+    def believed(self, ratio_bits: Floats, prior_bits: float) -> Floats:
+        """Probability of each pair, from its likelihood ratio."""
+        if not self.is_labelled:
+            return probability(ratio_bits + prior_bits)
+        made: Floats = np.interp(ratio_bits, self.ratio_bits, self.shares)
+        return made
+
+    def facts(self) -> dict[str, Any]:
+        """Fit for JSON: rates only."""
+        return {
+            "ratio_bits": self.ratio_bits.tolist(),
+            "shares": self.shares.tolist(),
+            "n_labelled": self.n_labelled,
+        }
+
+    @classmethod
+    def of(cls, facts: dict[str, Any]) -> Curve:
+        """What `facts` was made from."""
+        return cls(
+            ratio_bits=np.array(facts["ratio_bits"], dtype=np.float64),
+            shares=np.array(facts["shares"], dtype=np.float64),
+            n_labelled=int(facts["n_labelled"]),
+        )
+
+
+def learn_curve(ratio_bits: Floats, is_same: Flags, settings: LinkSettings) -> Curve:
+    """The curve of pairs whose identifiers are known, where they are enough and of both kinds."""
+    n = len(ratio_bits)
+    if n < settings.min_labelled_pairs or not 0 < is_same.sum() < n:
+        return Curve(ratio_bits=np.zeros(0), shares=np.zeros(0), n_labelled=n)
+    centre, share = calibrate(ratio_bits, is_same.astype(np.bool_))
+    return Curve(ratio_bits=centre, shares=share, n_labelled=n)
+
+
+def choose(bits: Floats, believed: Floats, curve: Curve, settings: LinkSettings) -> Threshold:
+    """The evidence to stop at. `bits` descend, `believed` is the probability of each pair.
 
     The links down to a pair are kept while their mean probability is at least `min_precision` and the pair
     itself is more likely right than wrong.
     """
-    is_labelled = len(labelled_bits) >= settings.min_labelled_pairs and 0 < labelled_same.sum() < len(
-        labelled_same
-    )
-    if is_labelled:
-        centre, share = calibrate(labelled_bits, labelled_same)
-        believed = np.interp(bits, centre, share)
-    else:
-        believed = model_probability
-    if len(bits) == 0:
-        return Threshold(
-            bits=np.inf,
-            estimated_precision=None,
-            n_links=0,
-            is_labelled=is_labelled,
-            n_labelled=len(labelled_bits),
-        ), believed
     running = np.cumsum(believed) / np.arange(1, len(believed) + 1)
     good = (running >= settings.min_precision) & (believed >= settings.min_link_probability)
     last = int(np.flatnonzero(good)[-1]) if good.any() else -1
-    threshold = Threshold(
+    return Threshold(
         bits=float(bits[last]) if last >= 0 else float("inf"),
         estimated_precision=float(running[last]) if last >= 0 else None,
         n_links=last + 1,
-        is_labelled=bool(is_labelled),
-        n_labelled=len(labelled_bits),
+        is_labelled=curve.is_labelled,
+        n_labelled=curve.n_labelled,
     )
-    return threshold, believed

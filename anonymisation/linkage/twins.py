@@ -9,13 +9,14 @@ mistyped beyond recognition.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import duckdb
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from anonymisation.linkage.cluster import Clusters
+from anonymisation.linkage.cluster import Clusters, Flags, Ints
 from anonymisation.linkage.likeness import NAMES_UNLIKE
 from anonymisation.linkage.statements import statement
 
@@ -26,6 +27,8 @@ MIN_PAIRS: Final = 30
 MIN_EXPECTED: Final = 10.0
 """Signs of twins that would be expected if all were twins; with fewer, seeing none means nothing."""
 
+Floats = NDArray[np.float64]
+
 NAME_SURNAMES: Final = 5
 """Surnames beside which a forename must stand to be a name and not a slip: twins may have names one slip
 apart."""
@@ -35,8 +38,8 @@ apart."""
 class TwinEvidence:
     """What the data say about pairs that look like twins."""
 
-    left: list[int]
-    right: list[int]
+    left: Ints
+    right: Ints
     share: float | None
     """Estimated share of two people among them; None if it cannot be told."""
 
@@ -46,19 +49,16 @@ class TwinEvidence:
         return self.share is None or self.share > MAX_TWIN_SHARE
 
 
-def find_pairs(
-    con: duckdb.DuckDBPyConnection, position: dict[int, int]
-) -> tuple[list[int], list[int], list[bool]]:
+def find_pairs(con: duckdb.DuckDBPyConnection) -> tuple[Ints, Ints, Flags]:
     """Pairs of identities that look like twins, as positions, and whether they share a checked identifier."""
     select = statement("twins", names_unlike=NAMES_UNLIKE, n_surnames=str(NAME_SURNAMES))
     rows = con.execute(select).fetchnumpy()
-    left = [position[i] for i in rows["iid_l"].tolist()]
-    right = [position[i] for i in rows["iid_r"].tolist()]
-    return left, right, rows["is_same"].tolist()
+    left, right = (rows[side].astype(np.int64) - 1 for side in ("iid_l", "iid_r"))
+    return left, right, rows["is_same"].astype(np.bool_)
 
 
 def weigh(
-    clusters: Clusters, left: Sequence[int], right: Sequence[int], n_records: Sequence[int], n_same: int
+    clusters: Clusters, left: ArrayLike, right: ArrayLike, n_records: ArrayLike, n_same: int
 ) -> TwinEvidence:
     """Estimate, from the strict clusters with all such pairs apart, how many are two people.
 
@@ -66,32 +66,31 @@ def weigh(
     a source that lists nobody twice; both names written more than once (an odd name is written once, a twin
     as often as anybody).
     """
-    size: dict[int, int] = {}
-    for i, root in enumerate(clusters.roots()):
-        size[root] = size.get(root, 0) + n_records[i]
-    roots = {
-        (min(a, b), max(a, b))
-        for a, b in ((clusters.find(x), clusters.find(y)) for x, y in zip(left, right, strict=True))
-    }
-    pairs = [(a, b) for a, b in roots if a != b]
-    return TwinEvidence(left=list(left), right=list(right), share=_share(clusters, pairs, size, n_same))
+    label = clusters.labels()
+    one, other = np.asarray(left, dtype=np.int64), np.asarray(right, dtype=np.int64)
+    weights = np.asarray(n_records, dtype=np.float64)
+    size: Floats = np.bincount(label, weights=weights, minlength=len(label)).astype(np.float64)
+    ends = np.sort(np.stack([label[one], label[other]], axis=1), axis=1)
+    pairs = np.unique(ends[ends[:, 0] != ends[:, 1]], axis=0)
+    return TwinEvidence(left=one, right=other, share=_share(clusters, pairs, size, n_same))
 
 
-def _share(
-    clusters: Clusters, pairs: list[tuple[int, int]], size: dict[int, int], n_same: int
-) -> float | None:
-    n_differ = sum(1 for a, b in pairs if clusters.nhs[a] is not None and clusters.nhs[b] is not None)
+def _share(clusters: Clusters, pairs: Ints, size: Floats, n_same: int) -> float | None:
+    a, b = pairs[:, 0], pairs[:, 1]
+    n_differ = int((clusters.identified(a) & clusters.identified(b)).sum())
     if n_differ + n_same >= MIN_PAIRS:
         return n_differ / (n_differ + n_same)
     if len(pairs) < MIN_PAIRS:
         return None
-    listed = [(a, b) for a, b in pairs if clusters.sources(a) and clusters.sources(b)]
-    across = sum(1 for a, b in listed if clusters.sources(a).isdisjoint(clusters.sources(b)))
+    held_a, held_b = clusters.sources(a), clusters.sources(b)
+    listed = (held_a > 0) & (held_b > 0)
+    across = int((listed & ((held_a & held_b) == 0)).sum())
     if across >= MIN_PAIRS:
-        return min((len(listed) - across + 1) / across, 1.0)
-    repeated = sum(1 for n in size.values() if n > 1) / max(len(size), 1)
+        return min((int(listed.sum()) - across + 1) / across, 1.0)
+    people = size[size > 0]
+    repeated = float((people > 1).mean()) if len(people) else 0.0
     expected = repeated**2 * len(pairs)
     if expected < MIN_EXPECTED:
         return None
-    both = sum(1 for a, b in pairs if size[a] > 1 and size[b] > 1)
+    both = int(((size[a] > 1) & (size[b] > 1)).sum())
     return min((both + 1) / expected, 1.0)

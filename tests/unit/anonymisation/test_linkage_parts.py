@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import polars as pl
 import pytest
 
+from anonymisation.linkage.careful import Careful
 from anonymisation.linkage.cluster import Clusters
 from anonymisation.linkage.people import persist
 from anonymisation.linkage.quality import (
@@ -17,8 +20,17 @@ from anonymisation.linkage.quality import (
     wilson,
 )
 from anonymisation.linkage.ranges import PeopleRange, range_for
+from anonymisation.linkage.rivals import UNLIKE_BIRTH_BITS, Births, evidence
 from anonymisation.linkage.settings import LinkSettings
-from anonymisation.linkage.threshold import calibrate, choose, learn_prior, log_odds, probability
+from anonymisation.linkage.threshold import (
+    Curve,
+    calibrate,
+    choose,
+    learn_curve,
+    learn_prior,
+    log_odds,
+    probability,
+)
 from anonymisation.linkage.twins import MAX_TWIN_SHARE, MIN_PAIRS, TwinEvidence, weigh
 
 
@@ -29,14 +41,14 @@ def _clusters(n: int, **changes: object) -> Clusters:
 
 def test_union_when_two_checked_identifiers_differ_then_the_weaker_link_is_refused() -> None:
     clusters = _clusters(3, nhs=[11, None, 22])
-    assert clusters.union([0, 1], [1, 2]) == [0]
+    assert clusters.union([0, 1], [1, 2]).tolist() == [True, False]
     assert [clusters.find(0) == clusters.find(1), clusters.find(1) == clusters.find(2)] == [True, False]
     assert clusters.refused == {"two_identifiers": 1}
 
 
 def test_union_when_pnc_ids_differ_then_the_link_is_refused() -> None:
     clusters = _clusters(2, pnc=[1, 2])
-    assert clusters.union([0], [1]) == []
+    assert clusters.union([0], [1]).tolist() == [False]
 
 
 def test_union_when_identifier_is_met_through_a_chain_then_it_still_vetoes() -> None:
@@ -48,27 +60,83 @@ def test_union_when_identifier_is_met_through_a_chain_then_it_still_vetoes() -> 
 @pytest.mark.parametrize(("n", "n_joined"), [(14, 13), (15, 14), (16, 14)])
 def test_union_when_spellings_reach_the_cap_then_no_more_join(n: int, n_joined: int) -> None:
     clusters = _clusters(n)
-    assert len(clusters.union([0] * (n - 1), list(range(1, n)))) == n_joined
+    assert clusters.union([0] * (n - 1), list(range(1, n))).sum() == n_joined
 
 
 def test_union_when_twins_meet_through_a_third_record_then_they_stay_apart() -> None:
     clusters = _clusters(3)
     clusters.keep_apart([(0, 1)])
-    assert clusters.union([0, 1], [2, 2]) == [0]
+    assert clusters.union([0, 1], [2, 2]).tolist() == [True, False]
     assert clusters.refused == {"kept_apart": 1}
 
 
 def test_union_when_a_source_lists_nobody_twice_then_two_of_its_records_stay_apart() -> None:
     a, b = frozenset({"a"}), frozenset({"b"})
     clusters = _clusters(3, only_one_of=[a, b, a])
-    assert clusters.union([0, 1], [1, 2]) == [0]
-    assert clusters.may_join([1], [2]) == [False]
+    assert clusters.union([0, 1], [1, 2]).tolist() == [True, False]
+    assert clusters.may_join([1], [2]).tolist() == [False]
 
 
 def test_copy_when_unions_are_tried_on_it_then_the_original_stays() -> None:
     clusters = _clusters(2)
-    assert clusters.copy().union([0], [1]) == [0]
+    assert clusters.copy().union([0], [1]).tolist() == [True]
     assert clusters.find(0) != clusters.find(1)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_union_when_groups_are_joined_whole_then_equals_a_walk_pair_by_pair(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n, n_pairs = 60, 50
+    nhs = [int(v) if v < 8 else None for v in rng.integers(0, 60, n)]
+    pnc = [int(v) if v < 4 else None for v in rng.integers(0, 60, n)]
+    sources = [frozenset({"a"}) if v < 0.1 else frozenset() for v in rng.random(n)]
+    apart = [(int(a), int(b)) for a, b in rng.integers(0, n, (6, 2)) if a != b]
+    left, right = rng.integers(0, n, n_pairs), rng.integers(0, n, n_pairs)
+    clusters = _clusters(n, nhs=nhs, pnc=pnc, max_size=6, only_one_of=sources)
+    careful = Careful(
+        nhs=list(nhs), pnc=list(pnc), size=[1] * n, sources=[int(bool(s)) for s in sources], max_size=6
+    )
+    for made in (clusters, careful):
+        made.keep_apart(apart)
+    for part in (slice(0, 30), slice(30, n_pairs)):
+        clusters.union(left[part], right[part])
+        careful.union(left[part].tolist(), right[part].tolist())
+    walked: dict[int, set[int]] = {}
+    for i in range(n):
+        walked.setdefault(careful.find(i), set()).add(i)
+    whole: dict[int, set[int]] = {}
+    for i, label in enumerate(clusters.labels().tolist()):
+        whole.setdefault(label, set()).add(i)
+    assert sorted(map(sorted, whole.values())) == sorted(map(sorted, walked.values()))
+    assert clusters.refused == careful.refused
+
+
+def _births(*births: tuple[int, int, int] | None) -> Births:
+    parts = np.array([birth if birth is not None else (-1, -1, -1) for birth in births], dtype=np.int64)
+    whole = np.where(parts[:, 0] < 0, -1, parts @ np.array([10_000, 100, 1]))
+    return Births(
+        whole=whole, year=parts[:, 0], month=parts[:, 1], day=parts[:, 2],
+        n_records=np.ones(len(births), dtype=np.int64),
+    )  # fmt: skip
+
+
+def test_evidence_when_a_name_could_be_two_people_then_it_is_neither() -> None:
+    """Record 0 has a name alone; 1 and 2 bear it, born on different days; 3 has no birth either."""
+    births = _births(None, (1990, 1, 1), (1971, 5, 6), None)
+    label = np.arange(4)
+    alone = evidence(label, np.array([0]), np.array([1]), np.array([0.8]), births)
+    both = evidence(label, np.array([0, 0]), np.array([1, 2]), np.array([0.8, 0.8]), births)
+    silent = evidence(label, np.array([0, 0]), np.array([1, 3]), np.array([0.8, 0.8]), births)
+    assert alone == pytest.approx([2.0])
+    assert both == pytest.approx([2.0 - np.log2(5)] * 2)
+    assert silent == pytest.approx([2.0, 2.0])
+
+
+def test_evidence_when_the_people_were_born_on_other_days_then_the_pair_weighs_less() -> None:
+    """Record 0 has a name alone, and is one person with 2; 1 has another birth than 2."""
+    births = _births(None, (1990, 1, 1), (1971, 5, 6))
+    made = evidence(np.array([0, 1, 0]), np.array([0]), np.array([1]), np.array([0.8]), births)
+    assert made == pytest.approx([2.0 - UNLIKE_BIRTH_BITS])
 
 
 def _persisted(
@@ -133,11 +201,14 @@ def test_calibrate_when_shares_are_not_monotone_then_the_map_is() -> None:
     assert share[0] < 0.05
 
 
+MODELS_WORD = Curve(ratio_bits=np.zeros(0), shares=np.zeros(0), n_labelled=0)
+"""No known pairs: the model's own probability is believed."""
+
+
 @pytest.mark.parametrize("target", [0.9, 0.97, 0.99])
 def test_choose_when_target_rises_then_fewer_links_and_at_least_that_precision(target: float) -> None:
     bits = np.linspace(10, -10, 2001)
-    none = np.array([])
-    chosen, _ = choose(bits, probability(bits), none, none.astype(bool), LinkSettings(min_precision=target))
+    chosen = choose(bits, probability(bits), MODELS_WORD, LinkSettings(min_precision=target))
     assert chosen.estimated_precision is not None
     assert chosen.estimated_precision >= target
     assert chosen.bits >= 0
@@ -148,14 +219,17 @@ def test_choose_when_known_pairs_contradict_the_model_then_they_decide() -> None
     bits = np.linspace(10, 0, 1000)
     rng = np.random.default_rng(2)
     known = rng.uniform(0, 10, 2000)
-    chosen, _ = choose(bits, probability(bits), known, known > 8, LinkSettings())
+    curve = learn_curve(known, known > 8, LinkSettings())
+    chosen = choose(bits, curve.believed(bits, 0.0), curve, LinkSettings(min_precision=0.97))
     assert chosen.is_labelled
     assert chosen.bits == pytest.approx(8, abs=0.5)
+    assert Curve.of(json.loads(json.dumps(curve.facts()))).believed(bits, 0.0) == pytest.approx(
+        curve.believed(bits, 0.0)
+    ), "a stored model believes what it believed"
 
 
 def test_choose_when_there_is_no_pair_then_links_nothing() -> None:
-    none = np.array([])
-    chosen, _ = choose(none, none, none, none.astype(bool), LinkSettings())
+    chosen = choose(np.array([]), np.array([]), MODELS_WORD, LinkSettings())
     assert (chosen.n_links, chosen.estimated_precision) == (0, None)
 
 
@@ -167,7 +241,7 @@ def test_log_odds_when_share_is_turned_back_then_is_the_share() -> None:
     ("share", "keeps"), [(None, True), (MAX_TWIN_SHARE, False), (MAX_TWIN_SHARE + 0.01, True), (0.0, False)]
 )
 def test_twins_when_share_is_at_the_limit_then_apart_only_above_it(share: float | None, keeps: bool) -> None:
-    assert TwinEvidence(left=[], right=[], share=share).keep_apart is keeps
+    assert TwinEvidence(left=np.array([]), right=np.array([]), share=share).keep_apart is keeps
 
 
 def test_twins_when_identifiers_differ_then_are_kept_apart() -> None:

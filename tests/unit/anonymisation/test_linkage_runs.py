@@ -11,7 +11,9 @@ import pytest
 
 from anonymisation.keys import KeyRing, sample_ring
 from anonymisation.linkage.increment import link_increment
+from anonymisation.linkage.levels import EXACT_COLUMNS
 from anonymisation.linkage.link import link
+from anonymisation.linkage.model import score
 from anonymisation.linkage.overlap import ROLE_ORDERS, role_overlap
 from anonymisation.linkage.result import LinkResult
 from anonymisation.linkage.settings import LinkSettings
@@ -307,6 +309,43 @@ def test_link_when_linkage_key_turns_then_people_are_the_same_people(
         groups = [frozenset(g["rec_key"]) for f in (first, second) for _, g in f.group_by(column)]
         assert len(set(groups)) == first[column].n_unique() == second[column].n_unique()
     assert set(first["person_uid"]) & set(second["person_uid"]) == set()
+
+
+def test_score_when_splink_weighs_the_same_pairs_then_the_bits_are_the_same(
+    con: duckdb.DuckDBPyConnection, world: tuple[pl.DataFrame, pl.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The model is Splink's: its own prediction is the reference of ours."""
+    from splink import DuckDBAPI, Linker
+
+    from anonymisation.linkage import link as room
+
+    seen: dict[str, pl.DataFrame] = {}
+
+    def kept(connection: duckdb.DuckDBPyConnection, model: dict[str, Any], *, at_least_bits: float) -> None:
+        score(connection, model, at_least_bits=-1000.0)
+        seen["ours"] = connection.sql("SELECT * FROM link_scored").pl()
+        api = DuckDBAPI(connection)
+        linker: Any = Linker(api.register("link_identity"), model, log_level=None, validate_settings=False)
+        connection.execute(
+            "CREATE TEMP TABLE blocked AS SELECT '0' AS match_key, iid_l AS join_key_l, iid_r AS join_key_r "
+            "FROM link_level"
+        )
+        for column in EXACT_COLUMNS.values():
+            connection.execute(
+                f"CREATE TEMP TABLE share_{column} AS SELECT value AS {column}, share AS tf_{column} FROM "
+                f"link_frequency_{column}"
+            )
+            linker.table_management.register_term_frequency_lookup(api.register(f"share_{column}"), column)
+        linker.table_management.register_blocked_pairs_for_predict(api.register("blocked"))
+        made = linker.inference.predict(threshold_match_weight=-1000, warning_mode="never")
+        seen["splink"] = connection.sql(f"SELECT iid_l, iid_r, match_weight FROM {made.physical_name}").pl()
+        score(connection, model, at_least_bits=at_least_bits)
+
+    monkeypatch.setattr(room, "score", kept)
+    link(con, world[1])
+    both = seen["ours"].join(seen["splink"], on=["iid_l", "iid_r"])
+    assert both.height == seen["ours"].height == seen["splink"].height > 1000
+    assert (both["bits"] - both["match_weight"]).abs().max() < 1e-9  # type: ignore[operator]
 
 
 def test_increment_when_a_quarter_is_added_then_agrees_with_a_whole_run_and_touches_little(
