@@ -216,6 +216,9 @@ class Agency(Document):
                     if self.tier is not Tier.IDENTIFIED and column in IDENTITY_COLUMNS:
                         raise ValueError(f"{where}: tier [{self.tier}] sends no identity. Remove [{column}] "
                                          "or change the tier")
+                    if COLUMNS[column].specialist_only and not self.is_specialist:
+                        raise ValueError(f"{where}: [{column}] is taken from specialist services alone. "
+                                         "Remove it")
         if self.left is not None and self.left <= self.joined:
             raise ValueError("left stands before joined. Enter the first quarter without records")
         return self

@@ -71,6 +71,8 @@ class Column:
     codelist: str | None = None
     """Name of the code list, for kinds ``code`` and ``codes``."""
     unit: str | None = None
+    specialist_only: bool = False
+    """Taken from specialist services alone: an agency file of any other that maps it is refused."""
 
     def __post_init__(self) -> None:
         """Refuse a column that could not be read: codes without a list, or a list without codes.
@@ -131,6 +133,16 @@ def _flag(name: str, description: str, disclosure: Disclosure = Disclosure.SENSI
     return Column(name=name, kind=Kind.FLAG, disclosure=disclosure, description=description)
 
 
+def _score(name: str, unit: str, description: str) -> Column:
+    return Column(name=name, kind=Kind.SCORE, disclosure=Disclosure.SENSITIVE, unit=unit,
+                  description=description)
+
+
+def _number(name: str, description: str) -> Column:
+    return Column(name=name, kind=Kind.NUMBER, disclosure=Disclosure.PLAIN, unit="count",
+                  description=description)
+
+
 NEEDS = (
     "health",
     "shelter",
@@ -143,12 +155,36 @@ NEEDS = (
 )
 """The eight categories of need (victim care strategy 3.1), in its order; labels in ``codes/needs.csv``."""
 
+OUTCOMES = ("cope", "recover", "empowered", "control", "satisfied", "safe")
+"""The six outcomes of support (victim care strategy 5.1); labels in ``codes/support_outcomes.csv``."""
+
+SURVEY_ITEMS = ("professionalism", "communication", "belief", "understanding", "priority")
+"""The five things that survivors ask for (West Midlands standards); labels in ``codes/survey_items.csv``."""
+
+CIRCUMSTANCES = (
+    "mental_health",
+    "substance_use",
+    "care_and_support",
+    "complex_needs",
+    "insecure_immigration",
+    "sex_work",
+    "pregnancy",
+)
+"""The most sensitive circumstances: one-way counts of specialist services, never linked and never crossed
+(design: least that serves); labels in ``codes/circumstances.csv``."""
+
+UPDATE_STAGES = ("arrest", "charge", "court")
+"""Stages at which victims are told (Victims' Code); labels in ``codes/update_stages.csv``."""
+
 _ALL: tuple[Column, ...] = (
     # references
     _ref("incident_ref", "The agency's own reference of an incident, crime, attendance or disclosure."),
     _ref("person_ref", "The agency's own reference of a person."),
     _ref("referral_ref", "The agency's own reference of a referral."),
     _ref("case_ref", "The agency's own reference of a spell of support."),
+    _ref("programme_ref", "The agency's own reference of one person's place on a programme."),
+    _ref("release_ref", "The agency's own reference of a release from custody."),
+    _ref("order_ref", "The agency's own reference of an order."),
     # identity: tokenised on arrival, never stored
     _identity("forename", "Forename or forenames."),
     _identity("surname", "Surname."),
@@ -171,6 +207,18 @@ _ALL: tuple[Column, ...] = (
     _date("end_date", "Day on which support ended."),
     _date("assessed_date", "Day on which needs were first assessed."),
     _date("register_date", "Day on which the person was registered."),
+    _date("review_due_date", "Day by which needs were to be reviewed first."),
+    _date("review_date", "Day on which needs were first reviewed."),
+    _date("safeguarding_date", "Day of the referral to safeguarding."),
+    _date("therapy_referred_date", "Day of the referral to therapy or mental health care."),
+    _date("therapy_start_date", "Day on which therapy or mental health care started."),
+    _date("cps_referred_date", "Day on which the police sent the case to the Crown Prosecution Service."),
+    _date("named_date", "Day on which the person was first named as a suspect."),
+    _date("arrested_date", "Day of the arrest, or of the interview under caution."),
+    _date("programme_date", "Day of the referral to a programme."),
+    _date("released_date", "Day of the release from custody."),
+    _date("ordered_date", "Day on which the order was made."),
+    _date("breached_date", "Day of the first breach of the order."),
     # what happened
     _code("status", "incident_status", "Recorded, cancelled, N100 (reported, not recorded) or transferred."),
     _code("cancelled_reason", "cancelled_reason", "Ground on which a recorded crime was cancelled."),
@@ -187,6 +235,17 @@ _ALL: tuple[Column, ...] = (
     _flag("is_online", "Took place, wholly or partly, online."),
     _flag("reported_to_police", "Known to this agency to have been reported to the police."),
     _code("share_basis", "share_basis", "With consent, or under which exception, the disclosure was shared."),
+    _number("n_officer_changes", "How often the officer in the case changed."),
+    _code("examiner_choice", "examiner_choice", "Whether the person could choose the examiner's sex, whether "
+                                                "the choice was met, and why where it was not."),
+    _code("out_of_hours", "out_of_hours", "Whether the person asked for help out of hours, and had it then."),
+    _code("crisis_worker_wait", "crisis_worker_wait", "Wait for a crisis worker, folded by the centre."),
+    _flag("is_child_pathway", "Seen on the children's pathway."),
+    _code("disclosure_stage", "disclosure_stage", "Whether the disclosure came early or at a crisis."),
+    _flag("survivor_told", "The survivor was told that the disclosure would be shared."),
+    _flag("wishes_recorded", "What the survivor wishes is recorded."),
+    _code("wishes_basis", "wishes_basis", "Whether the agency acted as the survivor wished, and why not."),
+    _code("abuse_action", "abuse_action", "Tenancy or legal action against the person who abused."),
     # areas
     _code("offence_area", "areas", "Local authority where it happened."),
     _code("residence_area", "areas", "Local authority where the person lives."),
@@ -205,7 +264,10 @@ _ALL: tuple[Column, ...] = (
           "Ethnic appearance as an officer saw it; never self-defined.",
           Disclosure.SENSITIVE),
     _code("disability", "disability", "Disabled under the Equality Act.", Disclosure.SENSITIVE),
-    _code("orientation", "sexual_orientation", "Sexual orientation.", Disclosure.SENSITIVE),
+    Column(
+        name="orientation", kind=Kind.CODE, disclosure=Disclosure.SENSITIVE, specialist_only=True,
+        description="Sexual orientation.", codelist="sexual_orientation",
+    ),
     _code("religion", "religion", "Religion.", Disclosure.SENSITIVE),
     _code("relationship", "relationship", "Relationship of the suspect to the victim.", Disclosure.SENSITIVE),
     _flag("is_flagged_repeat", "The agency's own repeat-victim flag."),
@@ -213,6 +275,16 @@ _ALL: tuple[Column, ...] = (
     _flag("is_vulnerable", "Vulnerable (Victims' Code)."),
     _flag("is_intimidated", "Intimidated (Victims' Code)."),
     _code("stage", "suspect_stage", "How far the case against the person went."),
+    _code("victim_support", "victim_support", "Whether the victim supports the case, or since when not."),
+    _flag("enhanced_rights_offered", "Enhanced rights of the Victims' Code were offered."),
+    *(
+        _code(f"update_{stage}", "update_timing", f"When the victim was told at the stage [{stage}].")
+        for stage in UPDATE_STAGES
+    ),
+    _flag("is_specialist_interview", "The victim was interviewed by a specialist officer."),
+    _code("interview_venue", "interview_venue", "Kind of place in which the victim was interviewed."),
+    _code("restorative_stage", "restorative_stage", "How far restorative justice went."),
+    _code("first_approached", "first_approached", "Who was approached first about restorative justice."),
     _code("register", "probation_registers", "Probation register on which the person stands.",
           Disclosure.SENSITIVE),
     # referrals and support
@@ -222,19 +294,58 @@ _ALL: tuple[Column, ...] = (
     _code("decline_reason", "decline_reason", "Why a referral was not taken up."),
     _flag("consent_offered", "A referral was offered."),
     _flag("consent_given", "The person consented to the referral."),
+    _code("form_version", "form_version", "Kind and version of the form of the referral.", Disclosure.PLAIN),
+    _number("n_mandatory", "Mandatory fields of the form."),
+    _number("n_mandatory_filled", "Mandatory fields of the form that hold something."),
     *(
-        Column(
-            name=f"need_{need}_{point}", kind=Kind.SCORE, disclosure=Disclosure.SENSITIVE,
-            unit="1 (worst) to 5",
-            description=f"Need [{need}] as scored at the {point} of support.",
-        )
+        _score(f"need_{need}_{point}", "1 (worst) to 5",
+               f"Need [{need}] as scored at the {point} of support.")
         for need in NEEDS
         for point in ("start", "review", "end")
     ),
+    *(
+        _score(f"outcome_{outcome}_{point}", "1 (worst) to 5",
+               f"Outcome [{outcome}] as scored at the {point} of support.")
+        for outcome in OUTCOMES
+        for point in ("start", "end")
+    ),
+    _flag("survey_sent", "The person was asked, at the end, how the service was."),
+    *(
+        _score(f"survey_{item}", "1 (disagrees) to 5 (agrees)", f"Answer to the survey item [{item}].")
+        for item in SURVEY_ITEMS
+    ),
+    _code("blamed_by", "blamed_by", "Who, if anybody, made the person feel to blame."),
+    _code("interpreter", "interpreter", "Who interpreted, where that was needed."),
+    _code("adjustment", "need_met", "Reasonable adjustment: whether it was needed, and provided."),
+    _code("intermediary", "need_met", "Intermediary: whether one was needed, and provided."),
+    _flag("is_safeguarding_needed", "A safeguarding concern was found."),
+    _flag("confidentiality_explained", "The limits of confidentiality were explained, and that is recorded."),
+    _flag("safe_contact", "A safe way of making contact is recorded."),
+    _code("service_choice", "service_choice", "Whether a choice of service was offered, and made use of."),
+    _codes("help_kinds", "help_kinds", "Kinds of help given; they overlap."),
+    _code("escalation", "escalation", "Decision of another agency challenged on the person's behalf."),
+    _code("end_reason", "end_reason", "Why support ended."),
+    *(
+        Column(
+            name=f"has_{circumstance}", kind=Kind.FLAG, disclosure=Disclosure.SENSITIVE,
+            specialist_only=True,
+            description=f"Circumstance [{circumstance}], as the person said or the service found.",
+        )
+        for circumstance in CIRCUMSTANCES
+    ),
+    # programmes, releases, orders: no person is linked
+    _code("programme_kind", "programme_kinds", "Kind of behaviour programme."),
+    _code("programme_cohort", "programme_cohorts", "For whom the programme is made."),
+    _code("programme_status", "programme_status", "How far the programme went."),
+    _flag("is_first_time", "Referred after a first offence or incident."),
+    _flag("reported_on_time", "Reported to probation as the licence asks."),
+    _flag("support_offered", "Support was offered on release."),
+    _code("accommodation", "accommodation", "Accommodation on release."),
+    _code("order_type", "order_types", "Kind of order."),
     # tier counts
     _code("count_measure", "count_measures", "What a count of the spreadsheet template counts.",
           Disclosure.PLAIN),
-    Column(name="n", kind=Kind.NUMBER, disclosure=Disclosure.PLAIN, description="A count.", unit="count"),
+    _number("n", "A count."),
 )
 
 COLUMNS: dict[str, Column] = {column.name: column for column in _ALL}

@@ -14,7 +14,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from schemas.columns import COLUMNS, NEEDS, Column, Kind
+from schemas.columns import (
+    CIRCUMSTANCES,
+    COLUMNS,
+    NEEDS,
+    OUTCOMES,
+    SURVEY_ITEMS,
+    UPDATE_STAGES,
+    Column,
+    Kind,
+)
 
 Role = str
 """``victim`` or ``suspect``: the namespace in which a person's tokens are made. Never joined with the
@@ -72,6 +81,9 @@ _ALL = (
             "is_sexual",
             "is_online",
             "reported_to_police", "share_basis", "offence_area", "service_area",
+            "n_officer_changes", "cps_referred_date",
+            "examiner_choice", "out_of_hours", "crisis_worker_wait", "is_child_pathway",
+            "disclosure_stage", "survivor_told", "wishes_recorded", "wishes_basis", "abuse_action",
         ),
         event="report_date",
     ),
@@ -84,6 +96,8 @@ _ALL = (
             "report_date", *_IDENTITY_VICTIM, *_WHO_VICTIM, "relationship", "is_flagged_repeat",
             "is_persistently_targeted",
             "is_vulnerable", "is_intimidated",
+            "victim_support", "enhanced_rights_offered", *(f"update_{stage}" for stage in UPDATE_STAGES),
+            "is_specialist_interview", "interview_venue", "restorative_stage", "first_approached",
         ),
         role="victim",
         event="report_date",
@@ -98,6 +112,7 @@ _ALL = (
             "report_date", *_IDENTITY_SUSPECT, *_WHO, "residence_area", "stage_date", "offence_category",
             "offence_code",
             "offence_area",
+            "named_date", "arrested_date",
         ),
         role="suspect",
         event="report_date",
@@ -112,6 +127,7 @@ _ALL = (
             *_IDENTITY_VICTIM, *_WHO_VICTIM, "consent_offered", "consent_given", "consent_date",
             "received_date",
             "contact_date", "start_date", "decline_reason", "reported_to_police", "service_area",
+            "form_version", "n_mandatory", "n_mandatory_filled",
         ),
         role="victim",
         event="made_date",
@@ -125,6 +141,13 @@ _ALL = (
             *_IDENTITY_VICTIM, *_WHO_VICTIM, "end_date", "assessed_date", "reported_to_police",
             "service_area",
             *(f"need_{need}_{point}" for need in NEEDS for point in ("start", "review", "end")),
+            "review_due_date", "review_date", "interpreter", "adjustment", "intermediary",
+            "is_safeguarding_needed", "safeguarding_date", "confidentiality_explained", "safe_contact",
+            "service_choice", "therapy_referred_date", "therapy_start_date", "escalation", "help_kinds",
+            "end_reason",
+            *(f"outcome_{outcome}_{point}" for outcome in OUTCOMES for point in ("start", "end")),
+            "survey_sent", *(f"survey_{item}" for item in SURVEY_ITEMS), "blamed_by",
+            *(f"has_{circumstance}" for circumstance in CIRCUMSTANCES),
         ),
         role="victim",
         event="start_date",
@@ -137,6 +160,31 @@ _ALL = (
         optional=(*_IDENTITY_SUSPECT, *_WHO, "residence_area"),
         role="suspect",
         event="register_date",
+    ),
+    Dataset(
+        # least that serves: counted within the agency, so no identity is taken and nobody is linked
+        name="programmes",
+        grain="person's place on one behaviour programme",
+        key=("programme_ref",),
+        required=("programme_kind", "programme_date", "programme_status"),
+        optional=("start_date", "end_date", "programme_cohort", "is_first_time"),
+        event="programme_date",
+    ),
+    Dataset(
+        name="releases",
+        grain="release of one person from custody",
+        key=("release_ref",),
+        required=("released_date",),
+        optional=("reported_on_time", "support_offered", "accommodation"),
+        event="released_date",
+    ),
+    Dataset(
+        name="orders",
+        grain="order made against one person",
+        key=("order_ref",),
+        required=("order_type", "ordered_date"),
+        optional=("breached_date",),
+        event="ordered_date",
     ),
     Dataset(
         name="counts",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from schemas.columns import NOT_RECORDED, Column, Kind
 from schemas.datasets import DATASETS
-from schemas.records import WAITS, code_columns
+from schemas.records import REVIEW_TIMING, WAITS, code_columns
 
 WORKED_OUT = {
     "record_id": "Keyed hash of the record's random key in the vault; only linkage can work it out.",
@@ -22,8 +22,11 @@ WORKED_OUT = {
     "is_linkable": "Whether the person may be linked across agencies: identity was sent and nobody objects.",
     **{
         name: f"Band of the wait from `{start}` to `{end}`; the days themselves are dropped."
-        for name, (start, end) in WAITS.items()
+        for waits in WAITS.values()
+        for name, (start, end) in waits.items()
     },
+    REVIEW_TIMING: "Whether the review came by the day on which it was due, as on the last day of the "
+                   "extract's quarter; the days themselves are dropped.",
 }
 """Meaning of every warehouse column that no extract has: the system's own, and those worked out on
 arrival."""

@@ -138,6 +138,17 @@ def _wrong_cell(column: Column) -> tuple[str, pl.Expr] | None:
             return None
 
 
+STEPS_IN_ORDER: dict[str, tuple[tuple[str, str], ...]] = {
+    "incidents": (("report_date", "cps_referred_date"),),
+    "suspects": (("named_date", "arrested_date"),),
+    "cases": (("start_date", "review_date"), ("therapy_referred_date", "therapy_start_date")),
+    "programmes": (("programme_date", "start_date"), ("start_date", "end_date")),
+    "orders": (("ordered_date", "breached_date"),),
+}
+"""Dataset → pairs of steps of which the second cannot come first. A slip in one of them asks the sender, and
+does not leave out what else the record says."""
+
+
 def row_rules(dataset: Dataset, last_day: date) -> tuple[RowRule, ...]:
     """The rules inside one row of ``dataset``, for an extract of the quarter that ends on ``last_day``."""
     rules = []
@@ -171,6 +182,13 @@ def row_rules(dataset: Dataset, last_day: date) -> tuple[RowRule, ...]:
                 )
                 for day in ("received_date", "contact_date", "start_date")
             ]
+            rules.append(
+                RowRule(
+                    rule_id="fields_more_than_form",
+                    is_wrong=pl.col("n_mandatory_filled") > pl.col("n_mandatory"),
+                    column="n_mandatory_filled",
+                )
+            )
         case "cases":
             rules.append(
                 RowRule(
@@ -179,6 +197,10 @@ def row_rules(dataset: Dataset, last_day: date) -> tuple[RowRule, ...]:
                     column="end_date",
                 )
             )
+    rules += [
+        RowRule(rule_id="dates_out_of_order", is_wrong=pl.col(later) < pl.col(earlier), column=later)
+        for earlier, later in STEPS_IN_ORDER.get(dataset.name, ())
+    ]
     return tuple(rules)
 
 

@@ -25,21 +25,42 @@ SYSTEM_COLUMNS: MappingProxyType[str, str] = MappingProxyType({
 """Columns of every table. ``record_id`` = HMAC(warehouse key, record key of the vault); months read
 ``2026-07``."""
 
-WAITS: MappingProxyType[str, tuple[str, str]] = MappingProxyType({
-    "received_wait": ("made_date", "received_date"),
-    "contact_wait": ("consent_date", "contact_date"),
-    "start_wait": ("contact_date", "start_date"),
+WAITS: MappingProxyType[str, MappingProxyType[str, tuple[str, str]]] = MappingProxyType({
+    "incidents": MappingProxyType({"cps_wait": ("report_date", "cps_referred_date")}),
+    "suspects": MappingProxyType({"arrest_wait": ("named_date", "arrested_date")}),
+    "referrals": MappingProxyType({
+        "received_wait": ("made_date", "received_date"),
+        "contact_wait": ("consent_date", "contact_date"),
+        "start_wait": ("contact_date", "start_date"),
+    }),
+    "cases": MappingProxyType({
+        "assessed_wait": ("start_date", "assessed_date"),
+        "safeguarding_wait": ("start_date", "safeguarding_date"),
+        "therapy_wait": ("therapy_referred_date", "therapy_start_date"),
+    }),
 })
-"""Waits inside one referral, folded into bands at intake because days do not reach the warehouse; a referral
-without a recorded consent date counts from the day it was made."""
+"""Dataset → waits inside one of its records, folded into bands at intake because days do not reach the
+warehouse; a referral without a recorded consent date counts from the day it was made."""
+
+REVIEW_TIMING = "review_timing"
+"""Whether a case was reviewed by the day on which that was due, as on the last day of its extract's quarter
+(``codes/review_timing.csv``)."""
+
+
+def _waits(dataset: str) -> dict[str, str]:
+    return dict.fromkeys(WAITS.get(dataset, {}), "VARCHAR")
+
 
 DERIVED: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType({
-    "incidents": MappingProxyType({"recency": "VARCHAR"}),
+    "incidents": MappingProxyType({"recency": "VARCHAR", **_waits("incidents")}),
     "victims": MappingProxyType({"is_linkable": "BOOLEAN"}),
-    "suspects": MappingProxyType({"is_linkable": "BOOLEAN"}),
-    "referrals": MappingProxyType({"is_linkable": "BOOLEAN", **dict.fromkeys(WAITS, "VARCHAR")}),
-    "cases": MappingProxyType({"is_linkable": "BOOLEAN"}),
+    "suspects": MappingProxyType({"is_linkable": "BOOLEAN", **_waits("suspects")}),
+    "referrals": MappingProxyType({"is_linkable": "BOOLEAN", **_waits("referrals")}),
+    "cases": MappingProxyType({"is_linkable": "BOOLEAN", **_waits("cases"), REVIEW_TIMING: "VARCHAR"}),
     "registrations": MappingProxyType({"is_linkable": "BOOLEAN"}),
+    "programmes": MappingProxyType({}),
+    "releases": MappingProxyType({}),
+    "orders": MappingProxyType({}),
     "counts": MappingProxyType({}),
 })
 """Columns worked out at intake, by dataset."""
@@ -74,6 +95,18 @@ TABLES: MappingProxyType[str, dict[str, str]] = MappingProxyType({
     table_name(d.name): table_columns(d) for d in DATASETS.values()
 })
 """Every pseudonymised table: column name to DuckDB type."""
+
+
+def unsaid(dataset: Dataset) -> dict[str, str]:
+    """Warehouse column → the word that stands in it for a record whose sender could not say it yet; columns
+    that are not here are empty then."""
+    words: dict[str, str] = {}
+    for column in dataset.columns:
+        if column.kind is Kind.CODES:
+            words |= dict.fromkeys(code_columns(column), "no")
+        elif column.kind in (Kind.CODE, Kind.FLAG):
+            words[str(column.warehouse_name)] = NOT_RECORDED
+    return words | dict.fromkeys(set(DERIVED[dataset.name]) & {"recency", REVIEW_TIMING}, NOT_RECORDED)
 
 
 def allowed_values(column: Column) -> frozenset[str] | None:

@@ -131,6 +131,10 @@ _ALL = (
        "Check the identifier."),
     _r("reference_reused", _CONFIRM, "One reference of a person stands for people who differ.",
        "Give each person a reference."),
+    _r("dates_out_of_order", _CONFIRM, "A later step stands before the step that it follows; both were kept "
+                                       "and no wait was counted between them.", "Check both dates."),
+    _r("fields_more_than_form", _CONFIRM, "More mandatory fields are filled than the form has; how complete "
+                                          "it is was not counted.", "Check both numbers."),
     _r("cancelled_without_reason", _CONFIRM, "The crime is cancelled and no ground is given.",
        "Enter the ground."),
     _r("score_out_of_range", _CONFIRM, "A score is not between 1 and 5 and was set aside.",

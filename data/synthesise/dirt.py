@@ -89,6 +89,43 @@ def _housing_report_first(spoiler: Spoiler) -> None:
         row.trip("Ref", "incident_absent", "victims")
 
 
+def _too_early(kind: str, column: str, after: str, dataset: str, style: str) -> Fault:
+    """A step written before the one that it follows: both are kept, and the sender is asked."""
+
+    def fault(spoiler: Spoiler) -> None:
+        row = spoiler.pick(kind, lambda r: r.cells[column] != "" and r.cells[after] != "")
+        if row is not None:
+            canonical = _STEPS[column]
+            first = row.records[dataset][_STEPS[after]]
+            assert isinstance(first, date)
+            day = first - timedelta(days=spoiler.rng.randint(2, 9))
+            row.cells[column] = day.strftime(style)
+            row.records[dataset][canonical] = day
+            row.trip(column, "dates_out_of_order")
+
+    return fault
+
+
+def _overfull(kind: str, filled: str, of: str) -> Fault:
+    def fault(spoiler: Spoiler) -> None:
+        row = spoiler.pick(kind, lambda r: r.cells[of] != "" and "referrals" in r.records)
+        if row is not None:
+            n = int(str(row.cells[of])) + 3
+            row.cells[filled] = n
+            row.records["referrals"]["n_mandatory_filled"] = n
+            row.trip(filled, "fields_more_than_form")
+
+    return fault
+
+
+_STEPS: Final = {
+    "Arrested On": "arrested_date",
+    "Named On": "named_date",
+    "Therapy start": "therapy_start_date",
+    "Therapy referral": "therapy_referred_date",
+}
+
+
 FAULTS: Final[dict[tuple[str, str], Fault]] = {
     ("police", "row_ragged"): ragged("crimes", "Location Type"),
     ("police", "reference_missing"): cell("victims", "Person Id", "reference_missing", says(""), "victims"),
@@ -138,6 +175,14 @@ FAULTS: Final[dict[tuple[str, str], Fault]] = {
         repeated("crimes", "Crime Ref"),
         repeated("suspects", "Crime Ref"),
     ),
+    ("police", "dates_out_of_order"): _too_early(
+        "suspects", "Arrested On", "Named On", "suspects", "%d/%m/%Y"
+    ),
+    ("police", "fields_more_than_form"): _overfull("referrals", "Filled", "Mandatory"),
+    ("isva", "dates_out_of_order"): _too_early(
+        "caseload", "Therapy start", "Therapy referral", "cases", "%Y-%m-%d"
+    ),
+    ("isva", "fields_more_than_form"): _overfull("caseload", "Form filled", "Form fields"),
     ("sarc", "required_missing"): cell("onward", "Sent", "required_missing", says(""), "referrals"),
     ("sarc", "date_unreadable"): cell(
         "onward", "Sent", "date_unreadable", says("early March"), "referrals"

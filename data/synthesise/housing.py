@@ -11,8 +11,10 @@ from datetime import timedelta
 
 from data.synthesise import rates
 from data.synthesise.history import HOUSING_AREAS, Event
+from data.synthesise.housing_facts import disclosure_facts
 from data.synthesise.kinds import kinds_of
-from data.synthesise.ledger import NOT_RECORDED, Cell, Extract, Record, Row, Speller, band
+from data.synthesise.ledger import NOT_RECORDED, Cell, Extract, Record, Row, Speller, band, drawn_for
+from data.synthesise.referral_form import form_facts
 from data.synthesise.spelling import Register
 from schemas.agencies import Agency
 from schemas.quarters import Quarter
@@ -106,6 +108,12 @@ class Housing:
             "Tenancy type": rng.choice(("S", "I", "F", "N")),
             "Officer team": rng.choice(("T1", "T2", "T3", "T4")),
         }
+        own = drawn_for("housing", ref)
+        spell = self._spell.drawing(own)
+        facts = disclosure_facts(spell, own, basis=basis)
+        columns = ("Form", "Form fields", "Form filled")
+        form = form_facts("housing", spell, own, columns)
+        cells |= facts.cells | (form.cells if refers else dict.fromkeys(columns, ""))
         personal: Record = {
             "person_ref": n.ref,
             "true_person": person.person,
@@ -137,6 +145,7 @@ class Housing:
             "share_basis": basis,
             "offence_area": NOT_RECORDED,
             "service_area": council,
+            **facts.record,
         }
         row.records["victims"] = {
             **personal,
@@ -178,5 +187,6 @@ class Housing:
                 "service_area": council,
                 "age_band": band(born=None, age=age, on=made),
                 "disability": NOT_RECORDED,
+                **form.record,
             }
         self._rows[Quarter.of(day)].append(row)

@@ -13,9 +13,11 @@ from datetime import date, timedelta
 
 from data.synthesise import rates
 from data.synthesise.history import Event
+from data.synthesise.isva_facts import case_facts
 from data.synthesise.kinds import kinds_of
-from data.synthesise.ledger import NOT_RECORDED, Cell, Extract, Record, Row, Speller, band
+from data.synthesise.ledger import NOT_RECORDED, Cell, Extract, Record, Row, Speller, band, drawn_for
 from data.synthesise.police import Sent
+from data.synthesise.referral_form import form_facts
 from data.synthesise.spelling import Nominal, Register, flawed
 from schemas.agencies import Agency
 from schemas.columns import NEEDS
@@ -268,6 +270,23 @@ class Isva:
                 for point in points
             },
         }
+        rng = drawn_for("isva", c.ref)
+        spell = self._spell.drawing(rng)
+        form = form_facts("isva", spell, rng, ("Form", "Form fields", "Form filled"))
+        case = case_facts(
+            spell,
+            rng,
+            start=start,
+            end=end,
+            last_day=quarter.last_day,
+            review=c.review is not None,
+            is_assessed=by(c.assessed) is not None,
+            health=c.needs.get("health start"),
+            is_child=service == "chisva",
+            may_be_pregnant=person.sex == "female" and 13 <= person.age_on(c.sent.made) <= 50,
+            ending=c.ending,
+        )
+        cells |= form.cells | case.cells
         row = Row(cells=cells, records={}, order=(c.ref,), is_canary=person.is_canary)
         personal: Record = {
             "person_ref": n.ref,
@@ -334,6 +353,7 @@ class Isva:
             "reported_to_police": informed,
             "service_area": c.area,
             "age_band": band(born=n.born, age=None, on=c.sent.made),
+            **form.record,
         }
         if start:
             row.records["cases"] = {
@@ -348,6 +368,7 @@ class Isva:
                 **{
                     f"need_{need}_{point}": needs.get(f"{need} {point}") for need in NEEDS for point in points
                 },
+                **case.record,
             }
         return flawed(row, n, _IDENTITY, "Link consent")
 

@@ -8,6 +8,7 @@ faults (``dirt.py``), the truth's files (``truth.py``).
 from __future__ import annotations
 
 import random
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -82,6 +83,12 @@ class Speller:
             for text, code in entries.items():
                 backwards.setdefault(code, []).append(text)
 
+    def drawing(self, rng: random.Random) -> Speller:
+        """The same maps, drawing spellings from ``rng``."""
+        other = copy(self)
+        other._rng = rng
+        return other
+
     def knows(self, code_map: str, code: str) -> bool:
         """Whether the agency can write the code."""
         return code in self._spellings[code_map]
@@ -99,6 +106,20 @@ class Speller:
     def flag(self, value: str) -> str:
         """A yes/no cell."""
         return self.write("yes_no", value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """Cells of one row, and the values that they should become."""
+
+    cells: dict[str, Cell]
+    record: Record
+
+
+def drawn_for(agency: str, ref: str) -> random.Random:
+    """A random stream of one record alone: it draws the same in every version of the record, and whatever
+    else is drawn moves nothing in it."""
+    return random.Random(f"{rates.SEED}: facts: {agency} {ref}")
 
 
 def band(*, born: date | None, age: int | None, on: date) -> str:
@@ -119,8 +140,10 @@ __all__ = [
     "UNMAPPED",
     "Cell",
     "Extract",
+    "Facts",
     "Record",
     "Row",
     "Speller",
     "band",
+    "drawn_for",
 ]

@@ -13,9 +13,10 @@ from datetime import date, timedelta
 
 from data.synthesise import rates
 from data.synthesise.history import Event
-from data.synthesise.ledger import NOT_RECORDED, Cell, Extract, Record, Row, Speller, band
+from data.synthesise.ledger import NOT_RECORDED, Cell, Extract, Record, Row, Speller, band, drawn_for
 from data.synthesise.people import Person, age_on
 from data.synthesise.police_rows import IC, Crime, PoliceRows
+from data.synthesise.referral_form import form_facts
 from data.synthesise.spelling import Nominal, Register, flawed
 from schemas.agencies import Agency
 from schemas.quarters import Quarter
@@ -319,6 +320,10 @@ class Police:
             "ethnicity": NOT_RECORDED,
             "disability": NOT_RECORDED,
         }
+        own = drawn_for("police", ref)
+        form = form_facts("police", self._spell.drawing(own), own, ("Form", "Mandatory", "Filled"))
+        cells |= form.cells
+        record |= form.record
         row = Row(cells=cells, records={"referrals": record}, order=(ref,), is_canary=person.is_canary)
         self._files[Quarter.of(made)]["referrals"].append(
             flawed(row, nominal, {"forename": "Forename", "dob": "DOB"}, "May Link")

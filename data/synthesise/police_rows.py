@@ -12,12 +12,14 @@ from datetime import date, timedelta
 
 from data.synthesise import rates
 from data.synthesise.history import Event
-from data.synthesise.ledger import NOT_RECORDED, Cell, Record, Row, Speller, band
+from data.synthesise.ledger import NOT_RECORDED, Cell, Record, Row, Speller, band, drawn_for
 from data.synthesise.people import Person
+from data.synthesise.police_facts import crime_facts, suspect_facts, victim_facts
 from data.synthesise.spelling import Nominal, flawed
 from schemas.codelists import codelist
 from schemas.quarters import Quarter
 
+_ENHANCED = ("persistently_targeted", "vulnerable", "intimidated")
 IC = {"white": "1", "asian": "4", "black": "3", "mixed": "3", "other": "6"}
 """Ethnic group of five → the appearance that an officer would note."""
 
@@ -136,6 +138,15 @@ class PoliceRows:
             "offence_area": crime.area,
             "service_area": NOT_RECORDED,
         }
+        facts = crime_facts(
+            drawn_for("police", crime.ref),
+            outcome=crime.outcome,
+            outcome_date=crime.outcome_date,
+            reported=event.day,
+            last_day=crime.quarter.last_day,
+        )
+        cells |= facts.cells
+        record |= facts.record
         return Row(
             cells=cells,
             records={"incidents": record},
@@ -199,6 +210,17 @@ class PoliceRows:
             "residence_area": nominal.area,
             **told,
         }
+        rng = drawn_for("police", f"{crime.ref} {nominal.ref}")
+        facts = victim_facts(
+            self._spell.drawing(rng),
+            rng,
+            status=crime.status,
+            outcome=crime.outcome,
+            is_identified=crime.is_identified,
+            is_entitled="yes" in [told[f"is_{why}"] for why in _ENHANCED],
+        )
+        cells |= facts.cells
+        record |= facts.record
         row = Row(
             cells=cells,
             records={"victims": record},
@@ -246,6 +268,15 @@ class PoliceRows:
             "ethnicity_observed": observed,
             "residence_area": nominal.area,
         }
+        facts = suspect_facts(
+            drawn_for("police", f"{crime.ref} {nominal.ref}"),
+            stage=stage,
+            stage_date=stage_date,
+            reported=day,
+            last_day=crime.quarter.last_day,
+        )
+        cells |= facts.cells
+        record |= facts.record
         row = Row(
             cells=cells,
             records={"suspects": record},

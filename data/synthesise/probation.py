@@ -1,6 +1,7 @@
-"""The probation unit's two text files: sentences, and entries on registers.
+"""The probation unit's text files about people: sentences, and entries on registers.
 
-What belongs here: what this agency knows and how it writes it down. What does not: faults (``dirt.py``).
+What belongs here: what this agency knows and how it writes it down. What does not: faults (``dirt.py``),
+programmes, releases and orders (``probation_facts.py``).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from data.synthesise.history import CANARY_DAYS, Event
 from data.synthesise.ledger import NOT_RECORDED, Cell, Extract, Record, Row, Speller, band
 from data.synthesise.people import Person, Population
 from data.synthesise.police import Charge
+from data.synthesise.probation_facts import ProbationFacts
 from data.synthesise.spelling import Nominal, Register, flawed
 from schemas.agencies import Agency
 from schemas.quarters import Quarter
@@ -48,6 +50,7 @@ class Probation:
         self._files: defaultdict[Quarter, dict[str, list[Row]]] = defaultdict(
             lambda: {"sentences": [], "registrations": []}
         )
+        self._facts = ProbationFacts(agency)
         self._registered: set[tuple[str, str]] = set()
         self._nil = Quarter.parse(rates.PROBATION_NIL)
         sentences = self._sentences(population, charges)
@@ -59,7 +62,8 @@ class Probation:
 
     def extract(self, quarter: Quarter) -> Extract:
         """The files of a quarter."""
-        return Extract(agency="probation", quarter=quarter, files=self._files[quarter])
+        files = self._files[quarter] | self._facts.files(quarter)
+        return Extract(agency="probation", quarter=quarter, files=files)
 
     def _sentences(
         self, population: Population, charges: list[Charge]

@@ -158,6 +158,100 @@ NEVER_RECEIVED: Final = 0.08
 SARC_ONWARD: Final = 0.46
 """Assumed."""
 
+# ---- how people are met and helped (all assumed)
+REVIEW_AFTER_DAYS: Final = 84
+REVIEWED_ON_TIME: Final = 0.76
+"""Of the reviews that are made."""
+INTERPRETER: Final[Mapping[str, float]] = {
+    "not_needed": 0.84, "professional": 0.075, "family_friend_or_child": 0.02, "none_provided": 0.015,
+    "not_recorded": 0.05,
+}
+ADJUSTMENT: Final[Mapping[str, float]] = {
+    "not_needed": 0.72, "met": 0.19, "not_met": 0.04, "not_recorded": 0.05}
+INTERMEDIARY: Final[Mapping[str, float]] = {
+    "not_needed": 0.86, "met": 0.06, "not_met": 0.03, "not_recorded": 0.05}
+SAFEGUARDING_NEEDED: Final[Mapping[str, float]] = {"child": 0.48, "adult": 0.2}
+SAFEGUARDING_REFERRED: Final = 0.93
+CONFIDENTIALITY: Final[Mapping[str, float]] = {"yes": 0.9, "no": 0.05, "not_recorded": 0.05}
+SAFE_CONTACT: Final[Mapping[str, float]] = {"yes": 0.87, "no": 0.06, "not_recorded": 0.07}
+SERVICE_CHOICE: Final[Mapping[str, float]] = {
+    "offered": 0.66, "offered_and_switched": 0.05, "not_offered": 0.19, "not_recorded": 0.1}
+THERAPY_REFERRED: Final[Mapping[str, float]] = {"low": 0.55, "other": 0.18}
+"""By the score of the need [health] at the start; low is 1 or 2."""
+THERAPY_STARTED: Final = 0.78
+ESCALATION: Final[Mapping[str, float]] = {
+    "none": 0.8, "changed": 0.08, "not_changed": 0.06, "pending": 0.02, "not_recorded": 0.04}
+HELP: Final[Mapping[str, float]] = {
+    "emotional": 0.92, "practical": 0.55, "justice": 0.58, "compensation": 0.24, "safety": 0.47,
+    "health": 0.38, "housing": 0.17, "advocacy": 0.34,
+}
+SURVEY_SENT: Final = 0.8
+SURVEY_ANSWERED: Final = 0.46
+BLAMED: Final[Mapping[str, float]] = {
+    "nobody": 0.62, "this_service": 0.02, "another_service": 0.19, "somebody_else": 0.12,
+    "not_recorded": 0.05,
+}
+CIRCUMSTANCES: Final[Mapping[str, float]] = {
+    "mental_health": 0.47, "substance_use": 0.17, "care_and_support": 0.09, "complex_needs": 0.16,
+    "insecure_immigration": 0.04, "sex_work": 0.03, "pregnancy": 0.04,
+}
+"""Mental health need is commonest (West Midlands standards say so without a figure)."""
+CIRCUMSTANCE_MISSING: Final = 0.12
+FORM: Final[Mapping[str, Mapping[str, float]]] = {
+    "police": {"minimum": 0.5, "own_current": 0.34, "own_older": 0.12, "no_form": 0.04},
+    "isva": {"minimum": 0.3, "own_current": 0.4, "own_older": 0.15, "no_form": 0.15},
+    "housing": {"minimum": 0.2, "own_current": 0.35, "own_older": 0.4, "no_form": 0.05},
+}
+"""Kind of form by the agency that records the referral."""
+FORM_FIELDS: Final[Mapping[str, int]] = {"minimum": 12, "own_current": 18, "own_older": 15}
+FIELD_FILLED: Final[Mapping[str, float]] = {"minimum": 0.97, "own_current": 0.93, "own_older": 0.85}
+EXAMINER_CHOICE: Final[Mapping[str, float]] = {
+    "no_examination": 0.4, "not_offered": 0.05, "no_preference": 0.14, "met": 0.3,
+    "not_met_none_on_duty": 0.04, "not_met_urgent": 0.02, "not_met_other": 0.01, "not_recorded": 0.04,
+}
+OUT_OF_HOURS: Final[Mapping[str, float]] = {
+    "in_hours": 0.58, "met": 0.31, "not_met": 0.06, "not_recorded": 0.05}
+CRISIS_WORKER: Final[Mapping[str, float]] = {
+    "le_1_hour": 0.5, "le_4_hours": 0.27, "le_24_hours": 0.12, "over_24_hours": 0.04, "not_seen": 0.03,
+    "not_recorded": 0.04,
+}
+DISCLOSURE_STAGE: Final[Mapping[str, float]] = {"early": 0.41, "crisis": 0.49, "not_recorded": 0.1}
+SURVIVOR_TOLD: Final = 0.88
+WISHES_RECORDED: Final[Mapping[str, float]] = {"yes": 0.82, "no": 0.1, "not_recorded": 0.08}
+ACTED_AGAINST_WISHES: Final[Mapping[str, float]] = {
+    "immediate_risk": 0.4, "safeguarding": 0.45, "legal_duty": 0.3, "other": 0.03}
+"""By the basis on which the disclosure was shared."""
+ABUSE_ACTION: Final[Mapping[str, float]] = {
+    "none": 0.62, "warning": 0.14, "injunction": 0.08, "possession": 0.03, "moved": 0.04,
+    "other_legal": 0.03, "not_recorded": 0.06,
+}
+
+# ---- how a case is run (all assumed)
+OFFICER_CHANGES: Final[Mapping[int, float]] = {0: 0.46, 1: 0.28, 2: 0.15, 3: 0.07, 4: 0.03, 6: 0.01}
+SENT_TO_CPS: Final[Mapping[str, float]] = {"1": 1.0, "1A": 1.0, "15": 0.35, "16": 0.08, "0": 0.06}
+"""By outcome type; every charge of these offences follows a decision of the Crown Prosecution Service."""
+WITHDREW_AFTER_CHARGE: Final = 0.14
+"""20 % of victims stop supporting the case after a charge (CJS dashboard, July to September 2023); recent
+charges have had less time."""
+SUPPORT_MISSING: Final = 0.08
+ENHANCED_OFFERED: Final[Mapping[str, float]] = {"entitled": 0.72, "other": 0.24}
+TOLD: Final[Mapping[str, float]] = {
+    "within_1_working_day": 0.46, "within_5_working_days": 0.28, "later": 0.12, "not_given": 0.06,
+    "not_recorded": 0.08,
+}
+SPECIALIST_INTERVIEW: Final = 0.68
+VENUE: Final[Mapping[str, float]] = {
+    "not_interviewed": 0.16, "specialist_suite": 0.36, "referral_centre": 0.08, "police_station": 0.16,
+    "home": 0.17, "other": 0.03, "not_recorded": 0.04,
+}
+RESTORATIVE: Final[Mapping[str, float]] = {"decided": 0.34, "other": 0.02}
+"""Chance that restorative justice is looked at: where somebody was charged, cautioned or diverted; else."""
+OFFENDER_FIRST: Final = 0.8
+PROGRAMMES_A_QUARTER: Final = 34
+RELEASES_A_QUARTER: Final = 26
+ORDERS_A_QUARTER: Final = 44
+BREACHED: Final = 0.24
+
 # ---- what is not recorded
 ETHNICITY_MISSING: Final[Mapping[str, float]] = {
     "police": 0.31,
@@ -243,6 +337,8 @@ DIRT_PER_EXTRACT: Final[Mapping[str, Mapping[str, float]]] = {
         "code_unmapped": 5.0,
         "observed_as_self_defined": 4.0,
         "record_repeated": 3.0,
+        "dates_out_of_order": 0.8,
+        "fields_more_than_form": 0.7,
     },
     "sarc": {
         "required_missing": 0.3,
@@ -263,6 +359,8 @@ DIRT_PER_EXTRACT: Final[Mapping[str, Mapping[str, float]]] = {
         "date_optional_unreadable": 0.5,
         "record_repeated": 0.7,
         "required_missing": 0.3,
+        "dates_out_of_order": 0.6,
+        "fields_more_than_form": 0.4,
     },
     "housing": {
         "age_impossible": 0.8,

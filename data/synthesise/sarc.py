@@ -13,9 +13,10 @@ from datetime import date, timedelta
 from data.synthesise import rates
 from data.synthesise.history import Event
 from data.synthesise.kinds import kinds_of
-from data.synthesise.ledger import NOT_RECORDED, Cell, Extract, Record, Row, Speller, band
+from data.synthesise.ledger import NOT_RECORDED, Cell, Extract, Record, Row, Speller, band, drawn_for
 from data.synthesise.people import Person
 from data.synthesise.police import Sent
+from data.synthesise.sarc_facts import attendance_facts
 from data.synthesise.spelling import Nominal, Register, flawed
 from schemas.agencies import Agency
 from schemas.quarters import Quarter
@@ -123,6 +124,14 @@ class Sarc:
             "Crisis worker": rng.choice(("CW1", "CW2", "CW3")),
             "Police ref": f"LOG {rng.randint(100, 4999)}" if informed == "yes" else "",
         }
+        own = drawn_for("sarc", ref)
+        facts = attendance_facts(
+            self._spell.drawing(own),
+            own,
+            was_seen=result == "completed",
+            is_child=person.age_on(day) < 18,
+        )
+        cells |= facts.cells
         personal: Record = {
             "person_ref": nominal.ref,
             "true_person": person.person,
@@ -155,6 +164,7 @@ class Sarc:
                 "share_basis": NOT_RECORDED,
                 "offence_area": NOT_RECORDED,
                 "service_area": clinic,
+                **facts.record,
             },
             "victims": {
                 **personal,

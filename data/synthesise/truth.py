@@ -19,7 +19,7 @@ from data.synthesise.files import sender_row
 from data.synthesise.ledger import FIRST, NOT_RECORDED, Extract
 from data.synthesise.people import Person
 from schemas.agencies import Agency
-from schemas.columns import NEEDS
+from schemas.columns import CIRCUMSTANCES, NEEDS, OUTCOMES, SURVEY_ITEMS, UPDATE_STAGES
 from schemas.datasets import DATASETS
 
 _VERSION: Final = ("agency", "quarter", "delivery")
@@ -47,6 +47,17 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         "share_basis",
         "offence_area",
         "service_area",
+        "n_officer_changes",
+        "cps_referred_date",
+        "examiner_choice",
+        "out_of_hours",
+        "crisis_worker_wait",
+        "is_child_pathway",
+        "disclosure_stage",
+        "survivor_told",
+        "wishes_recorded",
+        "wishes_basis",
+        "abuse_action",
     ),
     "victims": (
         "incident_ref",
@@ -62,6 +73,13 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         "is_persistently_targeted",
         "is_vulnerable",
         "is_intimidated",
+        "victim_support",
+        "enhanced_rights_offered",
+        *(f"update_{stage}" for stage in UPDATE_STAGES),
+        "is_specialist_interview",
+        "interview_venue",
+        "restorative_stage",
+        "first_approached",
     ),
     "suspects": (
         "incident_ref",
@@ -72,6 +90,8 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         "stage_date",
         "offence_category",
         "offence_code",
+        "named_date",
+        "arrested_date",
     ),
     "referrals": (
         "referral_ref",
@@ -91,6 +111,9 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         "referral_status",
         "decline_reason",
         "reported_to_police",
+        "form_version",
+        "n_mandatory",
+        "n_mandatory_filled",
     ),
     "cases": (
         "case_ref",
@@ -103,8 +126,40 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         "assessed_date",
         "reported_to_police",
         *(f"need_{need}_{point}" for need in NEEDS for point in ("start", "review", "end")),
+        "review_due_date",
+        "review_date",
+        "interpreter",
+        "adjustment",
+        "intermediary",
+        "is_safeguarding_needed",
+        "safeguarding_date",
+        "confidentiality_explained",
+        "safe_contact",
+        "service_choice",
+        "therapy_referred_date",
+        "therapy_start_date",
+        "escalation",
+        "help_kinds",
+        "end_reason",
+        *(f"outcome_{outcome}_{point}" for outcome in OUTCOMES for point in ("start", "end")),
+        "survey_sent",
+        *(f"survey_{item}" for item in SURVEY_ITEMS),
+        "blamed_by",
+        *(f"has_{circumstance}" for circumstance in CIRCUMSTANCES),
     ),
     "registrations": (*_WHO, "residence_area", "register", "register_date"),
+    "programmes": (
+        "programme_ref",
+        "programme_kind",
+        "programme_date",
+        "programme_status",
+        "start_date",
+        "end_date",
+        "programme_cohort",
+        "is_first_time",
+    ),
+    "releases": ("release_ref", "released_date", "reported_on_time", "support_offered", "accommodation"),
+    "orders": ("order_ref", "order_type", "ordered_date", "breached_date"),
     "counts": ("count_measure", "service_area", "sex", "age_band", "n"),
 }
 """Dataset → columns of its truth, beside agency, quarter, delivery and is_left_out."""

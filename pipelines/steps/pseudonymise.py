@@ -14,14 +14,17 @@ import polars as pl
 from anonymisation.hashing import hmac_hex
 from anonymisation.keys import KeyRing
 from anonymisation.tokens import own_reference_tokens, tokenise_with_bridge, warehouse_ids
-from anonymisation.waits import wait_band
+from anonymisation.waits import arrest_band, assessed_band, review_timing, wait_band
 from schemas.columns import NOT_RECORDED, Kind
 from schemas.datasets import DATASETS, Dataset
+from schemas.models import STEPS_IN_ORDER
 from schemas.quarters import Quarter
-from schemas.records import WAITS, code_columns, table_columns
+from schemas.records import REVIEW_TIMING, WAITS, code_columns, table_columns
 
 REC_KEY_BYTES = 16
 """128 random bits per record and submission: says nothing, recurs never."""
+BANDS = {"arrest_wait": arrest_band, "assessed_wait": assessed_band}
+"""Waits with bands of their own; every other wait has those of ``codes/waiting_bands.csv``."""
 RECENT_DAYS = 365
 """An incident reported later than this is non-recent (within twelve months of the report,
 ``codes/recency.csv``)."""
@@ -107,7 +110,7 @@ def _record(dataset: Dataset, frame: pl.DataFrame, agency: str, quarter: Quarter
             case _:
                 value = pl.col(column.name).fill_null(NOT_RECORDED) if here else pl.lit(NOT_RECORDED)
                 columns.append(value.alias(str(target)))
-    columns += _derived(dataset, present)
+    columns += _derived(dataset, present, quarter)
     return frame.select(columns).select(list(table_columns(dataset)))
 
 
@@ -151,7 +154,7 @@ def _references(dataset: Dataset, frame: pl.DataFrame, submission_id: str) -> pl
                      for name in names)])
 
 
-def _derived(dataset: Dataset, present: set[str]) -> list[pl.Expr]:
+def _derived(dataset: Dataset, present: set[str], quarter: Quarter) -> list[pl.Expr]:
     derived: list[pl.Expr] = []
     if dataset.name == "incidents":
         ends = [pl.col(c) for c in ("occurred_to_date", "occurred_from_date") if c in present]
@@ -162,13 +165,29 @@ def _derived(dataset: Dataset, present: set[str]) -> list[pl.Expr]:
                        .otherwise(pl.lit("non_recent")).alias("recency"))
     if dataset.role is not None:
         derived.append(pl.col("_linkable").alias("is_linkable"))
-    if dataset.name == "referrals":
-        for name, (start, end) in WAITS.items():
-            first = pl.coalesce(pl.col(start),
-                                pl.col("made_date")) if start in present else pl.col("made_date")
-            derived.append((wait_band(first, pl.col(end)) if end in present else pl.lit(None,
-                dtype=pl.String)).alias(name))
+    derived += [_wait(dataset, name, present) for name in WAITS.get(dataset.name, {})]
+    if dataset.name == "cases":
+        derived.append(review_timing(_day("review_due_date", present), _day("review_date", present),
+                                     quarter.last_day).alias(REVIEW_TIMING))
     return derived
+
+
+def _day(name: str, present: set[str]) -> pl.Expr:
+    return pl.col(name) if name in present else pl.lit(None, dtype=pl.Date)
+
+
+def _wait(dataset: Dataset, name: str, present: set[str]) -> pl.Expr:
+    """Band of one wait; a referral without a day of consent waits from the day on which it was made, and
+    steps that cannot be in this order have no wait between them."""
+    start, end = WAITS[dataset.name][name]
+    if end not in present:
+        return pl.lit(None, dtype=pl.String).alias(name)
+    first, last = _day(start, present), _day(end, present)
+    if dataset.name == "referrals":
+        first = pl.coalesce(first, pl.col("made_date"))
+    if (start, end) in STEPS_IN_ORDER.get(dataset.name, ()):
+        last = pl.when(last >= first).then(last)
+    return BANDS.get(name, wait_band)(first, last).alias(name)
 
 
 def _own_ref(agency: str) -> pl.Expr:

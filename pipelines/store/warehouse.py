@@ -20,11 +20,13 @@ import duckdb
 import polars as pl
 
 from pipelines.store.connect import StoreError, is_prepared, note_prepared, transaction, was_prepared
-from schemas.records import TABLES, table_name
+from schemas.datasets import DATASETS
+from schemas.records import TABLES, table_name, unsaid
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """1: the last delivery replaced every other. 2: one that was in time is kept beside a later one
-(``arrival``, ``is_kept``)."""
+(``arrival``, ``is_kept``). 3: records say how people were met and helped; a new column of a record raises
+this number, and nothing else is needed: :func:`_add_columns` finds it."""
 
 _TABLES = {
     "about": "key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL",
@@ -100,22 +102,43 @@ def prepare(connection: duckdb.DuckDBPyConnection, check_values: dict[str, str])
             "nothing was changed."
         )
     if int(about["schema_version"]) < SCHEMA_VERSION:
-        _migrate(connection)
+        _migrate(connection, int(about["schema_version"]))
     note_prepared(connection, "warehouse", check_values["warehouse"])
 
 
-def _migrate(connection: duckdb.DuckDBPyConnection) -> None:
-    """From schema version 1 to 2: submissions get their order of arrival; only the current ones have rows."""
+def _migrate(connection: duckdb.DuckDBPyConnection, version: int) -> None:
+    """From an older schema version to this one, in one transaction."""
     with transaction(connection):
-        connection.execute(
-            "CREATE TEMP TABLE before AS SELECT *, 1 + rowid AS arrival, is_current AS is_kept "
-            "FROM warehouse.submissions")
-        connection.execute("DROP TABLE warehouse.submissions")
-        connection.execute(f"CREATE TABLE warehouse.submissions ({_TABLES['submissions']})")
-        connection.execute("INSERT INTO warehouse.submissions BY NAME SELECT * FROM temp.before")
-        connection.execute("DROP TABLE temp.before")
+        if version < 2:
+            _order_arrivals(connection)
+        _add_columns(connection)
         connection.execute("UPDATE warehouse.about SET value = ? WHERE key = 'schema_version'",
                            [str(SCHEMA_VERSION)])
+
+
+def _order_arrivals(connection: duckdb.DuckDBPyConnection) -> None:
+    """From 1 to 2: submissions get their order of arrival; only the current ones have rows."""
+    connection.execute(
+        "CREATE TEMP TABLE before AS SELECT *, 1 + rowid AS arrival, is_current AS is_kept "
+        "FROM warehouse.submissions")
+    connection.execute("DROP TABLE warehouse.submissions")
+    connection.execute(f"CREATE TABLE warehouse.submissions ({_TABLES['submissions']})")
+    connection.execute("INSERT INTO warehouse.submissions BY NAME SELECT * FROM temp.before")
+    connection.execute("DROP TABLE temp.before")
+
+
+def _add_columns(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give every table of records the columns that it lacks; older records did not say what is new."""
+    for dataset in DATASETS.values():
+        table, types = table_name(dataset.name), TABLES[table_name(dataset.name)]
+        columns = ", ".join(f"{column} {kind}" for column, kind in types.items())
+        connection.execute(f"CREATE TABLE IF NOT EXISTS warehouse.{table} ({columns})")
+        known = {row[0] for row in connection.execute(f"DESCRIBE warehouse.{table}").fetchall()}
+        words = unsaid(dataset)
+        for column, kind in types.items():
+            if column not in known:
+                word = f" DEFAULT '{words[column]}'" if column in words else ""
+                connection.execute(f"ALTER TABLE warehouse.{table} ADD COLUMN {column} {kind}{word}")
 
 
 def note_landing_key(connection: duckdb.DuckDBPyConnection, check_value: str) -> None:

@@ -130,6 +130,8 @@ def _with_referral(good: dict[str, bytes], **cells: object) -> dict[str, bytes]:
     [
         ("contact_before_referral", {"Contact": date(2026, 7, 13)}, "D4", "referrals"),
         ("end_before_start", {"End": date(2026, 7, 19)}, "H4", "cases"),
+        ("fields_more_than_form", {"Filled": 13}, "K4", "referrals"),
+        ("dates_out_of_order", {"Reviewed": date(2026, 7, 19)}, "L4", "cases"),
         ("score_out_of_range", {"Health": 6}, "I4", "cases"),
         ("score_out_of_range", {"Health": 0}, "I4", "cases"),
         ("score_out_of_range", {"Health": 2.5}, "I4", "cases"),
@@ -142,6 +144,25 @@ def test_workbook_row_when_it_trips_a_rule_then_sheet_and_cell_are_said(
 
     found = intake.findings.filter(pl.col("rule_id") == rule_id).to_dicts()
     assert [(f["sheet"], f["cell"], f["dataset"]) for f in found] == [("Referrals", cell, dataset)]
+
+
+def test_step_when_it_stands_before_the_one_it_follows_then_the_row_is_kept_and_asked_about(
+    good: dict[str, bytes], take: Take
+) -> None:
+    intake = take(_with_referral(good, Reviewed=date(2026, 7, 19), Filled=13))
+
+    assert set(intake.findings["rule_id"]) == {"row_totals", "dates_out_of_order", "fields_more_than_form"}
+    assert intake.quarantined.is_empty()
+    assert intake.accepted["cases"]["review_date"].to_list() == [date(2026, 7, 19)]
+    assert intake.accepted["referrals"]["n_mandatory_filled"].to_list() == [13, None]
+
+
+def test_form_when_every_mandatory_field_is_filled_then_nothing_is_said(
+    good: dict[str, bytes], take: Take
+) -> None:
+    intake = take(_with_referral(good, Filled=12, Reviewed=date(2026, 7, 20)))
+
+    assert set(intake.findings["rule_id"]) == {"row_totals"}
 
 
 def test_case_when_it_ends_on_the_day_it_starts_then_nothing_is_said(
@@ -239,6 +260,8 @@ def test_rules_when_listed_then_every_rule_of_rows_has_a_test_here() -> None:
         "reference_reused",
         "contact_before_referral",
         "end_before_start",
+        "fields_more_than_form",
+        "dates_out_of_order",
         "score_out_of_range",
         "row_ragged",
         "row_totals",

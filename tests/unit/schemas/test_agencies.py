@@ -117,6 +117,9 @@ _FIELDS = "files.referrals.feeds.referrals.fields"
     (lambda c: c["code_maps"]["state"].__setitem__(1, "made"),
      "[harbour.yaml], key [code_maps]: [state] has the key [1], which YAML reads as a int. "
      "Put it in quotes."),
+    (lambda c: (c.__setitem__("is_specialist", False), _field("orientation", column="Notes ref")(c)),
+     f"[harbour.yaml], key [(the whole file)]: {_FIELDS}.orientation: [orientation] is taken from specialist "
+     "services alone. Remove it."),
     (lambda c: c["code_maps"].pop("state"),
      f"[harbour.yaml], key [(the whole file)]: {_FIELDS}.referral_status: no code map is called [state]. "
      "Add it under code_maps."),

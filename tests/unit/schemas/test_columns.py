@@ -7,7 +7,18 @@ from collections import Counter
 import pytest
 
 from schemas.codelists import Role, codelist, source_of
-from schemas.columns import COLUMNS, IDENTITY_COLUMNS, NEEDS, Column, Disclosure, Kind
+from schemas.columns import (
+    CIRCUMSTANCES,
+    COLUMNS,
+    IDENTITY_COLUMNS,
+    NEEDS,
+    OUTCOMES,
+    SURVEY_ITEMS,
+    UPDATE_STAGES,
+    Column,
+    Disclosure,
+    Kind,
+)
 from schemas.datasets import DATASETS
 
 
@@ -50,8 +61,27 @@ def test_columns_when_named_by_kind_then_the_name_says_the_kind() -> None:
 
 def test_needs_when_scored_then_eight_at_three_points_as_the_code_list_has_them() -> None:
     assert codelist("needs").codes == NEEDS
-    scores = [c for c in COLUMNS.values() if c.kind is Kind.SCORE]
+    scores = [c for c in COLUMNS.values() if c.name.startswith("need_")]
+    assert {c.kind for c in scores} == {Kind.SCORE}
     assert Counter(c.name.rsplit("_", 1)[1] for c in scores) == {"start": 8, "review": 8, "end": 8}
+
+
+@pytest.mark.parametrize(("listed", "names", "columns"), [
+    ("support_outcomes", OUTCOMES, {f"outcome_{o}_{p}" for o in OUTCOMES for p in ("start", "end")}),
+    ("survey_items", SURVEY_ITEMS, {f"survey_{i}" for i in SURVEY_ITEMS}),
+    ("circumstances", CIRCUMSTANCES, {f"has_{c}" for c in CIRCUMSTANCES}),
+    ("update_stages", UPDATE_STAGES, {f"update_{s}" for s in UPDATE_STAGES}),
+])
+def test_overlapping_facts_when_listed_then_a_column_for_each_code_of_their_list(
+    listed: str, names: tuple[str, ...], columns: set[str]
+) -> None:
+    assert codelist(listed).codes == names
+    assert columns <= set(COLUMNS)
+
+
+def test_sensitive_circumstances_when_taken_then_from_specialist_services_alone() -> None:
+    alone = {name for name, column in COLUMNS.items() if column.specialist_only}
+    assert alone == {"orientation", *(f"has_{c}" for c in CIRCUMSTANCES)}
 
 
 @pytest.mark.parametrize(("kind", "codes"), [(Kind.CODE, None), (Kind.CODES, None), (Kind.FLAG, "sex"),

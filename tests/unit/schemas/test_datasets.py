@@ -21,6 +21,10 @@ def test_datasets_when_listed_then_key_needed_role_and_event_of_each() -> None:
                       "victim", "made_date", None),
         "cases": (("case_ref",), ("person_ref", "start_date"), "victim", "start_date", None),
         "registrations": (("person_ref", "register"), ("register_date",), "suspect", "register_date", None),
+        "programmes": (("programme_ref",), ("programme_kind", "programme_date", "programme_status"), None,
+                       "programme_date", None),
+        "releases": (("release_ref",), ("released_date",), None, "released_date", None),
+        "orders": (("order_ref",), ("order_type", "ordered_date"), None, "ordered_date", None),
         "counts": (("count_measure", "service_area", "sex", "age_band"), ("n",), None, None, None),
     }
 
@@ -42,6 +46,12 @@ def test_dataset_when_its_columns_are_asked_then_key_first_each_once_and_the_eve
     if dataset.event is not None:
         assert COLUMNS[dataset.event].kind is Kind.DATE
         assert dataset.event in names
+
+
+@pytest.mark.parametrize("name", ["programmes", "releases", "orders"])
+def test_dataset_when_nobody_need_be_linked_then_no_person_has_a_column(name: str) -> None:
+    assert not {"person_ref", "may_link", "sex", "ethnicity", "age_band"} & {
+        c.name for c in DATASETS[name].columns}
 
 
 def test_suspects_when_described_then_age_sex_and_ethnicity_alone() -> None:

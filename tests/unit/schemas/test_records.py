@@ -60,10 +60,11 @@ def test_kinds_when_stored_then_fifteen_columns_of_yes_and_no() -> None:
     assert set(kinds) <= set(TABLES["records_incidents"])
 
 
-def test_waits_when_banded_then_both_ends_are_dates_of_a_referral() -> None:
-    dates = {c.name for c in DATASETS["referrals"].columns if c.kind is Kind.DATE}
-    assert {day for pair in WAITS.values() for day in pair} <= dates
-    assert set(WAITS) <= set(TABLES["records_referrals"])
+def test_waits_when_banded_then_both_ends_are_dates_of_their_record() -> None:
+    for name, waits in WAITS.items():
+        dates = {c.name for c in DATASETS[name].columns if c.kind is Kind.DATE}
+        assert {day for pair in waits.values() for day in pair} <= dates
+        assert set(waits) <= set(TABLES[table_name(name)])
 
 
 def test_scores_when_stored_then_small_integers() -> None:

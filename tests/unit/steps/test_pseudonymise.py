@@ -116,3 +116,43 @@ def test_ids_when_another_agency_has_the_same_reference_then_differ(column: str)
         accepted(), agency="isva", quarter=QUARTER, submission_id="s2", keys=KEYS, may_link=True
     ).records["victims"]
     assert set(ours[column]) & set(theirs[column]) == set()
+
+
+def test_suspects_when_arrested_before_they_were_named_then_no_wait_is_counted() -> None:
+    named, arrested = date(2026, 7, 10), [date(2026, 7, 11), date(2026, 7, 9), None]
+    suspects = pl.DataFrame(
+        {
+            "incident_ref": ["A1", "A2", "A3"],
+            "person_ref": ["S1", "S2", "S3"],
+            "stage": ["named"] * 3,
+            "report_date": [named] * 3,
+            "named_date": [named] * 3,
+            "arrested_date": arrested,
+        },
+        schema_overrides={"arrested_date": pl.Date},
+    )
+    made = pseudonymise(
+        {"suspects": suspects}, agency="police", quarter=QUARTER, submission_id="s1", keys=KEYS,
+        may_link=False,
+    )
+    assert made.records["suspects"]["arrest_wait"].to_list() == ["le_1_day", None, None]
+
+
+def test_case_when_its_review_is_not_yet_due_then_the_last_day_of_the_quarter_decides() -> None:
+    day = QUARTER.last_day
+    cases = pl.DataFrame(
+        {
+            "case_ref": ["C1", "C2"],
+            "person_ref": ["P1", "P2"],
+            "start_date": [date(2026, 7, 1)] * 2,
+            "assessed_date": [date(2026, 7, 8), date(2026, 7, 9)],
+            "review_due_date": [day, date(2026, 10, 1)],
+        }
+    )
+    made = pseudonymise(
+        {"cases": cases}, agency="isva", quarter=QUARTER, submission_id="s1", keys=KEYS, may_link=False
+    )
+    assert made.records["cases"].select("assessed_wait", "review_timing", "therapy_wait").rows() == [
+        ("le_5_working_days", "overdue", None),
+        ("later", "not_due", None),
+    ]

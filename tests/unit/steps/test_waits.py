@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from anonymisation.waits import wait_band
+from anonymisation.waits import arrest_band, assessed_band, review_timing, wait_band
 
 FRIDAY, SATURDAY, SUNDAY = date(2026, 6, 5), date(2026, 6, 6), date(2026, 6, 7)
 
@@ -44,3 +44,63 @@ def test_wait_when_banded_then_working_days_follow_the_start(
 ) -> None:
     frame = pl.DataFrame({"start": [start], "end": [end]}, schema={"start": pl.Date, "end": pl.Date})
     assert frame.select(wait_band(pl.col("start"), pl.col("end"))).to_series().to_list() == [band]
+
+
+def _banded(band: pl.Expr, start: date | None, end: date | None) -> object:
+    frame = pl.DataFrame({"start": [start], "end": [end]}, schema={"start": pl.Date, "end": pl.Date})
+    return frame.select(band).item()
+
+
+@pytest.mark.parametrize(
+    ("arrested", "band"),
+    [
+        (FRIDAY, "le_1_day"),
+        (date(2026, 6, 6), "le_1_day"),
+        (date(2026, 6, 7), "le_7_days"),
+        (date(2026, 6, 12), "le_7_days"),
+        (date(2026, 6, 13), "le_28_days"),
+        (date(2026, 7, 3), "le_28_days"),
+        (date(2026, 7, 4), "over_28_days"),
+        (None, None),
+    ],
+)
+def test_arrest_when_banded_then_days_follow_the_naming(arrested: date | None, band: str | None) -> None:
+    assert _banded(arrest_band(pl.col("start"), pl.col("end")), FRIDAY, arrested) == band
+
+
+@pytest.mark.parametrize(
+    ("assessed", "band"),
+    [
+        (date(2026, 6, 1), "by_start"),
+        (FRIDAY, "by_start"),
+        (SATURDAY, "le_5_working_days"),
+        (date(2026, 6, 12), "le_5_working_days"),  # the fifth working day
+        (date(2026, 6, 14), "le_5_working_days"),  # the Sunday after it
+        (date(2026, 6, 15), "later"),
+        (None, None),
+    ],
+)
+def test_assessment_when_banded_then_five_working_days_after_the_start_are_just_after(
+    assessed: date | None, band: str | None
+) -> None:
+    assert _banded(assessed_band(pl.col("start"), pl.col("end")), FRIDAY, assessed) == band
+
+
+@pytest.mark.parametrize(
+    ("due", "reviewed", "timing"),
+    [
+        (FRIDAY, FRIDAY, "on_time"),
+        (FRIDAY, date(2026, 6, 1), "on_time"),
+        (FRIDAY, SATURDAY, "late"),
+        (FRIDAY, None, "overdue"),
+        (date(2026, 6, 30), None, "not_due"),
+        (date(2026, 6, 29), None, "overdue"),
+        (None, FRIDAY, "not_recorded"),
+        (None, None, "not_recorded"),
+    ],
+)
+def test_review_when_judged_on_a_day_then_in_time_or_not_or_not_yet_due(
+    due: date | None, reviewed: date | None, timing: str
+) -> None:
+    judged = review_timing(pl.col("start"), pl.col("end"), date(2026, 6, 29))
+    assert _banded(judged, due, reviewed) == timing

@@ -116,4 +116,24 @@ def test_prepare_when_the_schema_is_of_version_1_then_submissions_get_their_orde
         version = connection.execute(
             "SELECT value FROM warehouse.about WHERE key = 'schema_version'").fetchone()
     assert rows == [("a", False, 1, False), ("b", True, 2, True)]
-    assert version == ("2",)
+    assert version == (str(warehouse.SCHEMA_VERSION),)
+
+
+def test_prepare_when_records_lack_what_is_new_then_they_get_it_as_not_said(hub: Hub) -> None:
+    keys = hub.keys()
+    with connect(hub.places, keys, warehouse=True) as connection:
+        warehouse.prepare(connection, keys.check_values())
+        for column in ("interpreter", "help_kind_emotional", "outcome_cope_end", "therapy_wait"):
+            connection.execute(f"ALTER TABLE warehouse.records_cases DROP COLUMN {column}")
+        connection.execute("DROP TABLE warehouse.records_orders")
+        connection.execute("INSERT INTO warehouse.records_cases (record_id, agency) VALUES ('r', 'isva')")
+        connection.execute("UPDATE warehouse.about SET value = '2' WHERE key = 'schema_version'")
+    with connect(hub.places, keys, warehouse=True) as connection:
+        warehouse.prepare(connection, keys.check_values())
+        rows = connection.execute(
+            "SELECT agency, interpreter, help_kind_emotional, outcome_cope_end, therapy_wait "
+            "FROM warehouse.records_cases"
+        ).fetchall()
+        orders = connection.execute("SELECT count(*) FROM warehouse.records_orders").fetchone()
+    assert rows == [("isva", "not_recorded", "no", None, None)]
+    assert orders == (0,)
