@@ -101,7 +101,8 @@ REFERRALS: list[list[object]] = [
     ["Harbour Service"],
     [],
     REFERRAL_HEADER,
-    ["R1", "P1", date(2026, 7, 14), date(2026, 7, 16), "Accepted", "C1", date(2026, 7, 20), None, 2, 12, 11, None],
+    ["R1", "P1", date(2026, 7, 14), date(2026, 7, 16), "Accepted", "C1", date(2026, 7, 20), None, 2, 12, 11,
+     None],
     ["R2", "P2", date(2026, 8, 3), None, "Waiting", None, None, None, None, None, None, None],
     ["Total", 2],
 ]
