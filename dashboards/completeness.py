@@ -13,7 +13,9 @@ from dashboards.exhibit import Data, Table
 from dashboards.measure import HAS_DATA, IS_OUTSIDE
 from dashboards.release import Delivery
 from dashboards.words import join
+from schemas.codelists import codelist
 from schemas.datasets import DATASETS
+from schemas.registers import DATASET_PREFIX
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,12 +58,14 @@ class Completeness:
 def completeness(context: Context) -> Completeness:
     """What arrived for the release's quarter, and over time."""
     release, words = context.release, context.words
-    now = [d for d in release.deliveries if d.quarter == release.quarter]
-    has_bands = any(d.left_out_band for d in release.deliveries)
+    # returns to the register stand with the figures that they feed, not among the extracts
+    extracts = [d for d in release.deliveries if not d.dataset.startswith(DATASET_PREFIX)]
+    now = [d for d in extracts if d.quarter == release.quarter]
+    has_bands = any(d.left_out_band for d in extracts)
     columns = ("agency", "dataset", "status", "received", *(("left_out",) if has_bands else ()))
     due = [d for d in now if d.status not in IS_OUTSIDE]
-    pairs = sorted({(d.agency, d.dataset) for d in release.deliveries})
-    status = {(d.agency, d.dataset, d.quarter): d.status for d in release.deliveries}
+    pairs = sorted({(d.agency, d.dataset) for d in extracts})
+    status = {(d.agency, d.dataset, d.quarter): d.status for d in extracts}
     return Completeness(
         n=sum(d.status in HAS_DATA for d in due),
         m=len(due),
@@ -119,6 +123,8 @@ def deliveries_of(context: Context, agency: str) -> Table:
 
 def dataset_title(name: str) -> str:
     """A dataset's name in words."""
+    if name.startswith(DATASET_PREFIX):
+        return codelist("register_kinds").labels[name.removeprefix(DATASET_PREFIX)]
     title = getattr(DATASETS.get(name), "title", None)
     return str(title) if title else name.replace("_", " ").capitalize()
 

@@ -22,7 +22,7 @@ NUMBERS = frozenset(
     {"value", "numerator", "denominator", "residents", "value_year_ago", "value_before", "value_now"}
 )
 """Columns that hold whole numbers or nothing."""
-DECIMALS = frozenset({"per_1000", "linkage_low_pct", "linkage_high_pct", "residents_pct"})
+DECIMALS = frozenset({"per_1000", "linkage_low_pct", "linkage_high_pct", "residents_pct", "n", "of_n"})
 _CSVW = "http://www.w3.org/ns/csvw"
 _DCAT = {"dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/"}
 

@@ -187,6 +187,8 @@ class Release:
     provenance: Mapping[str, Any] = field(repr=False)
     deliveries: tuple[Delivery, ...] = field(repr=False)
     completeness: tuple[Mapping[str, str], ...] = field(repr=False)
+    register: tuple[Mapping[str, str], ...] = field(repr=False)
+    """Entries of the register that count nobody; empty where none was loaded."""
     ranges: Mapping[tuple[str, str, str], PublishedRange] = field(repr=False)
     """By (cube, dimension, quarter)."""
 
@@ -305,6 +307,7 @@ def _release(folder: Path, content: dict[str, Any]) -> Release:
         completeness=tuple(_rows(folder / "completeness.csv"))
         if (folder / "completeness.csv").exists()
         else (),
+        register=tuple(_rows(folder / "registers.csv")) if (folder / "registers.csv").exists() else (),
         ranges={
             (row["measure"], row["dimension"], row["period"]): PublishedRange(
                 low_pct=float(row["low_pct"]), high_pct=float(row["high_pct"])

@@ -18,6 +18,7 @@ from dashboards.context import Context
 from dashboards.exhibit import Exhibit, Figure, Page, Part
 from dashboards.pathway import flows_exhibit, steps_exhibit
 from dashboards.places import places_exhibit
+from dashboards.register import REGISTER_EXHIBITS
 from dashboards.release import Release
 from dashboards.residents import shares_of_residents
 from dashboards.revisions import revisions
@@ -42,6 +43,7 @@ OF_THE_PAGE: Mapping[Question, tuple[Callable[[Context], Exhibit | None], ...]] 
     Question.PATHWAYS: (steps_exhibit, flows_exhibit),
     Question.BY_WHOM: (stages_exhibit,),
     Question.PLACES: (places_exhibit,),
+    Question.PLEDGES: REGISTER_EXHIBITS,
 }
 """Exhibits of a kind that one page alone has. A question without an entry is a page of its indicators and
 breakdowns: a new question needs its strings and nothing here."""

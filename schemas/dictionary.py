@@ -21,7 +21,7 @@ from schemas.codelists import Role, Source, codelist, rows, sources
 from schemas.columns import COLUMNS, NOT_RECORDED, UNMAPPED, Disclosure
 from schemas.datasets import DATASETS, Dataset
 from schemas.definitions import DEFINITIONS, Topic
-from schemas.duties import AWAITS, KEPT_REGISTERS, coverage_table, duties
+from schemas.duties import AWAITS, Duty, coverage_table, duties
 from schemas.fates import WORKED_OUT, fate, values_of
 from schemas.measures.cubes import CUBES, Cube
 from schemas.measures.indicators import BREAKDOWNS, INDICATORS, Cells
@@ -280,17 +280,16 @@ def _duties() -> Iterator[str]:
     yield from _table(
         ("Clause", "Document", "What it asks", "Status", "Answered by", "Missing"),
         ((duty.duty_id, duty.document, duty.clause, duty.status.value,
-          _named(duty.indicators) if duty.indicators else _register(duty.register), duty.missing)
+          _answers(duty), duty.missing)
          for duty in duties().values()),
     )
 
 
-def _register(register: str) -> str:
-    if not register:
-        return "nothing yet"
-    if register in KEPT_REGISTERS:
-        return f"register: {register}"
-    return f"nothing yet; a register to come: {register}"
+def _answers(duty: Duty) -> str:
+    """Measures, then registers, that answer a clause."""
+    registers = f"register: {', '.join(duty.registers)}" if duty.registers else ""
+    measures = _named(duty.indicators) if duty.indicators else ""
+    return "; ".join(part for part in (measures, registers) if part) or "nothing yet"
 
 
 def dictionary() -> str:

@@ -10,7 +10,7 @@ status     meaning
 answered   the measures named under ``indicators`` answer the clause
 partly     they answer a part; ``missing`` says which part is not counted yet
 registered no count answers it: a register that the product keeps does
-planned    not yet counted; ``missing`` says what is to be counted, ``register`` where it will be kept
+planned    nothing answers it yet; ``missing`` says what is to be counted
 ========== ===================================================================================================
 """
 
@@ -26,12 +26,13 @@ from types import MappingProxyType
 
 from schemas.measures.cubes import CUBES
 from schemas.measures.indicators import BREAKDOWNS, INDICATORS
+from schemas.registers import kinds
 
 DUTIES_FILE = Path(__file__).parent / "duties.csv"
 KEPT_REGISTERS = frozenset({
-    "submissions ledger", "release folders", "words of every page, tested by a lint",
+    "submissions ledger", "release folders", "words of every page, tested by a lint", *kinds(),
 })
-"""Registers that the product keeps today; any other register named in the file is still to come."""
+"""What the product keeps: its own ledgers, and every kind of entry of the board officer's register."""
 
 AWAITS = "Every count the standards ask for"
 """Name of the issue under which everything that is missing is to be counted: planned there, not yet
@@ -64,8 +65,9 @@ class Duty:
     """Our own short wording; the document's is never quoted."""
     indicators: tuple[str, ...]
     """Names of cubes, indicators and breakdowns that answer it."""
-    register: str
-    """The register that answers it, or will; empty where none is meant to."""
+    registers: tuple[str, ...]
+    """Registers that answer it: of the product, or kinds of the board officer's; empty where none is meant
+    to."""
     status: Status
     missing: str
     """What is not yet counted; empty where nothing is missing."""
@@ -82,7 +84,10 @@ class Duty:
         if strangers := [name for name in self.indicators if name not in known]:
             raise ValueError(f"no measure [{strangers[0]}] names this clause. Add the clause to its duties, "
                              "or take it out here")
-        keeps_register = self.register in KEPT_REGISTERS
+        if strangers := [name for name in self.registers if name not in KEPT_REGISTERS]:
+            raise ValueError(f"no register is called [{strangers[0]}]. Use one of "
+                             f"[{', '.join(sorted(KEPT_REGISTERS))}]")
+        keeps_register = bool(self.registers)
         match self.status:
             case Status.ANSWERED:
                 fits = bool(self.indicators) and not self.missing
@@ -91,14 +96,14 @@ class Duty:
                 fits = bool(self.indicators or keeps_register) and bool(self.missing)
                 remedy = "name its measures or a register that is kept, and what is missing"
             case Status.REGISTERED:
-                fits = keeps_register and not self.indicators
-                remedy = (
-                    f"name one of the registers that are kept [{', '.join(sorted(KEPT_REGISTERS))}] and no "
-                    "measure"
-                )
+                fits = keeps_register and not known and not self.missing
+                remedy = "name a register, no measure, and nothing missing"
             case Status.PLANNED:
-                fits = not known and bool(self.missing)
-                remedy = "say what is missing; where a measure names the clause, choose answered or partly"
+                fits = not known and not keeps_register and bool(self.missing)
+                remedy = (
+                    "say what is missing; where a measure or a register answers a part, choose answered, "
+                    "registered or partly"
+                )
         if not fits:
             raise ValueError(f"status [{self.status}] does not fit the other columns: {remedy}")
 
@@ -139,7 +144,8 @@ def read_duties(path: Path = DUTIES_FILE) -> dict[str, Duty]:
         try:
             duties[row["id"]] = Duty(
                 duty_id=row["id"], document=row["document"], clause=row["clause"],
-                indicators=tuple(row["indicators"].split()), register=row["register"],
+                indicators=tuple(row["indicators"].split()),
+                registers=tuple(part.strip() for part in row["register"].split(";") if part.strip()),
                 status=Status(row["status"]),
                 missing=row["missing"],
             )

@@ -104,6 +104,8 @@ def _broken_of_kind(cells: Mapping[str, str], kind: Kind) -> Iterator[tuple[str,
     for column in COLUMNS:
         if cells[column] and column not in {*REQUIRED, *kind.needs, *optional}:
             yield column, "register_cell_not_of_kind", ""
+    if kind.is_protected and cells["agency"] == BOARD:
+        yield "agency", "register_agency_unknown", "a count of people is some agency's"
     if cells["topic"] and cells["topic"] not in kind.topics:
         yield "topic", "register_code_unknown", ", ".join(kind.topics)
     if cells["status"] and cells["status"] not in kind.statuses:

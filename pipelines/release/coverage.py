@@ -1,8 +1,8 @@
 """Who has sent what, as of one release: agency × dataset × quarter. Coverage is data, a missing agency is
 never a zero.
 
-What belongs here: the status of each. What does not: words about it (``dashboards``), areas (they stand with
-the agency).
+What belongs here: the status of each, the counted returns to the register among them. What does not: words
+about it (``dashboards``), areas (they stand with the agency).
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ import polars as pl
 
 from pipelines.steps.aggregate import AsOf
 from pipelines.store.connect import Connection
+from pipelines.store.registers import prepare_registers
 from schemas.agencies import Agency
 from schemas.codelists import codelist
 from schemas.partnership import Partnership
 from schemas.quarters import Quarter
+from schemas.registers import kinds
 
 SCHEMA = {"agency": pl.String, "dataset": pl.String, "quarter": pl.String, "status": pl.String,
           "received_on": pl.Date,
@@ -38,6 +40,11 @@ class Coverage:
         rows = self.frame.filter(
             (pl.col("agency") == agency) & (pl.col("dataset") == dataset) & pl.col("status").is_in(with_data))
         return [Quarter.parse(text) for text in rows["quarter"].sort().to_list()]
+
+    def sends(self, agency: str, dataset: str) -> bool:
+        """Whether the agency is among those of whom the dataset is awaited."""
+        return not self.frame.filter(
+            (pl.col("agency") == agency) & (pl.col("dataset") == dataset)).is_empty()
 
     def to_csv(self) -> bytes:
         """The table as published."""
@@ -65,7 +72,33 @@ def coverage(connection: Connection, partnership: Partnership, agencies: dict[st
             for dataset in sorted(agency.feeds):
                 status, received_on, n_files = _status(agency, quarter, dataset, sent, as_of)
                 table.append((agency.agency, dataset, str(quarter), status, received_on, n_files))
+    table += _returns(connection, partnership, agencies, as_of)
     return Coverage(frame=pl.DataFrame(table, schema=SCHEMA, orient="row"))
+
+
+def _returns(connection: Connection, partnership: Partnership, agencies: dict[str, Agency],
+             as_of: AsOf) -> list[tuple[object, ...]]:
+    """Counted returns to the register: an agency is awaited from the first quarter that it returned a kind
+    for."""
+    prepare_registers(connection)
+    counted = {kind.name: kind.dataset for kind in kinds().values() if kind.is_protected}
+    returned: dict[tuple[str, str], dict[str, object]] = {}
+    for agency, kind, quarter, loaded_on in connection.execute(
+            "SELECT DISTINCT agency, kind, quarter, loaded_on FROM warehouse.register_entries "
+            "JOIN warehouse.register_files USING (file_name) WHERE quarter <> '' ORDER BY ALL").fetchall():
+        if kind in counted and agency in agencies:
+            returned.setdefault((agency, counted[kind]), {})[quarter] = loaded_on
+    table: list[tuple[object, ...]] = []
+    for (name, dataset), quarters in returned.items():
+        for quarter in Quarter.range(partnership.first_quarter, as_of.quarter):
+            if str(quarter) in quarters:
+                table.append((name, dataset, str(quarter), "submitted", quarters[str(quarter)], 1))
+                continue
+            member = agencies[name]
+            has_left = member.left is not None and quarter >= member.left
+            status = "left" if has_left else "not_joined" if str(quarter) < min(quarters) else "not_received"
+            table.append((name, dataset, str(quarter), status, None, 0))
+    return table
 
 
 def _status(agency: Agency, quarter: Quarter, dataset: str, sent, as_of: AsOf):  # type: ignore[no-untyped-def]

@@ -25,7 +25,7 @@ from schemas.measures.dimensions import ALL
 from schemas.publication import Publication
 
 AUDIENCE = "public"
-STAYS_WITH_THE_BOARD = ("submissions", "key_check_values")
+STAYS_WITH_THE_BOARD = ("submissions", "key_check_values", "registers")
 """Parts of the provenance that a public release does not repeat."""
 NEVER_PUBLISHED = -1
 """Beside published values, which are 0 or more, or None where withheld."""

@@ -43,11 +43,13 @@ class Table:
     sum of what is not available."""
 
 
-def feeding(cube: Cube, agencies: dict[str, Agency]) -> list[Agency]:
-    """Agencies that contribute to a cube."""
+def feeding(cube: Cube, agencies: dict[str, Agency], coverage: Coverage | None = None) -> list[Agency]:
+    """Agencies that contribute to a cube. ``coverage``: what else is awaited of an agency than what its file
+    says, which is its returns to the register."""
     return [
         a for a in agencies.values()
-        if cube.dataset in a.feeds and (not cube.agency_kinds or a.kind in cube.agency_kinds)
+        if (cube.dataset in a.feeds or (coverage is not None and coverage.sends(a.agency, cube.dataset)))
+        and (not cube.agency_kinds or a.kind in cube.agency_kinds)
         and (a.is_specialist or not cube.specialist_only)
     ]
 
@@ -84,7 +86,7 @@ def tables(partnership: Partnership, agencies: dict[str, Agency], coverage: Cove
     quarters = list(Quarter.range(partnership.first_quarter, quarter))
     found = []
     for cube in CUBES.values():
-        members = feeding(cube, agencies)
+        members = feeding(cube, agencies, coverage)
         if not members:
             continue
         groups = [([a], a.agency, "", a) for a in members] if cube.by_agency else [

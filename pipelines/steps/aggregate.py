@@ -17,6 +17,7 @@ import polars as pl
 from pipelines.hub import Hub
 from pipelines.marts import sql
 from pipelines.store.connect import Connection, connect, transaction
+from pipelines.store.registers import prepare_registers
 from pipelines.store.warehouse import add_counts, clear_counts, current_submissions, prepare
 from schemas.agencies import Agency
 from schemas.codelists import Entry, codelist
@@ -27,9 +28,10 @@ from schemas.offences import AgeGroup, Condition, offences_frame, scope_frame
 from schemas.partnership import Partnership
 from schemas.quarters import Quarter
 from schemas.records import code_columns, table_name
+from schemas.registers import kinds
 
 CORE = ("agencies", "incidents", "victims", "victim_quarters", "police_victims", "suspects",
-        "suspect_quarters", "referrals", "counts")
+        "suspect_quarters", "referrals", "counts", "registers")
 """Core tables in the order in which they build on one another."""
 RAPE = "Rape"
 """Home Office group of rape; adult or child is the age group that the offence fixes (adult: 16 and over)."""
@@ -111,6 +113,8 @@ def reference_tables(partnership: Partnership, agencies: dict[str, Agency]) -> d
         "ref_relationship": pl.DataFrame(
             [{"relationship": e.code, "relationship_group": e.attributes["group"]}
              for e in codelist("relationship").entries]),
+        "ref_register_kinds": pl.DataFrame(
+            [{"kind": k.name, "is_protected": k.is_protected} for k in kinds().values()]),
         **{f"ref_{name}": pl.DataFrame(
             [{"code": e.code, "code_group": e.attributes["group"],
               "is_open": e.attributes.get("is_open") == "yes"}
@@ -149,6 +153,7 @@ def build_core(connection: Connection, partnership: Partnership, agencies: dict[
         key = ", ".join(own if dataset.event is not None else [*own, "extract_quarter"])
         select = sql("core/latest").format(table=table_name(dataset.name), key=key)
         connection.execute(f"CREATE OR REPLACE TEMP TABLE latest_{dataset.name} AS {select}")
+    prepare_registers(connection)
     sizes = {}
     with transaction(connection):
         for name in CORE:

@@ -27,6 +27,7 @@ from pipelines.release.coverage import coverage
 from pipelines.release.files import cube_csv, keyed, margins, only_units, systems_json
 from pipelines.release.past import Past, past_of
 from pipelines.release.ranges import ranges
+from pipelines.release.registers import register_files
 from pipelines.release.sign_off import check_past
 from pipelines.release.tables import Table, feeding, tables, ties, true_counts
 from pipelines.steps.aggregate import AsOf
@@ -112,6 +113,7 @@ def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
         require_all_readers(quarter, verdict.idle)
         files |= {"certificate.json": verdict.certificate, "report.md": report_text(verdict).encode()}
         files["coverage.csv"] = known.to_csv()
+        files |= register_files(connection, as_of)
         files["ranges.csv"] = ranges(found, {name: frame for name,
                                              frame in made.items() if frame is not None},
                                      link_quality(connection, quarter), rounding_base=rules.base,

@@ -19,6 +19,7 @@ from dashboards.site import build_pages
 from pipelines.hub import Hub
 from pipelines.release.provenance import release_meta, to_json
 from pipelines.release.public import check_public, public_files
+from pipelines.release.registers import PROVENANCE_FILE
 from pipelines.release.sign_off import approve, check_past, made
 from pipelines.store import releases
 from pipelines.store.connect import connect
@@ -60,6 +61,8 @@ def write_release(hub: Hub, quarter: Quarter) -> dict[str, str | int]:
         meta = release_meta(connection, name=name, quarter=quarter, partnership=hub.partnership,
                             agencies=hub.agencies,
                             check_values=keys.check_values(), attacked=True, made_on=hub.today())
+    if (register := files.pop(PROVENANCE_FILE, None)) is not None:
+        meta["provenance"]["registers"] = json.loads(register)
     said = _commentary(hub, quarter)
     if said is not None:
         files[COMMENTARY] = said.read_bytes()

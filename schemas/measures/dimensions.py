@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from schemas.codelists import codelist
 from schemas.columns import NOT_RECORDED, UNMAPPED
+from schemas.registers import topic_pairs
 
 ALL = "all"
 """The word that stands in a dimension's column for the margin over it."""
@@ -90,6 +91,29 @@ _LISTED = (
     Dimension(name="reported_to_police", title="Reported to the police", values=_YES_NO),
 )
 
+_OF_REGISTER = (
+    ("training_level", "Level of training", "training"),
+    ("audit_standard", "Standard", "dip_samples"),
+    ("complaint_theme", "Theme", "complaints"),
+    ("survey", "Survey", "survey_returns"),
+    ("survey_item", "Question", "survey_answers"),
+    ("screen_result", "Result of the screen", "language_screens"),
+    ("term_class", "Class of words", "language_flags"),
+)
+"""(dimension, title, kind of entry whose topics are its categories)."""
+_ANSWERS = (
+    ("is_trained", "Trained"), ("is_met", "Standard met"), ("is_upheld", "Upheld"),
+    ("is_returned", "Returned"), ("is_agreed", "Agrees"), ("is_confirmed", "Confirmed by a person"),
+)
+
+
+def _of_register() -> tuple[Dimension, ...]:
+    """Topics of the counted kinds of the register, and what was counted of their base."""
+    return (
+        *(Dimension(name=name, title=title, values=topic_pairs(kind), has_unknown=False)
+          for name, title, kind in _OF_REGISTER),
+        *(Dimension(name=name, title=title, values=_YES_NO, has_unknown=False) for name, title in _ANSWERS))
+
 
 def _of_codes() -> tuple[Dimension, ...]:
     """One yes/no dimension for each of the fifteen overlapping kinds: never categories of one dimension."""
@@ -100,5 +124,6 @@ def _of_codes() -> tuple[Dimension, ...]:
     )
 
 
-DIMENSIONS: MappingProxyType[str, Dimension] = MappingProxyType({d.name: d for d in (*_LISTED, *_of_codes())})
+DIMENSIONS: MappingProxyType[str, Dimension] = MappingProxyType({
+    d.name: d for d in (*_LISTED, *_of_register(), *_of_codes())})
 """Every dimension by its name."""

@@ -23,6 +23,7 @@ class Question(StrEnum):
     AGAIN = "again"
     BY_WHOM = "by_whom"
     PLACES = "places"
+    PLEDGES = "pledges"
 
 
 class Direction(StrEnum):

@@ -46,7 +46,8 @@ class Cube:
     specialist_only: bool = False
     """Fed by specialist sexual-violence services alone (the most sensitive characteristics)."""
     dataset: str = "incidents"
-    """Canonical dataset without which an agency does not contribute."""
+    """Canonical dataset without which an agency does not contribute, or ``register_<kind>``: a return to the
+    register."""
     links: tuple[Links, ...] = ()
     """For people: one table for each reading of the links; empty for units that are not people."""
     needs_history: bool = False

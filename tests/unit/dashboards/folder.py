@@ -17,9 +17,23 @@ from schemas.codelists import codelist
 from schemas.measures.cubes import CUBES, Cube
 from schemas.measures.dimensions import ALL, DIMENSIONS
 from schemas.quarters import Quarter
+from schemas.registers import COLUMNS, kinds
 
 AREAS = ("E08000025", "E08000026", "E08000027", "E08000028", "E08000029", "E08000030", "E08000031")
 FIRST, LAST = Quarter(year=2022, number=4), Quarter(year=2026, number=3)
+RETURNS = tuple(kind.dataset for kind in kinds().values() if kind.is_protected)
+"""What an agency returns to the register: here the police do, and nobody else."""
+ENTRIES = (
+    ("actions", "ACT-board-1", "Agree one referral form", "board", "board_officer", "prepare", "plan", "",
+     "in_progress", "2026-09-30", "2026-10-01", "referrals_made", "", ""),
+    ("actions", "ACT-police-2", "Review of waits", "police", "agency_lead", "protect", "plan", "", "done",
+     "2026-09-30", "2026-10-01", "", "", ""),
+    ("directory", "DIR-sarc-1", "Examination, day and night", "sarc", "service_lead", "", "health",
+     "everyone", "open", "", "2026-05-14", "", "2.5", "3"),
+    ("signatories", "SIG-sarc-1", "", "sarc", "agency_lead", "", "member", "", "signed", "", "2026-10-01", "",
+     "3", "4"),
+)
+"""Entries of the register that count nobody."""
 AGENCIES = (
     ("counselling", "Calm Water Counselling", "voluntary", "counts", True, ("counts",), "2022-Q4", None),
     (
@@ -48,7 +62,7 @@ AGENCIES = (
         "police",
         "identified",
         False,
-        ("incidents", "victims", "suspects", "referrals"),
+        ("incidents", "victims", "suspects", "referrals", *RETURNS),
         "2022-Q4",
         None,
     ),
@@ -127,7 +141,13 @@ def write_folder(
             for role in ("victim", "suspect")
             for measure, value in (("estimated_precision", 0.981), ("estimated_recall", 0.94))
         ],
-        "provenance": {"code_version": "0.1.0", "submissions": [], "key_check_values": {}, "thresholds": {}},
+        "provenance": {
+            "code_version": "0.1.0",
+            "submissions": [],
+            "key_check_values": {},
+            "thresholds": {},
+            "registers": {"as_at": "2026-11-14", "loaded_on": "2026-11-12", "sha256": "0" * 64},
+        },
     }
     (folder / "release.json").write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")
     _write(
@@ -140,6 +160,7 @@ def write_folder(
             for q in quarters
         ],
     )
+    _write(folder / "registers.csv", (c for c in COLUMNS if c != "quarter"), ENTRIES)
     for cube in CUBES.values():
         for name, of, dimensions in _tables(cube):
             # each table is drawn on its own, so that a new cube moves no figure of another

@@ -21,6 +21,7 @@ from schemas.duties import (
 )
 from schemas.measures.cubes import CUBES
 from schemas.measures.indicators import BREAKDOWNS, INDICATORS
+from schemas.registers import duties_of_kinds, kinds
 
 HEADER = "id,document,clause,indicators,register,status,missing\n"
 MEASURES = (*CUBES.values(), *INDICATORS.values(), *BREAKDOWNS.values())
@@ -53,10 +54,24 @@ def test_duty_when_read_then_answered_by_measures_or_a_kept_register_or_says_wha
     duty: Duty
 ) -> None:
     assert set(duty.indicators) <= set(measures_of(duty.duty_id))
-    assert duty.indicators or duty.register in KEPT_REGISTERS or duty.missing
+    assert set(duty.registers) <= KEPT_REGISTERS
+    assert duty.indicators or duty.registers or duty.missing
     assert bool(duty.missing) == (duty.status in (Status.PARTLY, Status.PLANNED))
     assert len(duty.clause) <= 130
     assert '"' not in duty.clause
+
+
+def test_clauses_when_read_then_every_kind_of_the_register_answers_some_and_has_a_topic_that_names_them(
+) -> None:
+    named = {(duty.duty_id, kind) for duty in duties().values() for kind in duty.registers if kind in kinds()}
+    assert {kind for _, kind in named} == set(kinds())
+    of_topics = {(duty, kind) for duty, found in duties_of_kinds().items() for kind in found}
+    assert sorted(named - of_topics) == []
+
+
+@pytest.mark.parametrize("duty_id", [d.duty_id for d in duties().values() if d.status is Status.ANSWERED])
+def test_clause_when_answered_then_every_measure_that_names_it_is_told(duty_id: str) -> None:
+    assert set(duties()[duty_id].indicators) == set(measures_of(duty_id))
 
 
 def test_coverage_when_counted_then_it_adds_up_and_the_table_says_it() -> None:
@@ -94,16 +109,23 @@ def test_coverage_when_counted_then_it_adds_up_and_the_table_says_it() -> None:
      "empty."),
     (HEADER + "W1,M,A,,,planned,more\n",
      "[duties.csv], line [2], id [W1]: status [planned] does not fit the other columns: say what is missing; "
-     "where a measure "
-     "names the clause, choose answered or partly."),
+     "where a measure or a register answers a part, choose answered, registered or partly."),
+    (HEADER + "C0,M,A,,pledges,planned,more\n",
+     "[duties.csv], line [2], id [C0]: status [planned] does not fit the other columns: say what is missing; "
+     "where a measure or a register answers a part, choose answered, registered or partly."),
     (HEADER + "W1,M,A,reports_by_status,,partly,\n",
      "[duties.csv], line [2], id [W1]: status [partly] does not fit the other columns: name its measures or "
      "a register that "
      "is kept, and what is missing."),
     (HEADER + "C0,M,A,,a drawer,registered,\n",
-     "[duties.csv], line [2], id [C0]: status [registered] does not fit the other columns: name one of the "
-     "registers that are "
-     f"kept [{', '.join(sorted(KEPT_REGISTERS))}] and no measure."),
+     "[duties.csv], line [2], id [C0]: no register is called [a drawer]. Use one of "
+     f"[{', '.join(sorted(KEPT_REGISTERS))}]."),
+    (HEADER + "W1,M,A,,actions,registered,\n",
+     "[duties.csv], line [2], id [W1]: status [registered] does not fit the other columns: name a register, "
+     "no measure, and nothing missing."),
+    (HEADER + "C0,M,A,,pledges,registered,more\n",
+     "[duties.csv], line [2], id [C0]: status [registered] does not fit the other columns: name a register, "
+     "no measure, and nothing missing."),
 ])
 def test_duties_when_unusable_then_error_names_file_line_id_and_remedy(tmp_path: Path, text: str,
     message: str) -> None:
@@ -127,7 +149,7 @@ def test_duty_when_read_then_the_whole_object_and_it_cannot_be_changed() -> None
     assert duty == Duty(
         duty_id="H19", document="Humberside victim care strategy",
         clause="Help does not depend on a report to the police",
-        indicators=("referrals_police", "not_reported_to_police"), register="", status=Status.ANSWERED,
+        indicators=("referrals_police", "not_reported_to_police"), registers=(), status=Status.ANSWERED,
         missing="")
     with pytest.raises(FrozenInstanceError):
         duty.status = Status.PLANNED  # type: ignore[misc]
