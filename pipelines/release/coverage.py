@@ -65,7 +65,7 @@ def coverage(connection: Connection, partnership: Partnership, agencies: dict[st
             "FROM sent LEFT JOIN warehouse.submission_files USING (submission_id) GROUP BY ALL",
             {"cut_off": as_of.cut_off}).fetchall()
     }
-    table = []
+    table: list[tuple[object, ...]] = []
     for agency in agencies.values():
         for quarter in Quarter.range(partnership.first_quarter, as_of.quarter):
             sent = submissions.get((agency.agency, str(quarter)))

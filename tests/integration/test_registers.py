@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import shutil
 import subprocess
 import sys
@@ -12,11 +15,20 @@ import pytest
 from pipelines.hub import Hub
 from pipelines.registers.entry import RegisterError
 from pipelines.registers.keeping import check_files, folder_of, load_files
+from pipelines.release.coverage import coverage
+from pipelines.release.registers import register_files
+from pipelines.release.tables import tables, true_counts
+from pipelines.steps.aggregate import AsOf, count_cube, make_core
 from pipelines.store import registers as store
 from pipelines.store.connect import connect
 from pipelines.store.warehouse import prepare
+from schemas.measures.cubes import CUBES
+from schemas.quarters import Quarter
+from schemas.registers import kinds
 from tests.conftest import ROOT, SAMPLE
 from tests.integration.conftest import new_hub
+
+LAST = Quarter.parse("2026-Q3")
 
 
 def _stored(hub: Hub) -> tuple[int, tuple[str, object] | None]:
@@ -72,6 +84,81 @@ def test_register_when_the_folder_is_empty_then_said_and_nothing_is_dropped(hub:
     with pytest.raises(RegisterError, match="holds no register"):
         load_files(hub, folder_of(hub))
     assert _stored(hub) == first
+
+
+def _returned() -> list[dict[str, str]]:
+    with (SAMPLE / "registers" / "returns.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_cubes_of_returns_when_counted_then_equal_the_register_read_apart(hub: Hub) -> None:
+    load_files(hub, folder_of(hub))
+    make_core(hub, LAST)
+    rows = _returned()
+    with connect(hub.places, hub.keys(), warehouse=True) as connection:
+        prepare(connection, hub.keys().check_values())
+        known = coverage(connection, hub.partnership, hub.agencies, AsOf.of(LAST, hub.partnership))
+        found = {t.name: t for t in tables(hub.partnership, hub.agencies, known, LAST)}
+        for cube in (c for c in CUBES.values() if c.dataset.startswith("register_")):
+            assert count_cube(connection, cube, LAST) > 0
+            kind = cube.dataset.removeprefix("register_")
+            own = [r for r in rows if r["kind"] == kind]
+            assert {name for name, t in found.items() if t.cube is cube} == {
+                f"{cube.name}.{r['agency']}" for r in own}
+            for agency in {r["agency"] for r in own}:
+                table = found[f"{cube.name}.{agency}"]
+                quarters = sorted({r["quarter"] for r in own if r["agency"] == agency})
+                assert list(table.periods) == quarters
+                expected: dict[tuple[str, ...], int] = {}
+                for r in (r for r in own if r["agency"] == agency):
+                    yes, base = int(r["n"]), int(r["of_n"] or r["n"])
+                    key = (r["quarter"], r["topic"])
+                    if len(table.dimensions) == 1:
+                        expected[key] = yes
+                    else:
+                        expected |= {(*key, "yes"): yes, (*key, "no"): base - yes}
+                got = {tuple(row[:-1]): row[-1] for row in true_counts(connection, table, LAST).rows()}
+                assert {k: n for k, n in got.items() if n} == {k: n for k, n in expected.items() if n}
+
+
+def test_coverage_when_a_kind_was_not_returned_for_a_quarter_then_missing_and_never_a_zero(hub: Hub) -> None:
+    path = folder_of(hub) / "returns.csv"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(x for x in lines if not (x.startswith("complaints") and ",2026-Q1," in x)))
+    load_files(hub, folder_of(hub))
+    with connect(hub.places, hub.keys(), warehouse=True) as connection:
+        prepare(connection, hub.keys().check_values())
+        known = coverage(connection, hub.partnership, hub.agencies, AsOf.of(LAST, hub.partnership))
+        found = {t.name: t for t in tables(hub.partnership, hub.agencies, known, LAST)}
+    rows = known.frame.filter(dataset="register_complaints", agency="isva").sort("quarter")
+    assert dict(zip(rows["quarter"], rows["status"], strict=True))["2026-Q1"] == "not_received"
+    assert rows["status"].to_list()[:8] == ["not_joined"] * 8
+    assert "2026-Q1" in found["complaints_received.isva"].missing
+    assert "2026-Q1" not in found["complaints_received.isva"].periods
+    assert "complaints_received.sarc" not in found
+
+
+def test_release_files_when_the_register_changes_later_then_the_stored_ones_say_what_was_shown(
+    hub: Hub
+) -> None:
+    def files() -> dict[str, bytes]:
+        with connect(hub.places, hub.keys(), warehouse=True) as connection:
+            prepare(connection, hub.keys().check_values())
+            return register_files(connection, AsOf.of(LAST, hub.partnership))
+
+    assert files() == {}
+    load_files(hub, folder_of(hub))
+    first = files()
+    assert files() == first
+    shown = list(csv.DictReader(io.StringIO(first["registers.csv"].decode())))
+    protected = {kind.name for kind in kinds().values() if kind.is_protected}
+    assert len(shown) == json.loads(first["registers.json"])["n_shown"] > 100
+    assert not {row["kind"] for row in shown} & protected
+    assert {row["n"] for row in shown if row["kind"] == "directory"} >= {"2.5", "4"}
+    plan = folder_of(hub) / "documents.csv"
+    plan.write_text(plan.read_text().replace(",in_progress,", ",done,", 1))
+    load_files(hub, folder_of(hub))
+    assert json.loads(files()["registers.json"])["sha256"] != json.loads(first["registers.json"])["sha256"]
 
 
 def test_command_when_a_file_is_bad_then_exit_code_2_and_no_value_is_said(tmp_path: Path) -> None:
