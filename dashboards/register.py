@@ -203,6 +203,7 @@ class Answered:
 ANSWERED = (
     Answered(cube="staff_training", topic="training_level", answer="is_trained", aim=Aim.PREPARE),
     Answered(cube="audited_cases", topic="audit_standard", answer="is_met", aim=Aim.PROTECT),
+    Answered(cube="surveys_returned", topic="survey", answer="is_returned", aim=Aim.PROTECT),
     Answered(cube="survey_answers", topic="survey_item", answer="is_agreed", aim=Aim.PROTECT),
     Answered(cube="complaints_received", topic="complaint_theme", answer="is_upheld", aim=Aim.PROTECT),
     Answered(cube="language_flags", topic="term_class", answer="is_confirmed", aim=Aim.PREVENT),

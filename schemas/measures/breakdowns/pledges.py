@@ -7,17 +7,6 @@ from schemas.measures.questions import Aim, Question, cells
 
 ENTRIES: tuple[Breakdown, ...] = (
     Breakdown(
-        name="survey_kinds",
-        question=Question.PLEDGES,
-        aim=Aim.PROTECT,
-        title="Surveys returned, by survey",
-        unit="surveys",
-        cells=cells("surveys_returned", is_returned="yes"),
-        dimension="survey",
-        duties=("W22", "G16"),
-        definition="Surveys that came back, by whom they were sent to.",
-    ),
-    Breakdown(
         name="screen_results",
         question=Question.PLEDGES,
         aim=Aim.PROTECT,
