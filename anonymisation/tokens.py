@@ -113,13 +113,14 @@ COMPONENTS: Final[Mapping[str, tuple[str, str]]] = {
 """Column → (purpose of its key, field). Forename and surname share a purpose, so that swapped names can
 meet."""
 
-LISTS: Final[Mapping[str, tuple[str, str]]] = {
-    "c_forename_near": ("name_near", "fn_near"),
-    "c_surname_near": ("name_near", "sn_near"),
-    "c_surname_parts": ("name", "sn_parts"),
-    "c_pc_near": ("pc_near", "unit_near"),
-    "c_oid_near": ("oid_near", "oid_near"),
+LISTS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "c_forename_near": ("name_near", ("fn_full", "fn")),
+    "c_surname_near": ("name_near", ("sn",)),
+    "c_surname_parts": ("name", ("surname",)),
+    "c_pc_near": ("pc_near", ("unit",)),
+    "c_oid_near": ("oid_near", ("other_id",)),
 }
+"""Column → (purpose of its key, fields): every near variant of the fields, or, of a surname, every part."""
 
 TOKEN_COLUMNS: Final = ("rec_key", *MATCH_KEYS, *COMPONENTS, *LISTS, "token_count", "spec_version")
 
@@ -139,18 +140,9 @@ def near_variants(value: str) -> list[str]:
     return sorted({cut, *(cut[:i] + cut[i + 1 :] for i in range(len(cut)))} - {""})
 
 
-def _near(*columns: pl.Series) -> pl.Series:
-    """`near_variants` of one or more columns together, worked out once per distinct combination."""
-    frame = pl.DataFrame([column.rename(str(i)) for i, column in enumerate(columns)])
-    distinct = frame.unique(maintain_order=False)
-    variants = [
-        sorted({made for value in row if value for made in near_variants(value)}) or None
-        for row in distinct.iter_rows()
-    ]
-    table = distinct.with_columns(near=pl.Series(variants, dtype=pl.List(pl.String)))
-    return frame.join(table, on=list(frame.columns), how="left", nulls_equal=True, maintain_order="left")[
-        "near"
-    ]
+def _parts(surname: str) -> list[str]:
+    """Words of a surname that are long enough to tell something."""
+    return sorted({word for word in surname.split(" ") if len(word) > MIN_NAME_LETTERS})
 
 
 def _long_enough(n_letters: int) -> pl.Expr:
@@ -161,7 +153,7 @@ def _fields(identity: pl.DataFrame) -> pl.DataFrame:
     """The parts that tokens are made of, from canonical identity."""
     from jellyfish import metaphone, soundex
 
-    fn_word, sn_words = pl.col("forename").str.split(" "), pl.col("surname").str.split(" ")
+    fn_word = pl.col("forename").str.split(" ")
     named = identity.select(
         "rec_key", "own_ref", "nhs_number", "pnc_id", "other_id", "dob", "postcode",
         fn_full=pl.col("forename").str.replace_all(" ", ""),
@@ -169,12 +161,10 @@ def _fields(identity: pl.DataFrame) -> pl.DataFrame:
         fn1=pl.col("forename").str.slice(0, 1),
         sn=pl.col("surname").str.replace_all(" ", ""),
         sn1=pl.col("surname").str.slice(0, 1),
-        sn_parts=sn_words.list.eval(_long_enough(MIN_NAME_LETTERS + 1)).list.unique(),
+        surname=pl.col("surname"),
     ).with_columns(
         pl.when(pl.col(name).str.len_chars() >= MIN_NAME_LETTERS).then(pl.col(name)).alias(name)
         for name in ("fn_full", "sn")
-    ).with_columns(
-        sn_parts=pl.when(pl.col("sn_parts").list.len() > 0).then("sn_parts"),
     )  # fmt: skip
     canon = canonical_names()
     month, day = pl.col("dob").str.slice(4, 2), pl.col("dob").str.slice(6, 2)
@@ -209,10 +199,6 @@ def _fields(identity: pl.DataFrame) -> pl.DataFrame:
         _sounds(parts["fn"], metaphone).alias("fn_mp"),
         _sounds(parts["sn"], metaphone).alias("sn_mp"),
         _sounds(parts["sn"], soundex).alias("sn_soundex"),
-        _near(parts["fn_full"], parts["fn"]).alias("fn_near"),
-        _near(parts["sn"]).alias("sn_near"),
-        _near(parts["unit"]).alias("unit_near"),
-        _near(parts["other_id"]).alias("oid_near"),
     )
 
 
@@ -224,23 +210,36 @@ def _message(purpose: str, fields: Sequence[str]) -> pl.Expr:
     return pl.concat_str(pieces, ignore_nulls=False)
 
 
-def _token_list(values: pl.Series, purpose: str, keys: Sequence[str]) -> pl.Series:
-    """Tokens of each element; hashed once per distinct element of the chunk."""
-    rows = pl.DataFrame({"row": pl.int_range(len(values), eager=True), "value": values})
-    exploded = rows.explode("value").drop_nulls()
-    if exploded.is_empty():
-        return pl.Series([None], dtype=pl.List(pl.UInt64)).new_from_index(0, len(values))
-    distinct = exploded.select(pl.col("value").unique())
-    messages = distinct.select(_message(purpose, ["value"]).alias("message")).to_series()
-    table = distinct.with_columns(token=layered(messages, keys, COMPONENT_HEX))
-    tokens = (
-        exploded.lazy()
+def _token_list(
+    fields: pl.DataFrame, variants: Callable[[str], list[str]], purpose: str, keys: Sequence[str]
+) -> pl.Series:
+    """Tokens of the variants of each row's values, sorted; worked out once per distinct row of the chunk and
+    hashed once per distinct variant. Null where there is none."""
+    named = fields.rename({name: str(i) for i, name in enumerate(fields.columns)})
+    distinct = named.unique(maintain_order=False).with_row_index("row")
+    rows: list[int] = []
+    values: list[str] = []
+    for row, *words in distinct.iter_rows():
+        made = {variant for word in words if word for variant in variants(word)}
+        rows += [row] * len(made)
+        values += made
+    if not rows:
+        return pl.Series([None], dtype=pl.List(pl.UInt64)).new_from_index(0, fields.height)
+    flat = pl.DataFrame({"row": rows, "value": values}, schema={"row": pl.UInt32, "value": pl.String})
+    table = flat.select(pl.col("value").unique())
+    messages = table.select(_message(purpose, ["value"]).alias("message")).to_series()
+    table = table.with_columns(token=layered(messages, keys, COMPONENT_HEX))
+    lists = (
+        flat.lazy()
         .join(table.lazy().with_columns(as_number(pl.col("token"))), on="value", how="left")
         .group_by("row")
         .agg(pl.col("token").sort())
     )
-    asked = rows.lazy().select("row")
-    return asked.join(tokens, on="row", how="left", maintain_order="left").collect()["token"]
+    asked = named.lazy().join(
+        distinct.lazy().join(lists, on="row", how="left"),
+        on=list(named.columns), how="left", nulls_equal=True, maintain_order="left",
+    )  # fmt: skip
+    return asked.collect()["token"]
 
 
 def _hash_columns(
@@ -264,8 +263,11 @@ def _hash_chunk(fields: pl.DataFrame, role: str, keys: KeyRing) -> pl.DataFrame:
     single = {column: (purpose, [field]) for column, (purpose, field) in COMPONENTS.items()}
     hashed = _hash_columns(fields, _match_keys(tuple(MATCH_KEYS)) | single, role, keys)
     lists = [
-        _token_list(fields[field], purpose, keys.token_keys(role, purpose)).rename(column)
-        for column, (purpose, field) in LISTS.items()
+        _token_list(
+            fields.select(of), _parts if of == ("surname",) else near_variants, purpose,
+            keys.token_keys(role, purpose),
+        ).rename(column)
+        for column, (purpose, of) in LISTS.items()
     ]
     return pl.DataFrame([fields["rec_key"], *hashed, *lists]).with_columns(
         token_count=pl.sum_horizontal(pl.col(c).is_not_null().cast(pl.UInt8) for c in hashed.columns)

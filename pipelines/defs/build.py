@@ -20,10 +20,15 @@ compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
 event_log_storage:
-  module: dagster._core.storage.event_log
-  class: ConsolidatedSqliteEventLogStorage
+  module: pipelines.defs.storage
+  class: PooledEventLog
   config:
-    base_dir: {base_dir}
+    base_dir: {events}
+run_storage:
+  module: pipelines.defs.storage
+  class: PooledRuns
+  config:
+    base_dir: {runs}
 python_logs:
   python_log_level: CRITICAL
 concurrency:
@@ -51,7 +56,8 @@ def instance(hub: Hub) -> dg.DagsterInstance:
     folder: Path = hub.places.dagster
     hub.places.make()
     config = folder / "dagster.yaml"
-    wanted = INSTANCE.format(base_dir=json.dumps(str(folder / "events")))
+    wanted = INSTANCE.format(events=json.dumps(str(folder / "events")),
+                             runs=json.dumps(str(folder / "history")))
     if not config.exists() or config.read_text(encoding="utf-8") != wanted:
         config.write_text(wanted, encoding="utf-8")
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"

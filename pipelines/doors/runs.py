@@ -54,12 +54,15 @@ class Jobs:
 
 @contextmanager
 def jobs_of(hub: Hub) -> Iterator[Jobs]:
-    """Jobs of an installation whose keys exist."""
+    """Jobs of an installation whose keys exist. Its databases stay open from the first run to the last."""
+    from pipelines.store.connect import hold
+
     hub.ensure_keys()
     hub.keys()
     jobs = Jobs(hub)
     try:
-        yield jobs
+        with hold(hub.places):
+            yield jobs
     finally:
         jobs.instance.dispose()
 

@@ -24,6 +24,8 @@ from schemas.offences import AGE_BOUNDS, offences_frame
 
 def without_fixes(frame: pl.DataFrame, found: pl.DataFrame, dataset: str) -> pl.DataFrame:
     """``frame`` without the rows that a finding leaves out."""
+    if found.is_empty():
+        return frame
     return frame.join(fixes(found, dataset), on=[FILE, ROW], how="anti", maintain_order="left")
 
 

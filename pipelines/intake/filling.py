@@ -81,11 +81,13 @@ def fill(
         tripped(rule, file=kind, rows=rows.filter(mask), dataset=dataset_name, canonical=name)
         for rule, name, mask in _absent(table, dataset, feed, values, trips)
     ]
+    where, damaged = positions(table), _damaged(table)
     found += [
-        tripped("text_damaged", file=kind, rows=rows.filter(mask), dataset=dataset_name, canonical=name)
+        tripped("text_damaged", file=kind, rows=rows.filter(damaged[column]), dataset=dataset_name,
+                canonical=name)
         for name, field in feed.fields.items()
-        if field.column is not None and (mask := _damaged(source_text(table, field))).any()
-    ]
+        if field.column is not None and (column := f"c{where[folded(field.column)]}") in damaged
+    ]  # fmt: skip
     frame = pl.DataFrame(
         {column.name: _column(values, column, table.cells.height) for column in dataset.columns}
     )
@@ -194,8 +196,10 @@ def _absent(
     return found
 
 
-def _damaged(text: pl.Series) -> pl.Series:
-    return text.str.contains(DAMAGED).fill_null(value=False)
+def _damaged(table: RawTable) -> dict[str, pl.Series]:
+    """Column → where a cell is damaged, for the columns in which one is."""
+    masks = table.cells.select(pl.col(pl.String).str.contains(DAMAGED).fill_null(value=False))
+    return {mask.name: mask for mask in masks if mask.any()}
 
 
 def _column(values: Mapping[str, pl.Series], column: Column, height: int) -> pl.Series:

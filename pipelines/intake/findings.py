@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 
 import polars as pl
@@ -71,6 +72,8 @@ def tripped(
 ) -> pl.DataFrame:
     """Findings of one rule over ``rows`` (the sender's numbers) of one file."""
     assert rule_id in RULES, f"rule [{rule_id}] is not in schemas/rules.py"
+    if rows.is_empty():
+        return no_findings()
     return _shaped(
         pl.DataFrame({ROW: rows.cast(pl.Int32)}).with_columns(
             rule_id=pl.lit(rule_id),
@@ -86,6 +89,8 @@ def tripped_in(
 ) -> pl.DataFrame:
     """Findings of one rule over all rows of ``frame``, which says ``_file`` and ``_row``."""
     assert rule_id in RULES, f"rule [{rule_id}] is not in schemas/rules.py"
+    if frame.is_empty():
+        return no_findings()
     return _shaped(
         frame.select(FILE, ROW).with_columns(
             rule_id=pl.lit(rule_id), dataset=pl.lit(dataset), canonical=pl.lit(canonical, dtype=pl.String)
@@ -115,6 +120,7 @@ def stopped(file: str, trips: tuple[Trip, ...]) -> pl.DataFrame:
     )
 
 
+@cache
 def no_findings() -> pl.DataFrame:
     """A frame of no findings."""
     return pl.DataFrame(schema=dict(TRIPPED_SCHEMA))

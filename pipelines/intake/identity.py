@@ -37,7 +37,7 @@ def check_identity(frame: pl.DataFrame, dataset: str) -> tuple[pl.DataFrame, pl.
     found = [no_findings()]
     is_organisation = pl.Series([False] * frame.height, dtype=pl.Boolean)
     names = [name for name in ("forename", "surname") if name in frame.columns]
-    if names:
+    if any(frame.get_column(name).null_count() < frame.height for name in names):
         whole = frame.select(pl.concat_str(names, separator=" ", ignore_nulls=True)).to_series()
         plain = whole.str.to_uppercase().str.replace_all(r"\s+", " ").str.strip_chars(" .")
         is_organisation = (
@@ -56,7 +56,7 @@ def check_identity(frame: pl.DataFrame, dataset: str) -> tuple[pl.DataFrame, pl.
         ("postcode", "postcode_unusable", normalise.postcode),
     )
     for name, rule_id, canonical in rules:
-        if name not in frame.columns:
+        if name not in frame.columns or frame.get_column(name).null_count() == frame.height:
             continue
         sent = frame.get_column(name)
         read = canonical(sent)

@@ -129,8 +129,9 @@ def check_contents(table: RawTable, spec: FileSpec, code_maps: Mapping[str, Mapp
     """
     where = positions(table)
     trips = []
+    suspicious = _suspicious(table)
     for position, plain in sorted(_plain_columns(spec, where, code_maps).items()):
-        if _is_free_text(table.column(position), plain):
+        if position in suspicious and _is_free_text(table.column(position), plain):
             trips.append(Trip(rule_id="column_free_text", position=position, column=table.header[position]))
     if trips:
         raise FileRefused(*trips)
@@ -167,6 +168,21 @@ def _plain_columns(
         for position, known in plain.items()
         if position not in identity
     }
+
+
+def _suspicious(table: RawTable) -> set[int]:
+    """Places of the columns in which any cell has ten digits, an address or the length of prose: most have
+    none, and one look at the whole table spares them the closer one."""
+    text = pl.col(pl.String)
+    seen = table.cells.select(
+        (
+            text.str.contains(_TEN_DIGITS)
+            | text.str.contains(_EMAIL)
+            | text.str.contains(_POSTCODE)
+            | (text.str.len_chars() >= PROSE_LETTERS)
+        ).any()
+    )
+    return {int(name.removeprefix("c")) for name in seen.columns if seen[name].item() is True}
 
 
 def _is_free_text(cells: pl.Series, plain: _Plain) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from typing import overload
 
 import polars as pl
 
@@ -57,7 +58,11 @@ def translate(text: pl.Series, code_map: Mapping[str, str]) -> pl.Series:
     return text.replace(list(found), list(found.values())) if found else text
 
 
-def is_missing(text: pl.Series) -> pl.Series:
+@overload
+def is_missing(text: pl.Series) -> pl.Series: ...
+@overload
+def is_missing(text: pl.Expr) -> pl.Expr: ...
+def is_missing(text: pl.Series | pl.Expr) -> pl.Series | pl.Expr:
     """True where a cell says, in one of the declared spellings, that nothing is recorded; empty cells are
     null, not true."""
     return text.str.to_lowercase().is_in(list(missing_spellings()))

@@ -69,39 +69,39 @@ def day(
     ``date_optional_unreadable``: no format reads it, or no such day exists. ``date_optional_future``: after
     today.
     """
-    missing = is_missing(text).fill_null(value=False)
-    asked = _without(text, missing)
-    read = pl.Series("day", [None] * len(asked), dtype=pl.Date)
-    for style in (*formats, *(ISO_FORMATS if has_typed_dates else ())):
-        read = read.zip_with(read.is_not_null(), _read_days(asked, style))
-    filler = read.dt.strftime("%Y%m%d").is_in(list(FILLER_DATES)).fill_null(value=False)
-    filler = filler & ((read <= today) | (read.dt.year() == LAST_YEAR)).fill_null(value=False)
-    is_old = (read.dt.year() < EARLIEST_YEAR).fill_null(value=False)
-    unread = asked.is_not_null() & ~filler & (read.is_null() | is_old)
-    late = (
-        pl.Series([False] * len(asked), dtype=pl.Boolean)
-        if is_needed
-        else (read > today).fill_null(value=False) & ~filler
-    )
+    asked, read, filler = pl.col("asked"), pl.col("read"), pl.col("filler")
+    styles = (*formats, *(ISO_FORMATS if has_typed_dates else ()))
+    judged = (
+        text.to_frame("asked").lazy()
+        .with_columns(missing=is_missing(asked).fill_null(value=False))
+        .with_columns(asked=pl.when(~pl.col("missing")).then("asked"))
+        .with_columns(read=pl.coalesce(_read_days(asked, style) for style in styles))
+        .with_columns(
+            filler=read.dt.strftime("%Y%m%d").is_in(list(FILLER_DATES)).fill_null(value=False)
+            & ((read <= today) | (read.dt.year() == LAST_YEAR)).fill_null(value=False)
+        )
+        .with_columns(
+            placeholder=pl.col("missing") | filler,
+            unread=asked.is_not_null() & ~filler
+            & (read.is_null() | (read.dt.year() < EARLIEST_YEAR).fill_null(value=False)),
+            late=pl.lit(value=False) if is_needed else (read > today).fill_null(value=False) & ~filler,
+        )
+        .with_columns(read=pl.when(~(filler | pl.col("unread") | pl.col("late"))).then("read"))
+        .collect()
+    )  # fmt: skip
     trips = {
-        "date_placeholder": missing | filler,
-        "date_unreadable" if is_needed else "date_optional_unreadable": unread,
-        "date_optional_future": late,
+        "date_placeholder": judged["placeholder"],
+        "date_unreadable" if is_needed else "date_optional_unreadable": judged["unread"],
+        "date_optional_future": judged["late"],
     }
-    return Parsed(values=_without(read, filler | unread | late), trips=trips)
+    return Parsed(values=judged["read"].alias(text.name), trips=trips)
 
 
-def _read_days(text: pl.Series, style: str) -> pl.Series:
+def _read_days(text: pl.Expr, style: str) -> pl.Expr:
     if style == EXCEL:
         number = text.str.extract(r"^(\d{1,6})(?:\.\d+)?$", 1).cast(pl.Int32, strict=False)
-        in_range = number.is_between(1, 80_000).fill_null(value=False)
-        days = _without(number, ~in_range)
-        return (
-            pl.DataFrame({"n": days})
-            .select(pl.lit(_EXCEL_DAY_ZERO) + pl.duration(days="n"))
-            .to_series()
-            .cast(pl.Date)
-        )
+        days = pl.when(number.is_between(1, 80_000)).then(number)
+        return (pl.lit(_EXCEL_DAY_ZERO) + pl.duration(days=days)).cast(pl.Date)
     if "%H" in style or "%I" in style:
         return text.str.to_datetime(style, strict=False, time_unit="us").cast(pl.Date)
     return text.str.to_date(style, strict=False)
@@ -227,6 +227,8 @@ def _whole(text: pl.Series) -> pl.Series:
 
 def _without(values: pl.Series, where: pl.Series) -> pl.Series:
     """``values`` with nothing where ``where`` is true."""
+    if not where.any():
+        return values
     nothing = pl.Series([None], dtype=values.dtype).new_from_index(0, len(values))
     return nothing.zip_with(where.fill_null(value=False), values)
 

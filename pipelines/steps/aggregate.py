@@ -177,23 +177,22 @@ def count_cube(connection: Connection, cube: Cube, quarter: Quarter) -> int:
                          "[core] of it first.")
     pairs = ", ".join(f"'{name}': {name}" for name in cube.columns)
     select = (
-        f"SELECT $quarter, $cube, agency, links, period, MAP {{{pairs}}}, n, $contributor "
+        f"SELECT $quarter, $cube, agency, split_part(links, '{SEEN_BY}', 1), period, MAP {{{pairs}}}, n, "
+        f"split_part(links, '{SEEN_BY}', 2) "
         f"FROM ({sql(cube.sql or cube.name)}) WHERE period IS NOT NULL AND period <= $quarter"
     )
     about = {"quarter": str(quarter), "cube": cube.name}
-    with transaction(connection):
+    contributors = _contributors(connection, cube) if cube.links and cube.period_kind == "quarter" else []
+    with transaction(connection), _each_seen_by(connection, contributors):
         clear_counts(connection, str(quarter), cube.name)
-        cells = add_counts(connection, select, about | {"contributor": ""})
-        if cube.links and cube.period_kind == "quarter":
-            for contributor in _contributors(connection, cube):
-                with _seen_by(connection, contributor):
-                    add_counts(connection, select, about | {"contributor": contributor})
-    return cells
+        return add_counts(connection, select, about)
 
 
 PEOPLE = {"core_victim_quarters": "core_victims", "core_suspect_quarters": "core_suspects",
           "core_police_victims": "core_victims"}
 """Core tables of people and where it stands which agency knows whom."""
+SEEN_BY = "|"
+"""Between a reading of the links and the agency to whose people it is narrowed."""
 
 
 def _contributors(connection: Connection, cube: Cube) -> list[str]:
@@ -208,19 +207,30 @@ def _contributors(connection: Connection, cube: Cube) -> list[str]:
 
 
 @contextmanager
-def _seen_by(connection: Connection, agency: str) -> Iterator[None]:
-    """Within it, the core tables of people hold those whom ``agency`` knows: temporary views stand before the
-    tables."""
+def _each_seen_by(connection: Connection, contributors: list[str]) -> Iterator[None]:
+    """Within it, each reading of the links stands once more for each contributor, narrowed to the people whom
+    that agency knows: temporary views stand before the tables. A cube's SQL, which counts each reading apart,
+    thus counts all contributors in one pass."""
+    if not contributors:
+        yield
+        return
+    agencies = ", ".join(f"'{agency}'" for agency in contributors)
     for people, known in PEOPLE.items():
         connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW {people} AS SELECT * FROM warehouse.{people} AS p WHERE EXISTS ("
-            f"SELECT 1 FROM warehouse.{known} AS k WHERE k.agency = '{agency}' AND k.links = p.links "
-            "AND k.person_id = p.person_id AND k.period = p.period)")
+            f"CREATE OR REPLACE TEMP VIEW {people} AS SELECT * FROM warehouse.{people} UNION ALL BY NAME "
+            f"SELECT p.* REPLACE (p.links || '{SEEN_BY}' || k.agency AS links) FROM warehouse.{people} AS p "
+            f"JOIN (SELECT DISTINCT agency, links, person_id, period FROM warehouse.{known} "
+            f"WHERE agency IN ({agencies})) AS k USING (links, person_id, period)")
+    for known in set(PEOPLE.values()):
+        connection.execute(
+            f"CREATE OR REPLACE TEMP VIEW {known} AS SELECT * FROM warehouse.{known} UNION ALL BY NAME "
+            f"SELECT v.* REPLACE (v.links || '{SEEN_BY}' || c.contributor AS links) "
+            f"FROM warehouse.{known} AS v CROSS JOIN (SELECT unnest([{agencies}]) AS contributor) AS c")
     try:
         yield
     finally:
-        for people in PEOPLE:
-            connection.execute(f"DROP VIEW temp.{people}")
+        for view in (*PEOPLE, *set(PEOPLE.values())):
+            connection.execute(f"DROP VIEW temp.{view}")
 
 
 def make_core(hub: Hub, quarter: Quarter) -> dict[str, int]:

@@ -281,12 +281,16 @@ def clear_counts(connection: duckdb.DuckDBPyConnection, quarter: str, cube: str)
 
 
 def add_counts(connection: duckdb.DuckDBPyConnection, select: str, parameters: dict[str, Any]) -> int:
-    """Store true counts (they never leave the warehouse); how many cells. Call inside a transaction.
+    """Store true counts (they never leave the warehouse); how many cells there are of all contributors
+    together. Call inside a transaction.
 
     ``select`` yields quarter, cube, agency, links, period, the dimension columns as one MAP, n and
     contributor (empty: all).
     """
-    row = connection.execute(f"INSERT INTO warehouse.cube_counts {select}", parameters).fetchone()
+    connection.execute(f"INSERT INTO warehouse.cube_counts {select}", parameters)
+    row = connection.execute(
+        "SELECT count(*) FROM warehouse.cube_counts WHERE quarter = $quarter AND cube = $cube AND "
+        "contributor = ''", {"quarter": parameters["quarter"], "cube": parameters["cube"]}).fetchone()
     return int(row[0]) if row else 0
 
 

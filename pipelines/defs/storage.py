@@ -1,0 +1,79 @@
+"""Where Dagster keeps its runs and events: its own SQLite storages, with one connection pool each.
+
+What belongs here: how the files are opened. What does not: what is in them (Dagster's tables; counts only, by
+``shield.py`` and the assets), where they are (``build.py``).
+
+Dagster's own classes make a new engine for each statement, so that every event costs a connection, a compiled
+statement and three waits for the disk. A quarter's intake has ninety events, and they cost as much as reading
+the files. Remove these classes when Dagster's keep their engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as db
+from dagster._core.storage.event_log import ConsolidatedSqliteEventLogStorage
+from dagster._core.storage.runs import SqliteRunStorage
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
+from dagster._serdes import ConfigurableClassData
+
+
+def _engine(address: str) -> db.Engine:
+    """A pooled engine. In write-ahead mode ``synchronous = NORMAL`` cannot damage the file; a loss of power
+    may lose the last events, which a rerun writes again."""
+    engine = db.create_engine(
+        address, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False})
+
+    @db.event.listens_for(engine, "connect")
+    def relax(connection: Any, _: Any) -> None:
+        connection.execute("PRAGMA synchronous = NORMAL")
+
+    return engine
+
+
+class PooledEventLog(ConsolidatedSqliteEventLogStorage):
+    """Dagster's consolidated event log over one engine."""
+
+    @cached_property
+    def _pooled(self) -> db.Engine:
+        return _engine(self._conn_string)
+
+    @contextmanager
+    def _connect(self) -> Iterator[db.Connection]:
+        with self._pooled.begin() as connection:
+            yield connection
+
+    def dispose(self) -> None:
+        """Close what is open."""
+        self._pooled.dispose()
+        super().dispose()  # type: ignore[no-untyped-call]
+
+
+class PooledRuns(SqliteRunStorage):
+    """Dagster's run storage over one engine."""
+
+    @classmethod
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
+    ) -> PooledRuns:
+        """As Dagster asks for it."""
+        return cls.from_local(inst_data=inst_data, **config_value)
+
+    @cached_property
+    def _pooled(self) -> db.Engine:
+        return _engine(self._conn_string)
+
+    @contextmanager
+    def connect(self) -> Iterator[db.Connection]:
+        """A connection in a transaction."""
+        with self._pooled.begin() as connection:
+            yield connection
+
+    def dispose(self) -> None:
+        """Close what is open."""
+        self._pooled.dispose()
+        super().dispose()
