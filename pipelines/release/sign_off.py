@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,10 +65,15 @@ def approve(places: Places, name: str, approver: str, *, signers: Signers,
         approver: a signer's name.
         render: draws the pages of a folder anew, which then say that it is approved; it may refuse.
 
+    An approval that a crash broke off has either not happened or is finished by the next call
+    (:func:`finish_approvals`): the ledger never lacks the cells of an approved folder for good.
+
     Raises:
         ReleaseError: no such candidate, approved already, changed since it was made, or the approver made it.
         schemas.signers.SignerError: the approver is not listed as one for this audience.
     """
+    if name in finish_approvals(places):
+        return places.releases / name
     folder = places.releases / name
     if not (folder / releases.META).is_file():
         known = [*releases.folders(places), *releases.public_folders(places)]
@@ -96,21 +100,63 @@ def approve(places: Places, name: str, approver: str, *, signers: Signers,
     meta |= {"status": "approved", "approved_by": who, "approved_on": datetime.now(UTC).date().isoformat()}
     meta["ledger_before"] = ledger_head(existing)
     meta["log"] = [*meta.get("log", []), _log_line("approved", who)]
-    with tempfile.TemporaryDirectory(dir=places.releases, prefix=".approving-") as drawing:
-        drawn = Path(drawing) / name
-        shutil.copytree(folder, drawn)
+    staged = places.releases / f"{APPROVING}{name}"
+    making = staged.with_name(f"{staged.name}.part")
+    drawn = making / name
+    shutil.copytree(folder, drawn)
+    try:
         (drawn / releases.META).write_bytes(to_json(meta))
         render(drawn)
         releases.write_checksums(drawn)
-        folder.rename(Path(drawing) / "before")
+        (making / releases.LEDGER).write_bytes(added)
+        making.rename(staged)  # from here on the approval stands, and whatever breaks off is finished later
+    except Exception:
+        shutil.rmtree(making)
+        raise
+    finish_approvals(places)
+    return folder
+
+
+APPROVING = ".approving-"
+"""Start of the name of a folder with an approval on its way: the approved folder, and the ledger with its
+cells."""
+
+
+def finish_approvals(places: Places) -> list[str]:
+    """Finish approvals that were broken off; names of the releases that are approved by it. What had not come
+    to stand is cleared away. Each step may be done again.
+
+    Raises:
+        ReleaseError: the ledger is neither as it was before the approval nor as it is to be.
+    """
+    for left in places.releases.glob(f"{APPROVING}*.part"):
+        shutil.rmtree(left)
+    return [_finish(places, staged) for staged in sorted(places.releases.glob(f"{APPROVING}*"))]
+
+
+def _finish(places: Places, staged: Path) -> str:
+    name = staged.name.removeprefix(APPROVING)
+    added, ledger = (staged / releases.LEDGER).read_bytes(), places.releases / releases.LEDGER
+    existing = ledger.read_bytes() if ledger.exists() else b""
+    if existing != added:
+        if not added.startswith(existing):
+            raise ReleaseError(f"The approval of [{name}] was broken off, and the ledger was changed since. "
+                               "Restore the releases folder and its ledger from a copy.")
+        temporary = ledger.with_suffix(".part")
+        temporary.write_bytes(added)
+        temporary.replace(ledger)
+    drawn, folder = staged / name, places.releases / name
+    if drawn.exists():
+        if folder.exists():
+            folder.rename(staged / "before")
         drawn.rename(folder)
-    temporary = ledger.with_suffix(".part")
-    temporary.write_bytes(added)
-    temporary.replace(ledger)
     for path in folder.rglob("*"):
         if path.is_file():
             path.chmod(0o444)
-    return folder
+    done = staged.with_name(f"{staged.name}.part")
+    staged.rename(done)  # half removed, it would look like an approval that lacks its ledger
+    shutil.rmtree(done)
+    return name
 
 
 def _blocks(folder: Path, existing: bytes) -> list[Block]:
@@ -153,6 +199,7 @@ def check_past(places: Places) -> None:
     Raises:
         ReleaseError: how many things are wrong, and the first of them.
     """
+    finish_approvals(places)
     found = problems(places)
     if found:
         raise ReleaseError(

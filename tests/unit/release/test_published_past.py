@@ -41,13 +41,19 @@ def frame(*periods: str, more: int = 0) -> pl.DataFrame:
 def publish(places: Places, name: str, *periods: str, number: int,
             vintages: dict[str, str] | None = None) -> Path:
     """A release of some quarters, approved; quarters of a vintage hold two people more in each cell."""
+    candidate(places, name, *periods, number=number, vintages=vintages)
+    return approve(places, name, "approver", signers=SIGNERS, render=lambda _: None)
+
+
+def candidate(places: Places, name: str, *periods: str, number: int,
+              vintages: dict[str, str] | None = None) -> None:
+    """The same, not approved."""
     table = pl.concat([frame(*(p for p in periods if p not in (vintages or {}))),
                        frame(*(vintages or {}), more=2)])
     protected = protect([CUBE], {CUBE.name: table}, seed=bytes(range(number, number + 16)))
     files = release_files([CUBE], protected, rules=Rules(), vintages=vintages)
     files["release.json"] = json.dumps({"status": "candidate", "made_by": "maker"}).encode()
     write_folder(places, name, files)
-    return approve(places, name, "approver", signers=SIGNERS, render=lambda _: None)
 
 
 @pytest.fixture
