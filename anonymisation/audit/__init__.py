@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from anonymisation.audit.foreign import Attacked, attack_tables
 from anonymisation.audit.gate import AttackerResult, AuditResult, Settings, audit
-from anonymisation.audit.read import AuditError, Known
+from anonymisation.audit.read import Known
 from anonymisation.audit.report import report_data, report_text
+from anonymisation.audit.rows import AuditError
 from anonymisation.audit.verify import Verified, verify
 
 __all__ = [

@@ -17,7 +17,8 @@ import numpy.typing as npt
 from anonymisation.audit.certificates import reach
 from anonymisation.audit.components import Component, Outcome, known_cells, with_joint_cells
 from anonymisation.audit.criteria import CONTRIBUTOR_WIDTH, Need, Suppressed, Unknown, Width
-from anonymisation.audit.read import EXACT, NO_VALUE, ROUNDED, UNAVAILABLE, WITHHELD, Ints, Known, Rules
+from anonymisation.audit.read import Known, Rules
+from anonymisation.audit.rows import EXACT, NO_VALUE, ROUNDED, UNAVAILABLE, WITHHELD, Ints
 
 Mask = npt.NDArray[np.bool_]
 

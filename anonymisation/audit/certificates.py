@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from anonymisation.audit.hypergraph import Edge
-from anonymisation.audit.read import Ints
+from anonymisation.audit.rows import Ints
 from anonymisation.audit.systems import Layout
 
 CERTIFICATE_FORMAT = 1

@@ -20,8 +20,9 @@ import numpy.typing as npt
 from anonymisation.audit.certificates import reach
 from anonymisation.audit.criteria import Need, Width
 from anonymisation.audit.intervals import Search
-from anonymisation.audit.read import ROUNDED, AuditError, Ints, Known, Release, Tie
+from anonymisation.audit.read import Known, Release, Tie
 from anonymisation.audit.relations import ContradictionError, Relations, Row, relations, sum_rows
+from anonymisation.audit.rows import ROUNDED, AuditError, Ints
 from anonymisation.audit.solver import UnsolvedError, roomiest
 from anonymisation.audit.systems import CAP, Layout, Statement, combined, layout, restated, statement
 from anonymisation.audit.truth import true_counts

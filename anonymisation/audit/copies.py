@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from anonymisation.audit.intervals import Search
 from anonymisation.audit.linking import JOINT, POPULATION, Cell, Linked
-from anonymisation.audit.read import Ints
 from anonymisation.audit.relations import ContradictionError
+from anonymisation.audit.rows import Ints
 from anonymisation.audit.solver import UnsolvedError
 from anonymisation.audit.tables import FIGURE_KIND, RANGE_KIND
 

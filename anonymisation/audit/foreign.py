@@ -18,7 +18,7 @@ from anonymisation.audit.copies import widen_by_copies
 from anonymisation.audit.criteria import Whole, unknown_open
 from anonymisation.audit.intervals import Search
 from anonymisation.audit.linking import Cell, Linked, Linking, link
-from anonymisation.audit.read import AuditError
+from anonymisation.audit.rows import AuditError
 from anonymisation.audit.systems import CAP
 from anonymisation.audit.tables import (
     RANGE_KIND,

@@ -22,7 +22,8 @@ from anonymisation.audit.certificates import certificate
 from anonymisation.audit.components import Component, components, known_cells
 from anonymisation.audit.groups import open_groups
 from anonymisation.audit.proof import certify
-from anonymisation.audit.read import AuditError, Ints, Known, Release, sequence_of_releases
+from anonymisation.audit.read import Known, Release, sequence_of_releases
+from anonymisation.audit.rows import AuditError, Ints
 from anonymisation.audit.systems import Statement
 
 UNCHANGED = "systems stand as the last release published them and were settled then"

@@ -14,7 +14,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from anonymisation.audit.attackers import Attack, Bench
-from anonymisation.audit.read import ROUNDED, Cube, Ints
+from anonymisation.audit.read import Cube
+from anonymisation.audit.rows import ROUNDED, Ints
 
 
 def open_groups(bench: Bench, attack: Attack, cubes: Sequence[Cube]) -> Counter[str]:

@@ -22,8 +22,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from anonymisation.audit.criteria import Need, Width
-from anonymisation.audit.read import Ints
 from anonymisation.audit.relations import ContradictionError, Relations, free_parts, propagate
+from anonymisation.audit.rows import Ints
 from anonymisation.audit.solver import Floats, Model, UnsolvedError, fits
 from anonymisation.audit.systems import CAP
 

@@ -20,8 +20,8 @@ from math import prod
 import numpy as np
 
 from anonymisation.audit.hypergraph import Edge, cliques, join_tree, maximal
-from anonymisation.audit.read import AuditError
 from anonymisation.audit.relations import Relations, Row, relations
+from anonymisation.audit.rows import AuditError
 from anonymisation.audit.systems import CAP, SEARCHABLE_COMBINATIONS
 from anonymisation.audit.tables import FIGURE_KIND, HIDDEN_KIND, Said, Table
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from anonymisation.audit.attackers import Attack, Bench
 from anonymisation.audit.certificates import microdata, record_types
-from anonymisation.audit.read import ROUNDED, WITHHELD
+from anonymisation.audit.rows import ROUNDED, WITHHELD
 
 
 def certify(bench: Bench, attack: Attack) -> list[dict[str, object]]:

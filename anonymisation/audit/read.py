@@ -1,41 +1,31 @@
 """The bytes of a candidate release, read as an attacker reads them.
 
-Here: `systems.json` and `cubes/*.csv` parsed into a `Release`: what the publisher says about every cell (an
-exact figure, a rounded one, withheld, not available), the rules he states, ties and publicly known figures.
+Here: `systems.json` and `cubes/*.csv` (rows.py) parsed into a `Release`: what the publisher says about every
+cell (an exact figure, a rounded one, withheld, not available), the rules he states, ties and publicly known
+figures.
 Not here: what the statements imply (systems.py, relations.py), any file or folder (the caller hands bytes).
 Nothing here is shared with the protecting side: the two know only the file format.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
-Ints = npt.NDArray[np.int64]
+from anonymisation.audit.rows import (
+    ALL,
+    EXACT,
+    NO_ROW,
+    AuditError,
+    Ints,
+    read_rows,
+)
 
 SYSTEMS_FILE = "systems.json"
 FORMAT = 1
-ALL = "all"  # the word for a margin in a dimension column
-SECRET_MARKER = "[c]"
-UNAVAILABLE_MARKERS = frozenset({"[x]", "[z]"})
-NOTE_MARKERS = frozenset(
-    {"", "[p]", "[r]", "[b]", "[e]"}
-)  # provisional, revised, break, estimated: the value stands
-
-UNAVAILABLE, EXACT, ROUNDED, WITHHELD = 0, 1, 2, 3
-NO_VALUE = -1
-
-
-class AuditError(ValueError):
-    """The handed material cannot be audited; the text says which file, what and how many, never a value."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,9 +199,11 @@ def _read_cube(entry: Mapping[str, Any], files: Mapping[str, bytes], rules: Rule
     file = f"cubes/{name}.csv"
     if file not in files:
         raise AuditError(f"{where}: file [{file}] is missing from the release")
-    value, state = _read_csv(files[file], file, dimensions, categories, str(entry["method"]), rules)
+    value, state = read_rows(
+        files[file], file, dimensions, categories, is_rounded=entry["method"] == "rounding", base=rules.base
+    )
     for period, states in state.items():
-        blank = states == -1
+        blank = states == NO_ROW
         for zero in zeros:
             blank[tuple(categories[d].index(zero[d]) if d in zero else slice(None) for d in dimensions)] = (
                 False
@@ -221,7 +213,7 @@ def _read_cube(entry: Mapping[str, Any], files: Mapping[str, bytes], rules: Rule
                 f"{file}: {int(blank.sum())} cells have no row in period [{period}]; "
                 "every margin is published"
             )
-        unnamed = states == -1
+        unnamed = states == NO_ROW
         states[unnamed], value[period][unnamed] = EXACT, 0
     return Cube(
         name=name, unit=_get(entry, "unit", str, where), dimensions=dimensions, categories=categories,
@@ -231,76 +223,35 @@ def _read_cube(entry: Mapping[str, Any], files: Mapping[str, bytes], rules: Rule
     )  # fmt: skip
 
 
-def _read_csv(
-    data: bytes,
-    file: str,
-    dimensions: tuple[str, ...],
-    categories: Mapping[str, tuple[str, ...]],
-    method: str,
-    rules: Rules,
-) -> tuple[dict[str, Ints], dict[str, Ints]]:
-    """Grain: one row per cell and period. Returns per period the value and the state of each cell (state -1:
-    no row).
-    """
-    try:
-        rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
-    except (UnicodeDecodeError, csv.Error):
-        raise AuditError(f"{file}: not a UTF-8 CSV file") from None
-    header = rows[0] if rows else []
-    needed = {"period", "value", "marker", *dimensions}
-    if len(set(header)) != len(header) or not needed <= set(header):
-        raise AuditError(
-            f"{file}: the header lacks one of the {len(needed)} columns period, dimensions, value, marker"
-        )
-    places = [
-        ({c: i for i, c in enumerate(categories[d])} | {ALL: len(categories[d])}, header.index(d))
-        for d in dimensions
-    ]
-    at_period, at_value, at_marker = (header.index(c) for c in ("period", "value", "marker"))
-    shape = tuple(len(categories[d]) + 1 for d in dimensions)
-    value: dict[str, Ints] = {}
-    state: dict[str, Ints] = {}
-    for line, row in enumerate(rows[1:], start=2):
-        if len(row) != len(header):
-            raise AuditError(f"{file} line {line}: {len(row)} fields where the header has {len(header)}")
-        period = row[at_period]
-        if period not in value:
-            value[period] = np.full(shape, NO_VALUE, dtype=np.int64)
-            state[period] = np.full(shape, -1, dtype=np.int64)
-        try:
-            place = tuple(lookup[row[at]] for lookup, at in places)
-        except KeyError:
-            raise AuditError(f"{file} line {line}: a category that {SYSTEMS_FILE} does not list") from None
-        if state[period][place] != -1:
-            raise AuditError(f"{file} line {line}: a second row for the same cell and period")
-        number, kind = _read_figure(
-            row[at_value].strip(), row[at_marker].strip(), method, rules, f"{file} line {line}"
-        )
-        value[period][place], state[period][place] = number, kind
-    return value, state
-
-
-def _read_figure(text: str, marker: str, method: str, rules: Rules, where: str) -> tuple[int, int]:
-    if marker == SECRET_MARKER or marker in UNAVAILABLE_MARKERS:
-        if text:
-            raise AuditError(f"{where}: a value stands beside the marker [{marker}]")
-        return NO_VALUE, WITHHELD if marker == SECRET_MARKER else UNAVAILABLE
-    zero_marker = f"0 to {rules.base - 1}"
-    if marker == zero_marker and method == "rounding" and text in ("", "0"):
-        return 0, ROUNDED
-    if marker not in NOTE_MARKERS:
-        raise AuditError(f"{where}: the marker is not one that we know")
-    if not (text.isascii() and text.isdigit()):
-        raise AuditError(f"{where}: the value is not a whole number, and no marker says why")
-    if method == "suppression":
-        return int(text), EXACT
-    if int(text) % rules.base:
-        raise AuditError(f"{where}: the value is not a multiple of the base [{rules.base}]")
-    return int(text), ROUNDED
-
-
 def sequence_of_releases(
-    earlier: Sequence[Mapping[str, bytes]], current: Mapping[str, bytes]
+    earlier: Sequence[Release | Mapping[str, bytes]], current: Mapping[str, bytes]
 ) -> list[Release]:
-    """Every release read, oldest first, the candidate last."""
-    return [read_release(files) for files in (*earlier, current)]
+    """Every release read, oldest first, the candidate last; what a release repeats of the one before is held
+    once."""
+    told: list[Release] = []
+    for files in (*earlier, current):
+        read = files if isinstance(files, Release) else read_release(files)
+        told.append(_repeating(read, told[-1]) if told else read)
+    return told
+
+
+def _repeating(now: Release, before: Release) -> Release:
+    """The release, with the very arrays of the one before where both say the same of a cube and period."""
+    known = {c.name: c for c in before.cubes}
+    cubes = []
+    for cube in now.cubes:
+        old = known.get(cube.name)
+        if old is not None and (old.dimensions, old.categories) == (cube.dimensions, cube.categories):
+            same = {
+                p
+                for p in cube.value.keys() & old.value.keys()
+                if cube.value[p] is old.value[p]
+                or ((cube.value[p] == old.value[p]).all() and (cube.state[p] == old.state[p]).all())
+            }
+            cube = replace(
+                cube,
+                value={p: old.value[p] if p in same else v for p, v in cube.value.items()},
+                state={p: old.state[p] if p in same else v for p, v in cube.state.items()},
+            )
+        cubes.append(cube)
+    return replace(now, cubes=tuple(cubes))

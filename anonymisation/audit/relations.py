@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anonymisation.audit.read import AuditError, Ints
+from anonymisation.audit.rows import AuditError, Ints
 from anonymisation.audit.systems import CAP, Layout
 
 MAX_ROUNDS = 200

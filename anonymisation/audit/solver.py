@@ -12,8 +12,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from anonymisation.audit.read import Ints
 from anonymisation.audit.relations import ContradictionError, Relations, propagate
+from anonymisation.audit.rows import Ints
 from anonymisation.audit.systems import CAP
 
 Floats = npt.NDArray[np.float64]

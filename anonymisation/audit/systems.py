@@ -18,19 +18,8 @@ from math import prod
 import numpy as np
 
 from anonymisation.audit.hypergraph import Branch, Edge, cliques, is_acyclic, join_tree, maximal
-from anonymisation.audit.read import (
-    EXACT,
-    NO_VALUE,
-    ROUNDED,
-    UNAVAILABLE,
-    WITHHELD,
-    AuditError,
-    Cube,
-    Ints,
-    Release,
-    Rules,
-    canonical_key,
-)  # fmt: skip
+from anonymisation.audit.read import Cube, Release, Rules, canonical_key
+from anonymisation.audit.rows import EXACT, NO_VALUE, ROUNDED, UNAVAILABLE, WITHHELD, AuditError, Ints
 
 CAP = 10_000_000
 """Upper end of a cell that nothing bounds. Counts of people in a partnership stay far below it."""

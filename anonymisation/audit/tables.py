@@ -14,7 +14,7 @@ from math import gcd
 
 import polars as pl
 
-from anonymisation.audit.read import AuditError
+from anonymisation.audit.rows import AuditError
 from anonymisation.audit.systems import CAP
 
 TOTAL_WORDS = ("all", "total", "totals", "sum", "overall", "grand total")

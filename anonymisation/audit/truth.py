@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from anonymisation.audit.read import NO_VALUE, AuditError, Ints
+from anonymisation.audit.rows import NO_VALUE, AuditError, Ints
 from anonymisation.audit.systems import Layout
 
 

@@ -23,15 +23,8 @@ import numpy as np
 
 from anonymisation.audit.certificates import CERTIFICATE_FORMAT
 from anonymisation.audit.hypergraph import is_acyclic
-from anonymisation.audit.read import (
-    ROUNDED,
-    UNAVAILABLE,
-    WITHHELD,
-    AuditError,
-    Ints,
-    Release,
-    read_release,
-)
+from anonymisation.audit.read import Release, read_release
+from anonymisation.audit.rows import ROUNDED, UNAVAILABLE, WITHHELD, AuditError, Ints
 from anonymisation.audit.systems import Layout, Statement, layout, statement
 
 CERTIFIED_METHODS = ("closed_form", "ilp", "lp")
