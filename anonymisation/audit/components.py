@@ -8,7 +8,7 @@ Not here: who the readers are (attackers.py), the proof itself (certificates.py)
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
@@ -20,12 +20,12 @@ import numpy.typing as npt
 from anonymisation.audit.certificates import reach
 from anonymisation.audit.criteria import Need, Width
 from anonymisation.audit.intervals import Search
-from anonymisation.audit.read import Known, Release, Tie
+from anonymisation.audit.read import Known
 from anonymisation.audit.relations import ContradictionError, Relations, Row, relations, sum_rows
-from anonymisation.audit.rows import ROUNDED, AuditError, Ints
+from anonymisation.audit.rows import ROUNDED, Ints
 from anonymisation.audit.solver import UnsolvedError, roomiest
-from anonymisation.audit.systems import CAP, Layout, Statement, combined, layout, restated, statement
-from anonymisation.audit.truth import true_counts
+from anonymisation.audit.statements import Statement
+from anonymisation.audit.systems import CAP, Layout
 
 BOUNDLESS = CAP * 1_000
 ROOMY_SECONDS = 3.0
@@ -276,89 +276,6 @@ class Component:
         except (ContradictionError, UnsolvedError):
             return None
         return table
-
-
-def components(
-    releases: Sequence[Release], truth: Mapping[str, int] | None, *, present: Release
-) -> list[Component]:
-    """Systems of `present` with everything that the releases (oldest first, the last is the newest) say of
-    them.
-    """
-    systems = sorted({(c.unit, p) for r in releases for c in r.cubes for p in c.value})
-    wanted = {(c.unit, p) for c in present.cubes for p in c.value}
-    ties = tuple(dict.fromkeys(t for r in releases for t in r.ties))
-    group = {s: s for s in systems}
-
-    def root(s: tuple[str, str]) -> tuple[str, str]:
-        while group[s] != s:
-            s = group[s]
-        return s
-
-    usable: list[Tie] = []
-    for tie in ties:
-        names = [_system_of(k) for k in (tie.left, *tie.right)]
-        missing = [n for n in names if n not in group]
-        if tie.kind == "le" and names[0] in group and missing:
-            continue  # an unpublished system on the right leaves the left free
-        if missing:
-            continue
-        usable.append(tie)
-        for n in names[1:]:
-            group[root(n)] = root(names[0])
-    built: list[Component] = []
-    for head in sorted({root(s) for s in wanted}):
-        members = [s for s in systems if root(s) == head]
-        built.append(_component(members, releases, usable, truth))
-    return built
-
-
-def _system_of(key: str) -> tuple[str, str]:
-    unit, period, _ = key.split("|", 2)
-    return unit, period
-
-
-def _component(
-    members: list[tuple[str, str]],
-    releases: Sequence[Release],
-    ties: list[Tie],
-    truth: Mapping[str, int] | None,
-) -> Component:
-    plans: list[Layout] = []
-    saids: list[Statement] = []
-    truths: list[Ints | None] = []
-    n_restated = 0
-    for unit, period in members:
-        cubes = [c for r in releases for c in r.cubes if c.unit == unit and period in c.value]
-        plan = layout(unit, period, cubes)
-        spoken = [r for r in releases if any(c.unit == unit and period in c.value for c in r.cubes)]
-        mine = true_counts(plan, truth)
-        now, before = statement(plan, spoken[-1]), [statement(plan, r) for r in spoken[:-1]]
-        n_restated += sum(
-            restated(now, old)
-            for r, old in zip(spoken[:-1], before, strict=True)
-            if r.vintages.get(period) == spoken[-1].vintages.get(period)
-        )
-        plans.append(plan)
-        saids.append(combined(now, before, mine))
-        truths.append(mine)
-    offsets = tuple(np.concatenate([[0], np.cumsum([p.size for p in plans])])[:-1].tolist())
-    index = {k: o + i for o, p in zip(offsets, plans, strict=True) for k, i in p.index.items()}
-    inside = [t for t in ties if all(_system_of(k) in members for k in (t.left, *t.right))]
-    lost = sum(any(k not in index for k in (t.left, *t.right)) for t in inside)
-    if lost:
-        raise AuditError(f"systems.json: {lost} ties name cells that no cube publishes")
-    known = [t for t in truths if t is not None]
-    return Component(
-        plans=tuple(plans), offsets=offsets,
-        said=Statement(
-            lo=np.concatenate([s.lo for s in saids]), up=np.concatenate([s.up for s in saids]),
-            value=np.concatenate([s.value for s in saids]), state=np.concatenate([s.state for s in saids]),
-            mixed={n for s in saids for n in s.mixed},
-        ),
-        restated=n_restated,
-        truth=np.concatenate(known) if len(known) == len(plans) else None,
-        ties=tuple((t.kind, index[t.left], tuple(index[k] for k in t.right)) for t in inside),
-    )  # fmt: skip
 
 
 def _neighbourhoods(plan: Layout) -> list[tuple[str, tuple[int, ...]]]:

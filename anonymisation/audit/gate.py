@@ -17,14 +17,15 @@ import numpy as np
 import polars as pl
 
 from anonymisation.audit import attackers as readers
+from anonymisation.audit.assembly import components
 from anonymisation.audit.attackers import ATTACKERS, Attack, Bench
 from anonymisation.audit.certificates import certificate
-from anonymisation.audit.components import Component, components, known_cells
+from anonymisation.audit.components import Component, known_cells
 from anonymisation.audit.groups import open_groups
 from anonymisation.audit.proof import certify
 from anonymisation.audit.read import Known, Release, sequence_of_releases
 from anonymisation.audit.rows import AuditError, Ints
-from anonymisation.audit.systems import Statement
+from anonymisation.audit.statements import Statement
 
 UNCHANGED = "systems stand as the last release published them and were settled then"
 WIDTH_BINS = ((0, 0), (1, 1), (2, 3), (4, 4), (5, 8), (9, None))

@@ -1,32 +1,31 @@
-"""Systems: all cells of one unit and period, laid out as arrays, with the box that each statement leaves.
+"""Systems: all cells of one unit and period, laid out as arrays.
 
-Here: `Layout` (which cells, in which order, under which canonical key), the boxes that one release states,
-and their combination over releases.
-Not here: parsing (read.py), what sums imply (relations.py), any verdict (criteria.py).
+Here: `Layout`: which cells, in which order, under which canonical key, and the sums between them.
+Not here: parsing (read.py), what releases say of the cells (statements.py), what sums imply (relations.py).
 A *face* is the set of dimensions a table is broken down by; the face () is the grand total. A shared margin
 is one cell.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations, product
 from math import prod
+from typing import Any, TypeVar
 
 import numpy as np
 
 from anonymisation.audit.hypergraph import Branch, Edge, cliques, is_acyclic, join_tree, maximal
-from anonymisation.audit.read import Cube, Release, Rules, canonical_key
-from anonymisation.audit.rows import EXACT, NO_VALUE, ROUNDED, UNAVAILABLE, WITHHELD, AuditError, Ints
+from anonymisation.audit.read import Cube, canonical_key
+from anonymisation.audit.rows import AuditError, Ints
 
 CAP = 10_000_000
 """Upper end of a cell that nothing bounds. Counts of people in a partnership stay far below it."""
 SEARCHABLE_COMBINATIONS = 100_000
 """Joint combinations of a cyclic core that exact search may hold. disclosure.md, Attack."""
-UNSAID = -1
-"""State of a cell that a release does not speak of."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,16 +45,26 @@ class Layout:
     offsets: Mapping[Edge, int]
     size: int
     n_published: int
+    shared: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False, compare=False)
+    """What is worked out of the shape alone, once for all periods of it."""
 
     @property
     def searchable(self) -> bool:
         return bool(self.tree)
 
+    def once(self, *name: object, make: Callable[[], T]) -> T:
+        """What `make` gives, made once for all periods of this shape."""
+        if name not in self.shared:
+            self.shared[name] = make()
+        found: T = self.shared[name]
+        return found
+
     def shape(self, face: Edge) -> tuple[int, ...]:
         return tuple(len(self.categories[d]) for d in face)
 
     def place(self, face: Edge) -> slice:
-        return slice(self.offsets[face], self.offsets[face] + prod(self.shape(face)))
+        start = self.offsets[face]
+        return self.once("place", face, make=lambda: slice(start, start + prod(self.shape(face))))
 
     def ids(self, face: Edge) -> Ints:
         where = self.place(face)
@@ -68,8 +77,13 @@ class Layout:
     @cached_property
     def keys(self) -> tuple[str, ...]:
         """Canonical keys of the published cells, in order."""
+        system = canonical_key(self.unit, self.period, {})
+        return tuple(system + cell for cell in self.once("cells", make=self._cells))
+
+    def _cells(self) -> tuple[str, ...]:
+        """The third part of each key."""
         return tuple(
-            canonical_key(self.unit, self.period, dict(zip(face, combo, strict=True)))
+            canonical_key("", "", dict(zip(face, combo, strict=True))).removeprefix("||")
             for face in self.published_faces
             for combo in product(*(self.categories[d] for d in face))
         )
@@ -78,10 +92,13 @@ class Layout:
     def index(self) -> dict[str, int]:
         return {k: i for i, k in enumerate(self.keys)}
 
-    def sums(self) -> Iterator[tuple[Ints, Ints, bool]]:
+    def sums(self) -> list[tuple[Ints, Ints, bool]]:
         """Every relation margin = Σ cells as (margins, cells per margin, needed?); the rest follow from the
         needed ones.
         """
+        return self.once("sums", make=lambda: list(self._sums()))
+
+    def _sums(self) -> Iterator[tuple[Ints, Ints, bool]]:
         done: set[tuple[Edge, Edge]] = set()
         for edge in self.edges:
             for n in range(len(edge)):
@@ -101,10 +118,28 @@ class Layout:
                 yield (*self.summed(face, branch.clique), True)
 
     def summed(self, face: Edge, fine: Edge) -> tuple[Ints, Ints]:
+        """(margins, cells per margin) of a face in a finer one."""
+        return self.once("summed", face, fine, make=lambda: self._summed(face, fine))
+
+    def _summed(self, face: Edge, fine: Edge) -> tuple[Ints, Ints]:
         kept = [fine.index(d) for d in face]
         rest = [i for i in range(len(fine)) if i not in kept]
         cells = self.ids(fine).transpose(kept + rest).reshape(prod(self.shape(face)), -1)
         return self.ids(face).reshape(-1), cells
+
+
+class Layouts:
+    """Layouts, the shape of each made once: a unit's periods have one shape as a rule."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], Layout] = {}
+
+    def of(self, unit: str, period: str, cubes: Sequence[Cube]) -> Layout:
+        """The layout of one system. Raises as `layout`."""
+        name = (unit, *(frozenset((c.name, c.dimensions, *c.categories.items()) for c in cubes),))
+        if name not in self._known:
+            self._known[name] = layout(unit, period, cubes)
+        return replace(self._known[name], period=period)
 
 
 def layout(unit: str, period: str, cubes: Sequence[Cube]) -> Layout:
@@ -143,124 +178,3 @@ def layout(unit: str, period: str, cubes: Sequence[Cube]) -> Layout:
         cubes={c.name: c.dimensions for c in cubes},
         acyclic=is_acyclic(edges), tree=tree, offsets=offsets, size=at, n_published=n_published,
     )  # fmt: skip
-
-
-@dataclass(kw_only=True)
-class Statement:
-    """What a release, or several together, say of each cell of a layout. Arrays over the layout's cells."""
-
-    lo: Ints
-    up: Ints
-    value: Ints
-    state: Ints
-    mixed: set[str] = field(default_factory=set)
-    """Cubes in which a cell stands in two ways (two figures; exact and rounded)."""
-
-    def copy(self) -> Statement:
-        return Statement(
-            lo=self.lo.copy(),
-            up=self.up.copy(),
-            value=self.value.copy(),
-            state=self.state.copy(),
-            mixed=set(self.mixed),
-        )
-
-
-def boxes(value: Ints, state: Ints, rules: Rules, elastic: bool) -> tuple[Ints, Ints]:
-    """The interval that the rule itself leaves around each figure.
-
-    Rounded r: the truth is less than one base away, [max(0, r−b+1), r+b−1]; an elastic class may go one step
-    more, and a true zero never moves, so r > 0 leaves at least 1.
-    """
-    reach = rules.base - 1 + (rules.base if elastic else 0)
-    exact, rounded = state == EXACT, state == ROUNDED
-    lo = np.where(exact, value, np.where(rounded & (value > 0), np.maximum(1, value - reach), 0))
-    up = np.where(exact, value, np.where(rounded, value + reach, CAP))
-    return lo, up
-
-
-def statement(plan: Layout, release: Release) -> Statement:
-    """What one release says of the cells of a system."""
-    said = Statement(
-        lo=np.zeros(plan.size, dtype=np.int64), up=np.full(plan.size, CAP, dtype=np.int64),
-        value=np.full(plan.size, NO_VALUE, dtype=np.int64), state=np.full(plan.size, UNSAID, dtype=np.int64),
-    )  # fmt: skip
-    mine = [c for c in release.cubes if c.unit == plan.unit and plan.period in c.value]
-    for cube in mine:
-        value, state = (_ordered(a[plan.period], cube, plan) for a in (cube.value, cube.state))
-        for n in range(len(cube.dimensions) + 1):
-            for face in combinations(cube.dimensions, n):
-                pick = tuple(slice(0, -1) if d in face else -1 for d in cube.dimensions)
-                _say(
-                    said,
-                    plan.place(face),
-                    value[pick].reshape(-1),
-                    state[pick].reshape(-1),
-                    release.rules,
-                    cube,
-                )
-    gone = said.state == UNAVAILABLE
-    for edge in plan.edges:
-        where = plan.place(edge)
-        said.up[where][gone[where]] = 0
-    for cube in mine:
-        for zero in cube.structural_zeros:
-            for face in plan.offsets:
-                if set(zero) <= set(face):
-                    pick = tuple(
-                        plan.categories[d].index(zero[d]) if d in zero else slice(None) for d in face
-                    )
-                    said.up[plan.ids(face)[pick]] = 0
-    return said
-
-
-def _ordered(array: Ints, cube: Cube, plan: Layout) -> Ints:
-    """The array with categories in the layout's order (cubes may list them in another)."""
-    for axis, d in enumerate(cube.dimensions):
-        if cube.categories[d] != plan.categories[d]:
-            order = [cube.categories[d].index(c) for c in plan.categories[d]] + [len(plan.categories[d])]
-            array = np.take(array, order, axis=axis)
-    return array
-
-
-def _say(said: Statement, where: slice, value: Ints, state: Ints, rules: Rules, cube: Cube) -> None:
-    lo, up = boxes(value, state, rules, cube.elastic)
-    before, figure = said.state[where], said.value[where]
-    speaks = state != UNAVAILABLE
-    twice = speaks & np.isin(before, (EXACT, ROUNDED)) & np.isin(state, (EXACT, ROUNDED))
-    if (twice & ((before != state) | (figure != value))).any():
-        said.mixed.add(cube.name)
-    said.lo[where] = np.where(speaks, np.maximum(said.lo[where], lo), said.lo[where])
-    said.up[where] = np.where(speaks, np.minimum(said.up[where], up), said.up[where])
-    fresh = (before == UNSAID) | ((before == UNAVAILABLE) & speaks)
-    hides = speaks & (state == WITHHELD)
-    said.value[where] = np.where(hides, NO_VALUE, np.where(fresh, value, figure))
-    said.state[where] = np.where(fresh | hides, state, before)
-
-
-def combined(now: Statement, before: Sequence[Statement], truth: Ints | None) -> Statement:
-    """What a reader holds who kept every earlier release.
-
-    He takes a cell's figures, old and new, to be of one count unless they exclude each other (or, where the
-    truth is known to us, unless the old one excludes the truth: then the cell was revised and his inference
-    would be wrong).
-    """
-    held = now.copy()
-    for old in reversed(before):
-        lo, up = np.maximum(held.lo, old.lo), np.minimum(held.up, old.up)
-        usable = (lo <= up) & (old.state != UNSAID)
-        if truth is not None:
-            usable &= ~((truth != NO_VALUE) & ((truth < old.lo) | (truth > old.up)))
-        held.lo, held.up = np.where(usable, lo, held.lo), np.where(usable, up, held.up)
-        fresh = (held.state == UNSAID) & (old.state != UNSAID)
-        held.state, held.value = (
-            np.where(fresh, old.state, held.state),
-            np.where(fresh, old.value, held.value),
-        )
-    return held
-
-
-def restated(now: Statement, old: Statement) -> int:
-    """Cells with another figure than before."""
-    figures = np.isin(old.state, (EXACT, ROUNDED)) & np.isin(now.state, (EXACT, ROUNDED))
-    return int((figures & (old.value != now.value)).sum())

@@ -25,7 +25,8 @@ from anonymisation.audit.certificates import CERTIFICATE_FORMAT
 from anonymisation.audit.hypergraph import is_acyclic
 from anonymisation.audit.read import Release, read_release
 from anonymisation.audit.rows import ROUNDED, UNAVAILABLE, WITHHELD, AuditError, Ints
-from anonymisation.audit.systems import Layout, Statement, layout, statement
+from anonymisation.audit.statements import Statement, statement
+from anonymisation.audit.systems import Layout, Layouts
 
 CERTIFIED_METHODS = ("closed_form", "ilp", "lp")
 
@@ -107,8 +108,9 @@ def _files(release: Mapping[str, bytes], told: Release, stated: object) -> list[
 
 def _plans(told: Release) -> dict[tuple[str, str], Layout]:
     names = sorted({(c.unit, p) for c in told.cubes for p in c.value})
+    shapes = Layouts()
     return {
-        (u, p): layout(u, p, [c for c in told.cubes if c.unit == u and p in c.value]) for u, p in names
+        (u, p): shapes.of(u, p, [c for c in told.cubes if c.unit == u and p in c.value]) for u, p in names
     }  # fmt: skip
 
 

@@ -91,11 +91,6 @@ class System:
         return f"System(unit={self.unit!r}, period={self.period!r}, cells={len(self.keys)})"
 
 
-def _counts(cube: Cube, frame: pl.DataFrame, period: str) -> list[tuple[tuple[str, ...], int | None]]:
-    rows = frame.filter(pl.col("period") == period).select(*cube.dimensions, "n").rows()
-    return [(tuple(row[:-1]), row[-1]) for row in rows]
-
-
 def check_frame(cube: Cube, frame: pl.DataFrame) -> pl.DataFrame:
     """A cube's counts with text dimensions and whole counts `n`; null n: not available. Raises otherwise."""
     where = f"cube [{cube.name}]"
@@ -143,35 +138,43 @@ def check_frame(cube: Cube, frame: pl.DataFrame) -> pl.DataFrame:
     return frame
 
 
-def _full_table(cube: Cube, frame: pl.DataFrame, period: str) -> tuple[Ints, npt.NDArray[np.bool_]]:
-    """(counts, not available) over all nodes of the cube (categories, groups, all), margins built and
-    checked."""
-    leaves = [{c: i for i, c in enumerate(cube.categories[d])} for d in cube.dimensions]
-    nodes = [{n: i for i, n in enumerate((*cube.nodes(d), ALL))} for d in cube.dimensions]
-    values = np.zeros([len(index) for index in leaves], dtype=np.int64)
+def _full_tables(
+    cube: Cube, frame: pl.DataFrame, periods: Sequence[str]
+) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    """(counts, not available) of every period over all nodes of the cube (categories, groups, all); margins
+    built and checked. The first axis is the period."""
+    nodes = [(*cube.nodes(d), ALL) for d in cube.dimensions]
+    places = [_codes(frame["period"], periods)]
+    places += [_codes(frame[d], names) for d, names in zip(cube.dimensions, nodes, strict=True)]
+    n, told = frame["n"].fill_null(0).to_numpy(), frame["n"].is_not_null().to_numpy()
+    leaf = np.ones(len(frame), dtype=np.bool_)
+    for d, codes in zip(cube.dimensions, places[1:], strict=True):
+        leaf &= codes < len(cube.categories[d])
+    values = np.zeros([len(periods), *(len(cube.categories[d]) for d in cube.dimensions)], dtype=np.int64)
     available = np.ones(values.shape, dtype=np.int64)
-    margins: list[tuple[tuple[int, ...], int]] = []
-    for row, n in _counts(cube, frame, period):
-        if all(node in index for node, index in zip(row, leaves, strict=True)):
-            at = tuple(index[node] for node, index in zip(row, leaves, strict=True))
-            values[at] = 0 if n is None else n
-            available[at] = n is not None
-        elif n is not None:
-            margins.append((tuple(index[node] for node, index in zip(row, nodes, strict=True)), n))
-    for axis, dimension in enumerate(cube.dimensions):
-        summing = np.zeros((len(nodes[axis]), len(leaves[axis])), dtype=np.int64)
-        for node, i in nodes[axis].items():
-            for leaf in cube.leaves(dimension, node):
-                summing[i, leaves[axis][leaf]] = 1
+    at = tuple(codes[leaf] for codes in places)
+    values[at], available[at] = n[leaf], told[leaf]
+    for axis, (dimension, names) in enumerate(zip(cube.dimensions, nodes, strict=True), start=1):
+        leaves = {c: i for i, c in enumerate(cube.categories[dimension])}
+        summing = np.zeros((len(names), len(leaves)), dtype=np.int64)
+        for i, node in enumerate(names):
+            summing[i, [leaves[c] for c in cube.leaves(dimension, node)]] = 1
         values = np.moveaxis(np.tensordot(summing, values, axes=(1, axis)), 0, axis)
         available = np.moveaxis(np.tensordot(summing, available, axes=(1, axis)), 0, axis)
-    wrong = sum(int(values[at]) != n for at, n in margins)
-    if wrong:
+    wrong = told & (values[tuple(places)] != n)
+    if wrong.any():
+        first = int(places[0][wrong].min())
         raise DisclosureError(
-            f"cube [{cube.name}], period [{period}]: [{wrong}] margins do not add up to their cells. "
+            f"cube [{cube.name}], period [{periods[first]}]: [{int((wrong & (places[0] == first)).sum())}] "
+            "margins do not add up to their cells. "
             "Count the margins from the same records, or leave them out: they are built here."
         )
     return values, available == 0
+
+
+def _codes(column: pl.Series, names: Sequence[str]) -> Ints:
+    """The place of each entry among the names; every entry is one of them."""
+    return column.cast(pl.Enum(names)).to_physical().cast(pl.Int64).to_numpy()
 
 
 def _relations(cubes: Sequence[Cube], index: Mapping[Coordinates, int]) -> list[Relation]:
@@ -209,64 +212,98 @@ def _relations(cubes: Sequence[Cube], index: Mapping[Coordinates, int]) -> list[
     return relations
 
 
-def _system(unit: str, period: str, cubes: Sequence[Cube], frames: Mapping[str, pl.DataFrame]) -> System:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Shape:
+    """What some cubes of one unit are together, whatever is counted: the same for every period of theirs."""
+
+    cubes: tuple[Cube, ...]
+    cells: tuple[str, ...]
+    """Third part of each key."""
+    coordinates: tuple[Coordinates, ...]
+    structural: npt.NDArray[np.bool_]
+    relations: tuple[Relation, ...]
+    layout: Mapping[str, Ints]
+    origin: Ints
+    """Per cell the cube, by number, that it was first met in."""
+
+
+def _shape(cubes: Sequence[Cube]) -> _Shape:
     index: dict[Coordinates, int] = {}
-    values: list[int] = []
-    missing: list[bool] = []
-    origin: list[str] = []
+    origin: list[int] = []
     layout: dict[str, Ints] = {}
-    for cube in cubes:
-        table, absent = _full_table(cube, frames[cube.name], period)
+    for number, cube in enumerate(cubes):
         order = sorted(range(len(cube.dimensions)), key=lambda i: cube.dimensions[i])
         names = [[(d, node) for node in cube.nodes(d)] + [None] for d in cube.dimensions]
         rows = []
-        apart = 0
-        for cell, n, x in zip(
-            itertools.product(*names), table.ravel().tolist(), absent.ravel().tolist(), strict=True
-        ):
+        for cell in itertools.product(*names):
             coordinates = tuple(pair for i in order if (pair := cell[i]) is not None)
-            at = index.get(coordinates)
-            if at is None:
-                at = index[coordinates] = len(values)
-                values.append(n)
-                missing.append(x)
-                origin.append(cube.name)
-            elif values[at] != n or missing[at] != x:
-                apart += 1
-                other = origin[at]
+            at = index.setdefault(coordinates, len(index))
+            if at == len(origin):
+                origin.append(number)
             rows.append(at)
-        if apart:
+        layout[cube.name] = np.array(rows, dtype=np.int64)
+    structural = np.zeros(len(index), dtype=np.bool_)
+    zeros = [{*zero.items()} for cube in cubes for zero in cube.structural_zeros]
+    if zeros:
+        for cell, at in index.items():
+            structural[at] = any(zero <= set(cell) for zero in zeros)
+    return _Shape(
+        cubes=tuple(cubes),
+        cells=tuple(";".join(f"{d}={c}" for d, c in cell) for cell in index),
+        coordinates=tuple(index),
+        structural=structural,
+        relations=tuple(_relations(cubes, index)),
+        layout=layout,
+        origin=np.array(origin, dtype=np.int64),
+    )
+
+
+def _systems(
+    unit: str, periods: Sequence[str], cubes: Sequence[Cube], frames: Mapping[str, pl.DataFrame]
+) -> list[System]:
+    """The systems of the periods of which the same cubes speak."""
+    shape = _shape(cubes)
+    values = np.zeros((len(periods), len(shape.cells)), dtype=np.int64)
+    missing = np.zeros(values.shape, dtype=np.bool_)
+    for number, cube in enumerate(cubes):
+        frame = frames[cube.name].filter(pl.col("period").is_in(list(periods)))
+        table, absent = (a.reshape(len(periods), -1) for a in _full_tables(cube, frame, periods))
+        at = shape.layout[cube.name]
+        is_new = shape.origin[at] == number
+        values[:, at[is_new]], missing[:, at[is_new]] = table[:, is_new], absent[:, is_new]
+        apart = (values[:, at] != table) | (missing[:, at] != absent)
+        if apart.any():
+            first = int(np.argmax(apart.any(axis=1)))
+            other = cubes[int(shape.origin[at][np.flatnonzero(apart[first])[-1]])].name
             raise DisclosureError(
-                f"unit [{unit}], period [{period}]: cubes [{cube.name}] and [{other}] differ in [{apart}] "
-                "margins "
+                f"unit [{unit}], period [{periods[first]}]: cubes [{cube.name}] and [{other}] differ in "
+                f"[{int(apart[first].sum())}] margins "
                 "that they share, so they do not add up to the same units. Count both from the same records, "
                 "with the same "
                 "areas available."
             )
-        layout[cube.name] = np.array(rows, dtype=np.int64)
-    structural = np.zeros(len(values), dtype=np.bool_)
-    zeros = [{*zero.items()} for cube in cubes for zero in cube.structural_zeros]
-    for cell, at in index.items():
-        structural[at] = any(zero <= set(cell) for zero in zeros)
-    counts = np.array(values, dtype=np.int64)
-    broken = int((structural & (counts > 0)).sum())
-    if broken:
+    broken = (shape.structural & (values > 0)).sum(axis=1)
+    if broken.any():
+        first = int(np.argmax(broken > 0))
         raise DisclosureError(
-            f"unit [{unit}], period [{period}]: [{broken}] cells declared structural zeros hold somebody. "
-            "Mend the declaration."
+            f"unit [{unit}], period [{periods[first]}]: [{int(broken[first])}] cells declared structural zeros "
+            "hold somebody. Mend the declaration."
         )
-    return System(
-        unit=unit,
-        period=period,
-        cubes=tuple(cubes),
-        keys=tuple(f"{unit}|{period}|" + ";".join(f"{d}={c}" for d, c in cell) for cell in index),
-        coordinates=tuple(index),
-        values=counts,
-        missing=np.array(missing, dtype=np.bool_),
-        structural=structural,
-        relations=tuple(_relations(cubes, index)),
-        layout=layout,
-    )
+    return [
+        System(
+            unit=unit,
+            period=period,
+            cubes=shape.cubes,
+            keys=tuple(f"{unit}|{period}|{cell}" for cell in shape.cells),
+            coordinates=shape.coordinates,
+            values=values[i],
+            missing=missing[i],
+            structural=shape.structural,
+            relations=shape.relations,
+            layout=shape.layout,
+        )
+        for i, period in enumerate(periods)
+    ]
 
 
 def systems_of(cubes: Iterable[Cube], counts: Mapping[str, pl.DataFrame]) -> list[System]:
@@ -295,4 +332,13 @@ def systems_of(cubes: Iterable[Cube], counts: Mapping[str, pl.DataFrame]) -> lis
             periods.setdefault((cube.unit, period), []).append(cube)
     if not periods:
         raise DisclosureError("the counts hold no row: there is nothing to protect.")
-    return [_system(unit, period, group, frames) for (unit, period), group in sorted(periods.items())]
+    together: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for (unit, period), group in sorted(periods.items()):
+        together.setdefault((unit, tuple(cube.name for cube in group)), []).append(period)
+    named = {cube.name: cube for cube in listed}
+    found = [
+        system
+        for (unit, names), own in together.items()
+        for system in _systems(unit, own, [named[name] for name in names], frames)
+    ]
+    return sorted(found, key=lambda system: (system.unit, system.period))
