@@ -14,11 +14,17 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from anonymisation.audit.certificates import reach
-from anonymisation.audit.components import Component, Outcome, known_cells, with_joint_cells
+from anonymisation.audit.components import (
+    ROOMY_SECONDS,
+    Component,
+    Outcome,
+    known_cells,
+    with_joint_cells,
+)
 from anonymisation.audit.criteria import CONTRIBUTOR_WIDTH, Need, Suppressed, Unknown, Width
 from anonymisation.audit.read import Known, Rules
 from anonymisation.audit.rows import EXACT, NO_VALUE, ROUNDED, UNAVAILABLE, WITHHELD, Ints
+from anonymisation.audit.solver import roomiest
 
 Mask = npt.NDArray[np.bool_]
 
@@ -109,7 +115,8 @@ class Bench:
         wide = np.zeros(self.component.size, dtype=bool)
         for i, plan in enumerate(self.component.plans):
             if plan.searchable:
-                wide[self.component.part(i)] = reach(plan, room[self.component.part(i)]) >= self.width
+                here = self.component.part(i)
+                wide[here] = self.component.reach(i, room[here]) >= self.width
         return np.flatnonzero(self.rounded_candidates & ~wide)
 
     @cached_property
@@ -148,25 +155,28 @@ class Bench:
         return [(rounded, Width(width=self.width)), (targets, Suppressed(threshold=t, counts=counts))]
 
     def attack(
-        self, lo: Ints, up: Ints, groups: list[tuple[Ints, Need]], *, private: bool, small: Mask | None
+        self,
+        lo: Ints,
+        up: Ints,
+        groups: list[tuple[Ints, Need]],
+        *,
+        private: bool,
+        small: Mask | None,
+        more: Sequence[Ints] = (),
     ) -> Attack:
         """`private`: the true counts may serve as a table that fits (the gate knows them; a certificate may
-        not use them).
+        not use them). `more`: other tables that may fit.
         """
-        bases = list(self.public_bases)
+        bases = [*self.public_bases, *more]
         if private and self.truth_table is not None:
             bases.append(self.truth_table)
         outcome = self.component.attack(lo, up, groups, bases, small=small, seconds=self.seconds)
-        opened = [
-            c
-            for cells, need in groups
-            for c in cells.tolist()
-            if (small is None or small[c]) and not outcome.meets(need, c)
-        ]
-        targets = np.concatenate([c for c, _ in groups]) if groups else np.zeros(0, dtype=np.int64)
+        none = [np.zeros(0, dtype=np.int64)]
+        lacking = np.concatenate([outcome.lacking(need, cells) for cells, need in groups] or none)
+        targets = np.concatenate([c for c, _ in groups] or none)
         return Attack(
             targets=targets,
-            opened=np.array(sorted(opened), dtype=np.int64),
+            opened=np.sort(lacking if small is None else lacking[small[lacking]]),
             n_unsolved=len(outcome.unsolved),
             outcome=outcome,
         )
@@ -195,9 +205,22 @@ def public(bench: Bench) -> Attack:
     return replace(found, n_outside=outside)
 
 
-def contributor(bench: Bench, own: Mapping[int, int], others: Ints | None) -> Attack:
+def roomy_for_all(bench: Bench, most: Ints) -> Ints | None:
+    """One table in which every cell holds the largest own count of an agency (`most`) and has room for two
+    more, as nearly as can be: it settles most questions of every agency at once."""
+    said = bench.component.said
+    lo, up = np.maximum(said.lo, most), said.up
+    if (lo > up).any() or not bench.component.searchable:
+        return None
+    wish = np.where((said.state == ROUNDED) & (up - lo >= CONTRIBUTOR_WIDTH), CONTRIBUTOR_WIDTH, 0)
+    return roomiest(lo, up, wish, bench.component.rows, seconds=ROOMY_SECONDS)
+
+
+def contributor(
+    bench: Bench, own: Mapping[int, int], others: Ints | None, roomy: Ints | None = None
+) -> Attack:
     """Subtracts its own rows (`own`: cell → its count). May learn that nobody else is in a cell, and no
-    more.
+    more. `roomy`: a table that fits all agencies' rows.
     """
     said, truth = bench.component.said, bench.component.truth
     mine = np.zeros(bench.component.size, dtype=np.int64)
@@ -206,7 +229,8 @@ def contributor(bench: Bench, own: Mapping[int, int], others: Ints | None) -> At
     if rest is None:
         raise ValueError("a contributor's attack needs the true counts")
     lo = np.maximum(said.lo, mine)
-    return bench.attack(lo, said.up, _others(bench, rest, exact=True), private=True, small=None)
+    more = () if roomy is None else (roomy,)
+    return bench.attack(lo, said.up, _others(bench, rest, exact=True), private=True, small=None, more=more)
 
 
 def _others(bench: Bench, rest: Ints, *, exact: bool) -> list[tuple[Ints, Need]]:

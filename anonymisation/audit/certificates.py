@@ -32,7 +32,8 @@ def reach(plan: Layout, room: Ints) -> Ints:
     """For each cell the most copies of one record type that can be added to it, given the room of every cell.
 
     Largest over all record types in the cell of the least room among all cells that hold the type: max-min
-    on the join tree, exact, no search. `room` and the answer: one number per cell of the layout.
+    on the join tree, exact, no search. `room` and the answer: one number per cell of the layout (last axis;
+    axes before it are tables of the same layout, worked through together).
     """
     belief = [_least_room(plan, b.clique, room) for b in plan.tree]
     for i in range(len(plan.tree) - 1, 0, -1):
@@ -46,21 +47,37 @@ def reach(plan: Layout, room: Ints) -> Ints:
         assert branch.parent is not None
         parent = plan.tree[branch.parent].clique
         _narrow(plan, belief, i, _best(belief[branch.parent], parent, branch.separator), branch.separator)
-    answer = np.zeros(plan.size, dtype=np.int64)
-    for face in plan.offsets:
-        home = next(i for i, b in enumerate(plan.tree) if set(face) <= set(b.clique))
-        answer[plan.place(face)] = _best(belief[home], plan.tree[home].clique, face).reshape(-1)
+    answer = np.zeros(room.shape, dtype=np.int64)
+    for face, home in plan.once("homes", make=lambda: _homes(plan)):
+        answer[..., plan.place(face)] = _best(belief[home], plan.tree[home].clique, face).reshape(
+            *room.shape[:-1], -1
+        )
     return answer
 
 
+def _homes(plan: Layout) -> list[tuple[Edge, int]]:
+    """Each face, and a clique that holds it."""
+    return [
+        (face, next(i for i, b in enumerate(plan.tree) if set(face) <= set(b.clique)))
+        for face in plan.offsets
+    ]
+
+
 def _least_room(plan: Layout, clique: Edge, room: Ints) -> Ints:
-    least = np.full(plan.shape(clique), np.iinfo(np.int64).max, dtype=np.int64)
-    for n in range(len(clique) + 1):
-        for face in combinations(clique, n):
-            if face in plan.offsets:
-                part = room[plan.place(face)]
-                np.minimum(least, part.reshape(_spread(plan, face, clique)), out=least)
+    least = np.full((*room.shape[:-1], *plan.shape(clique)), np.iinfo(np.int64).max, dtype=np.int64)
+    for where, spread in plan.once("inside", clique, make=lambda: _inside(plan, clique)):
+        np.minimum(least, room[..., where].reshape(*room.shape[:-1], *spread), out=least)
     return least
+
+
+def _inside(plan: Layout, clique: Edge) -> list[tuple[slice, tuple[int, ...]]]:
+    """Where the faces of a clique stand, and how each spreads over it."""
+    return [
+        (plan.place(face), _spread(plan, face, clique))
+        for n in range(len(clique) + 1)
+        for face in combinations(clique, n)
+        if face in plan.offsets
+    ]
 
 
 def _spread(plan: Layout, face: Edge, clique: Edge) -> tuple[int, ...]:
@@ -68,13 +85,14 @@ def _spread(plan: Layout, face: Edge, clique: Edge) -> tuple[int, ...]:
 
 
 def _best(array: Ints, clique: Edge, face: Edge) -> Ints:
-    away = tuple(i for i, d in enumerate(clique) if d not in face)
+    away = tuple(i - len(clique) for i, d in enumerate(clique) if d not in face)
     return np.asarray(array.max(axis=away)) if away else array
 
 
 def _narrow(plan: Layout, belief: list[Ints], at: int, message: Ints, separator: Edge) -> None:
     clique = plan.tree[at].clique
-    belief[at] = np.minimum(belief[at], message.reshape(_spread(plan, separator, clique)))
+    lead = message.shape[: message.ndim - len(separator)]
+    belief[at] = np.minimum(belief[at], message.reshape(*lead, *_spread(plan, separator, clique)))
 
 
 def record_types(plan: Layout, room: Ints, width: int, wanted: Ints) -> list[tuple[str, ...]]:

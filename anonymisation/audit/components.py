@@ -21,7 +21,7 @@ from anonymisation.audit.certificates import reach
 from anonymisation.audit.criteria import Need, Width
 from anonymisation.audit.intervals import Search
 from anonymisation.audit.read import Known
-from anonymisation.audit.relations import ContradictionError, Relations, Row, relations, sum_rows
+from anonymisation.audit.relations import ContradictionError, Relations, Row, end_to_end, sums_of
 from anonymisation.audit.rows import ROUNDED, Ints
 from anonymisation.audit.solver import UnsolvedError, roomiest
 from anonymisation.audit.statements import Statement
@@ -47,10 +47,10 @@ class Outcome:
     n_searched: int = 0
     contradiction: str = ""
 
-    def meets(self, need: Need, cell: int) -> bool:
-        return need.met(
-            cell, int(self.ilo[cell]), int(self.iup[cell]), int(self.olo[cell]), int(self.oup[cell])
-        )
+    def lacking(self, need: Need, cells: Ints) -> Ints:
+        """The cells whose need is not met."""
+        met = need.met(cells, self.ilo[cells], self.iup[cells], self.olo[cells], self.oup[cells])
+        return np.asarray(cells[~met])
 
 
 @dataclass(kw_only=True)
@@ -64,6 +64,8 @@ class Component:
     """Cells whose figure is not the one published before, in periods without a declared vintage."""
     truth: Ints | None
     ties: tuple[tuple[str, int, tuple[int, ...]], ...]
+    reached: dict[tuple[int, bytes], Ints] = field(default_factory=dict, repr=False)
+    """Answers of `reach`, by system and room."""
 
     @property
     def size(self) -> int:
@@ -89,14 +91,15 @@ class Component:
 
     @cached_property
     def rows(self) -> Relations:
-        return relations(self.size, [*self._sums(), *self.tie_rows(0)])
+        return self._rows_with(self.tie_rows(0))
 
     @cached_property
-    def _sum_relations(self) -> Relations:
-        return relations(self.size, self._sums())
+    def sum_relations(self) -> Relations:
+        return self._rows_with(())
 
-    def _sums(self) -> list[Row]:
-        return [r for o, p in zip(self.offsets, self.plans, strict=True) for r in sum_rows(p, o)]
+    def _rows_with(self, more: Sequence[Row]) -> Relations:
+        parts = [(o, sums_of(p)) for o, p in zip(self.offsets, self.plans, strict=True)]
+        return end_to_end(self.size, parts, more)
 
     def tie_rows(self, spare: int) -> list[Row]:
         """Σ right − left ≥ `spare` (for `eq`: = 0)."""
@@ -112,8 +115,16 @@ class Component:
         ]
 
     def additive(self, table: Ints) -> bool:
-        rows = self._sum_relations
+        rows = self.sum_relations
         return not rows.n_rows or not np.add.reduceat(rows.weight * table[rows.cell], rows.start[:-1]).any()
+
+    def reach(self, i: int, room: Ints) -> Ints:
+        """Copies of one record type that the cells of a system have room for; each question is answered
+        once."""
+        name = (i, room.tobytes())
+        if name not in self.reached:
+            self.reached[name] = reach(self.plans[i], room)
+        return self.reached[name]
 
     def room(self, table: Ints, lo: Ints, up: Ints) -> tuple[Ints, Ints] | None:
         """Room above and below each cell of a table that fits; None if it does not fit. Ties take their
@@ -151,16 +162,14 @@ class Component:
         )
         for base in bases:
             self._widen_from(base, lo, up, out)
-        left: list[tuple[list[int], Need]] = []
+        left: list[tuple[Ints, Need]] = []
         for cells, need in groups:
-            waiting = [c for c in cells.tolist() if not out.meets(need, c)]
+            waiting = out.lacking(need, cells)
             out.n_closed += len(cells) - len(waiting)
-            if small is not None:
-                waiting = [c for c in waiting if small[c]]
-            left.append((waiting, need))
+            left.append((waiting if small is None else waiting[small[waiting]], need))
         left = self._still(out, left)
         if not left or not self.searchable:
-            out.unsolved |= {c for w, _ in left for c in w}
+            out.unsolved |= {c for w, _ in left for c in w.tolist()}
             return out
         out.n_searched = sum(len(w) for w, _ in left)
         for base in reversed(bases):
@@ -181,24 +190,24 @@ class Component:
                 search.offer(base)
             search.widen(out.ilo, out.iup)
             for waiting, need in left:
-                out.unsolved |= set(search.settle(waiting, need))
+                out.unsolved |= set(search.settle(waiting.tolist(), need))
         except ContradictionError as error:
             out.contradiction = str(error)
             return out
         except UnsolvedError:
-            out.unsolved |= {c for w, _ in left for c in w}
+            out.unsolved |= {c for w, _ in left for c in w.tolist()}
             return out
         out.ilo, out.iup, out.olo, out.oup = search.ilo, search.iup, search.olo, search.oup
         return out
 
     @staticmethod
-    def _still(out: Outcome, groups: Sequence[tuple[list[int], Need]]) -> list[tuple[list[int], Need]]:
+    def _still(out: Outcome, groups: Sequence[tuple[Ints, Need]]) -> list[tuple[Ints, Need]]:
         """Cells whose need is not met yet."""
-        waiting = [([c for c in cells if not out.meets(need, c)], need) for cells, need in groups]
-        return [(cells, need) for cells, need in waiting if cells]
+        waiting = [(out.lacking(need, cells), need) for cells, need in groups]
+        return [(cells, need) for cells, need in waiting if len(cells)]
 
     def _roomiest(
-        self, lo: Ints, up: Ints, left: Sequence[tuple[list[int], Need]], seconds: float
+        self, lo: Ints, up: Ints, left: Sequence[tuple[Ints, Need]], seconds: float
     ) -> Ints | None:
         """A table with as much room as can be had, if rounded cells wait for width."""
         widths = [need.width for _, need in left if isinstance(need, Width)]
@@ -213,7 +222,7 @@ class Component:
         lo: Ints,
         up: Ints,
         out: Outcome,
-        left: Sequence[tuple[list[int], Need]],
+        left: Sequence[tuple[Ints, Need]],
         seconds: float,
     ) -> None:
         """Search with everything held at `base` but the tables that hold one dimension: small programmes,
@@ -222,18 +231,17 @@ class Component:
             return
         for offset, plan in zip(self.offsets, self.plans, strict=True):
             for dimension, pair in _neighbourhoods(plan):
-                waiting = [c for cells, _ in self._still(out, left) for c in cells]
                 free = self._free_cells(offset, plan, dimension, pair)
-                if not free[waiting].any():
+                mine = [(cells[free[cells]], need) for cells, need in self._still(out, left)]
+                if not any(len(cells) for cells, _ in mine):
                     continue
-                mine = [([c for c in cells if free[c]], need) for cells, need in self._still(out, left)]
                 search = Search(
                     np.where(free, lo, base), np.where(free, up, base), self.rows, seconds=seconds
                 )
                 search.offer(base)
                 search.widen(out.ilo, out.iup)
                 for cells, need in mine:
-                    search.settle(cells, need)
+                    search.settle(cells.tolist(), need)
                 out.ilo, out.iup = search.ilo, search.iup
 
     def _free_cells(
@@ -257,8 +265,8 @@ class Component:
         for i, plan in enumerate(self.plans):
             if plan.searchable:
                 here = self.part(i)
-                out.iup[here] = np.maximum(out.iup[here], base[here] + reach(plan, rooms[0][here]))
-                out.ilo[here] = np.minimum(out.ilo[here], base[here] - reach(plan, rooms[1][here]))
+                out.iup[here] = np.maximum(out.iup[here], base[here] + self.reach(i, rooms[0][here]))
+                out.ilo[here] = np.minimum(out.ilo[here], base[here] - self.reach(i, rooms[1][here]))
 
     def roomy_table(self, lo: Ints, up: Ints, width: int, seconds: float) -> Ints | None:
         """A table inside every box with room for `width` more in every rounded cell, by one integer
@@ -270,7 +278,7 @@ class Component:
         if (less < lo).any():
             return None
         try:
-            rows = relations(self.size, [*self._sums(), *self.tie_rows(width)])
+            rows = self._rows_with(self.tie_rows(width))
             search = Search(lo, less, rows, seconds=seconds)
             table = search.one_table()
         except (ContradictionError, UnsolvedError):
@@ -307,7 +315,7 @@ def with_joint_cells(component: Component, table: Ints, seconds: float) -> Ints 
         lo[offset + plan.n_published : offset + plan.size] = 0
         up[offset + plan.n_published : offset + plan.size] = CAP
     try:
-        return Search(lo, up, component._sum_relations, seconds=seconds).one_table()
+        return Search(lo, up, component.sum_relations, seconds=seconds).one_table()
     except (ContradictionError, UnsolvedError):
         return None
 

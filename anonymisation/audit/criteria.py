@@ -8,18 +8,22 @@ Sources: disclosure.md, Attack (criteria).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
+
+import numpy as np
+
+from anonymisation.audit.rows import Ints, Mask
 
 CONTRIBUTOR_WIDTH = 2
 """No other agency's positive count within 1."""
 
 
 class Need(Protocol):
-    """When work on a cell may stop."""
+    """When work on cells may stop."""
 
-    def met(self, cell: int, ilo: int, iup: int, olo: int, oup: int) -> bool:
-        """Do the tables that were found suffice? (olo, oup: where no table can be.)"""
+    def met(self, cells: Ints, ilo: Ints, iup: Ints, olo: Ints, oup: Ints) -> Mask:
+        """Per cell: do the tables that were found suffice? (olo, oup: where no table can be.)"""
         ...
 
     def failed(self, olo: int, oup: int) -> bool:
@@ -29,34 +33,27 @@ class Need(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Width:
-    """At least `width` between two tables that fit; a cell in `narrower` needs less (its own published box
-    is narrower).
-    """
+    """At least `width` between two tables that fit."""
 
     width: int
-    narrower: Mapping[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.width < 1:
             raise ValueError(f"width [{self.width}] must be at least 1")
 
-    def of(self, cell: int) -> int:
-        """The width that this cell needs."""
-        return self.narrower.get(cell, self.width)
-
-    def met(self, cell: int, ilo: int, iup: int, olo: int, oup: int) -> bool:
-        return iup - ilo >= self.of(cell)
+    def met(self, cells: Ints, ilo: Ints, iup: Ints, olo: Ints, oup: Ints) -> Mask:
+        return np.asarray(iup - ilo >= self.width)
 
     def failed(self, olo: int, oup: int) -> bool:
-        return not self.narrower and oup - olo < self.width
+        return oup - olo < self.width
 
 
 @dataclass(frozen=True, kw_only=True)
 class Whole:
     """Nothing is enough: the exact interval is wanted."""
 
-    def met(self, cell: int, ilo: int, iup: int, olo: int, oup: int) -> bool:
-        return ilo == olo and iup == oup
+    def met(self, cells: Ints, ilo: Ints, iup: Ints, olo: Ints, oup: Ints) -> Mask:
+        return np.asarray((ilo == olo) & (iup == oup))
 
     def failed(self, olo: int, oup: int) -> bool:
         return False
@@ -69,8 +66,10 @@ class Suppressed:
     threshold: int
     counts: Mapping[int, int]
 
-    def met(self, cell: int, ilo: int, iup: int, olo: int, oup: int) -> bool:
-        return suppressed_enough(self.counts[cell], ilo, iup, self.threshold)
+    def met(self, cells: Ints, ilo: Ints, iup: Ints, olo: Ints, oup: Ints) -> Mask:
+        count = np.array([self.counts[c] for c in cells.tolist()], dtype=np.int64)
+        low, high = np.maximum(0, count - 1), np.maximum(self.threshold, count + 1)
+        return np.asarray((ilo <= low) & (iup >= high) & (iup - ilo >= self.threshold))
 
     def failed(self, olo: int, oup: int) -> bool:
         return oup - olo < self.threshold or oup < self.threshold
@@ -83,19 +82,14 @@ class Unknown:
     threshold: int
     is_zero_small: bool = False
 
-    def met(self, cell: int, ilo: int, iup: int, olo: int, oup: int) -> bool:
-        if olo == oup:
-            return olo == 0 and not self.is_zero_small
-        wide = iup - ilo >= self.threshold and iup >= self.threshold
-        return wide or (olo >= self.threshold and iup > ilo)  # the second: certainly not small, and not exact
+    def met(self, cells: Ints, ilo: Ints, iup: Ints, olo: Ints, oup: Ints) -> Mask:
+        wide = (iup - ilo >= self.threshold) & (iup >= self.threshold)
+        large = (olo >= self.threshold) & (iup > ilo)  # certainly not small, and not exact
+        known_zero = (olo == 0) & (not self.is_zero_small)
+        return np.asarray(np.where(olo == oup, known_zero, wide | large))
 
     def failed(self, olo: int, oup: int) -> bool:
         return unknown_open(olo, oup, self.threshold, is_zero_small=self.is_zero_small)
-
-
-def suppressed_enough(count: int, lo: int, up: int, threshold: int) -> bool:
-    """The three conditions of `Suppressed`."""
-    return lo <= max(0, count - 1) and up >= max(threshold, count + 1) and up - lo >= threshold
 
 
 def unknown_open(lo: int, up: int, threshold: int, *, is_zero_small: bool = False) -> bool:

@@ -270,15 +270,23 @@ def _contributors(joint: list[Bench], frame: pl.DataFrame | None, count: _Count)
         raise AuditError(f"contributors: columns missing: {sorted(missing)}")
     if frame.filter(pl.col("n").is_null() | (pl.col("n") < 0)).height:
         raise AuditError("contributors: a count is missing or negative")
-    own: dict[str, list[tuple[str, int]]] = {}
-    for agency, key, n in frame.select("agency", "key", "n").iter_rows():
-        own.setdefault(str(agency), []).append((str(key), int(n)))
+    own: dict[str, dict[str, list[tuple[str, int]]]] = {}
+    for agency, key, n in frame.sort("agency").select("agency", "key", "n").iter_rows():
+        system = str(key).rpartition("|")[0]
+        own.setdefault(system, {}).setdefault(str(agency), []).append((str(key), int(n)))
     for bench in joint:
         index = bench.component.index
-        cells = {a: {index[k]: n for k, n in rows if k in index} for a, rows in sorted(own.items())}
+        cells: dict[str, dict[int, int]] = {}
+        for plan in bench.component.plans:
+            for agency, rows in own.get(f"{plan.unit}|{plan.period}", {}).items():
+                cells.setdefault(agency, {}).update({index[k]: n for k, n in rows if k in index})
         total: Ints = np.zeros(bench.component.size, dtype=np.int64)
+        most = total.copy()
         for mine in cells.values():
-            total[list(mine)] += np.array(list(mine.values()), dtype=np.int64)
+            at, n = list(mine), np.array(list(mine.values()), dtype=np.int64)
+            total[at] += n
+            most[at] = np.maximum(most[at], n)
+        roomy = readers.roomy_for_all(bench, most) if most.any() else None
         for mine in cells.values():
             if not mine:
                 continue
@@ -288,7 +296,7 @@ def _contributors(joint: list[Bench], frame: pl.DataFrame | None, count: _Count)
                 others[list(mine)] -= np.array(list(mine.values()), dtype=np.int64)
             elif (bench.component.truth[list(mine)] < np.array(list(mine.values()))).any():
                 raise AuditError("contributors: an agency's own count is larger than the count of all")
-            count.add(bench, readers.contributor(bench, mine, others))
+            count.add(bench, readers.contributor(bench, mine, others, roomy))
     count.seconds = time.monotonic() - began
 
 

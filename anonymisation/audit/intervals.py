@@ -23,7 +23,7 @@ import numpy as np
 
 from anonymisation.audit.criteria import Need, Width
 from anonymisation.audit.relations import ContradictionError, Relations, free_parts, propagate
-from anonymisation.audit.rows import Ints
+from anonymisation.audit.rows import Ints, Mask
 from anonymisation.audit.solver import Floats, Model, UnsolvedError, fits
 from anonymisation.audit.systems import CAP
 
@@ -105,9 +105,9 @@ class Search:
     def settle(self, cells: Iterable[int], need: Need) -> list[int]:
         """Work on each cell until `need` is met or shown to fail; returns the cells left unsolved."""
         waiting: dict[int, list[int]] = {}
-        for c in cells:
-            if not need.met(c, int(self.ilo[c]), int(self.iup[c]), int(self.olo[c]), int(self.oup[c])):
-                waiting.setdefault(int(self._part_of[c]), []).append(c)
+        asked = np.fromiter(cells, dtype=np.int64)
+        for c in asked[~self._met(need, asked)].tolist():
+            waiting.setdefault(int(self._part_of[c]), []).append(c)
         unsolved: list[int] = []
         for number, wanted in sorted(waiting.items()):
             if number < 0:
@@ -126,13 +126,18 @@ class Search:
         self.tally.unsolved += len(unsolved)
         return unsolved
 
+    def _met(self, need: Need, cells: Ints) -> Mask:
+        return need.met(cells, self.ilo[cells], self.iup[cells], self.olo[cells], self.oup[cells])
+
     def _settle_one(self, part: _Part, c: int, need: Need) -> None:
+        one = np.array([c], dtype=np.int64)
+
         def done() -> bool:
-            return need.met(c, int(self.ilo[c]), int(self.iup[c]), int(self.olo[c]), int(self.oup[c]))
+            return bool(self._met(need, one)[0])
 
         for ask in (part.linear, part.integer):
             if ask == part.integer and isinstance(need, Width):
-                self._reach_width(part, c, need.of(c), done)
+                self._reach_width(part, c, need.width, done)
             for upward in (True, False):
                 if done():
                     return

@@ -66,12 +66,46 @@ def relations(size: int, rows: Iterable[Row]) -> Relations:
     )
 
 
-def sum_rows(plan: Layout, offset: int = 0) -> Iterable[Row]:
-    """margin − Σ cells = 0 for a system whose cells begin at `offset`."""
-    for margins, cells, needed in plan.sums():
-        weights = [1] + [-1] * cells.shape[1]
-        for margin, parts in zip((margins + offset).tolist(), (cells + offset).tolist(), strict=True):
-            yield [margin, *parts], weights, 0, 0, needed
+def sums_of(plan: Layout) -> Relations:
+    """margin − Σ cells = 0 for every sum of a system; made once for all periods of its shape."""
+    return plan.once("relations", make=lambda: _sums_of(plan))
+
+
+def _sums_of(plan: Layout) -> Relations:
+    cells, weights, lengths, needed = [], [], [], []
+    for margins, parts, is_needed in plan.sums():
+        rows = np.concatenate([margins[:, None], parts], axis=1)
+        weight = np.full(rows.shape, -1, dtype=np.int64)
+        weight[:, 0] = 1
+        cells.append(rows.reshape(-1))
+        weights.append(weight.reshape(-1))
+        lengths += [rows.shape[1]] * len(rows)
+        needed += [is_needed] * len(rows)
+    none: list[Ints] = [np.zeros(0, dtype=np.int64)]
+    return Relations(
+        size=plan.size, start=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+        cell=np.concatenate(cells or none), weight=np.concatenate(weights or none),
+        rlo=np.zeros(len(lengths), dtype=np.int64), rup=np.zeros(len(lengths), dtype=np.int64),
+        needed=np.array(needed, dtype=np.int64),
+    )  # fmt: skip
+
+
+def end_to_end(size: int, parts: Sequence[tuple[int, Relations]], more: Sequence[Row]) -> Relations:
+    """Relations laid end to end: (where its cells begin, relations) each, and rows besides."""
+    if len(parts) == 1 and not more:
+        return parts[0][1]
+    last = relations(size, more)
+    every = [*parts, (0, last)]
+    lengths = np.concatenate([np.diff(r.start) for _, r in every])
+    return Relations(
+        size=size,
+        start=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+        cell=np.concatenate([r.cell + at for at, r in every]),
+        weight=np.concatenate([r.weight for _, r in every]),
+        rlo=np.concatenate([r.rlo for _, r in every]),
+        rup=np.concatenate([r.rup for _, r in every]),
+        needed=np.concatenate([r.needed for _, r in every]),
+    )
 
 
 def propagate(lo: Ints, up: Ints, rows: Relations) -> tuple[Ints, Ints]:

@@ -138,14 +138,18 @@ def roomiest(lo: Ints, up: Ints, wish: Ints, rows: Relations, *, seconds: float)
     model.a_matrix_.start_ = np.concatenate([[0], np.cumsum([len(c) for c, _ in pieces])]).astype(np.int32)
     model.a_matrix_.index_ = np.concatenate([c for c, _ in pieces]).astype(np.int32)
     model.a_matrix_.value_ = np.concatenate([w for _, w in pieces]).astype(float)
-    model.integrality_ = [highspy.HighsVarType.kInteger] * n + [highspy.HighsVarType.kContinuous] * len(asked)
-    solver.passModel(model)
-    solver.run()
-    point = np.array(solver.getSolution().col_value)[:n]
-    if len(point) < n:
-        return None
-    table = np.rint(point).astype(np.int64)
-    return table if (table >= low).all() and (table <= high).all() and fits(table, rows) else None
+    kinds = [highspy.HighsVarType.kInteger] * n + [highspy.HighsVarType.kContinuous] * len(asked)
+    for integrality in ([], kinds):  # the relaxation's corner is whole more often than not
+        model.integrality_ = integrality
+        solver.passModel(model)
+        solver.run()
+        point = np.array(solver.getSolution().col_value)[:n]
+        if len(point) < n:
+            return None
+        table: Ints = np.rint(point).astype(np.int64)
+        if (table >= low).all() and (table <= high).all() and fits(table, rows):
+            return table
+    return None
 
 
 def fits(point: Ints, rows: Relations) -> bool:

@@ -25,7 +25,7 @@ from anonymisation.disclosure.rounding import round_systems
 from anonymisation.disclosure.rules import Rules
 from anonymisation.disclosure.suppression import Problem, suppress
 from anonymisation.disclosure.systems import Ints, System, Tie, systems_of
-from anonymisation.disclosure.targets import Target, largest_contributions, own_counts, targets_of
+from anonymisation.disclosure.targets import Target, by_system, largest_contributions, own_counts, targets_of
 from anonymisation.disclosure.witnesses import Row
 
 WITHHELD = "[c]"
@@ -71,6 +71,9 @@ class Protected:
     """Keys that moved one step more. Not to be published: the class is."""
     elastic_cubes: tuple[str, ...]
     """The declared class: cubes whose cells may be one step further away, and are to be attacked with it."""
+    crossed: tuple[str, ...]
+    """Units in which a cell had to be told anew with another figure although its earlier one still fits: a
+    reader of both would narrow it. Their earlier figures had better stay."""
     stats: tuple[SystemStats, ...]
 
 
@@ -106,12 +109,13 @@ def protect(
     past = dict(ledger or {})
     parsed = [tie if isinstance(tie, Tie) else Tie.parse(tie) for tie in ties]
     largest = largest_contributions(contributors)
-    if contributors is not None:
-        for system in systems:
-            own_counts(system, contributors)
+    shares = by_system(contributors)
+    for system in systems:
+        own_counts(system, shares.get((system.unit, system.period)))
     shown: dict[str, int] = {}
     hidden: set[str] = set()
     elastic: list[str] = []
+    crossed: set[str] = set()
     stats: list[SystemStats] = []
     for group, tied in _tied(systems, parsed, past):
         began = time.monotonic()
@@ -141,8 +145,10 @@ def protect(
                 [k in frozen and frozen[k] is None for s in group for k in s.keys], dtype=np.bool_
             )
             moved, targets, is_exact, relations = rounded.elastic, 0, False, rounded.relations
+            units = (system.unit for system in group for _ in system.keys)
+            crossed |= {unit for unit, is_so in zip(units, rounded.crossed.tolist(), strict=True) if is_so}
         else:
-            problem = _problem(group, tied, frozen, past, contributors, persons, used)
+            problem = _problem(group, tied, frozen, past, shares, persons, used)
             start = hide_exactly(problem, used)
             suppressed = suppress(problem, used, start=start)
             values, withheld = problem.x, suppressed.hidden
@@ -191,6 +197,7 @@ def protect(
                 s.keys[i] in moved_keys for s in systems if cube.name in s.layout for i in s.layout[cube.name]
             )
         ),
+        crossed=tuple(sorted(crossed)),
         stats=tuple(stats),
     )
 
@@ -272,7 +279,7 @@ def _problem(
     ties: Sequence[Tie],
     frozen: Mapping[str, int | None],
     past: Mapping[str, int | None],
-    contributors: pl.DataFrame | None,
+    shares: Mapping[tuple[str, str], pl.DataFrame],
     persons: Mapping[str, int] | None,
     rules: Rules,
 ) -> Problem:
@@ -305,12 +312,13 @@ def _problem(
             children = tuple(first + c for c in relation.children)
             rows.append(((*children, first + relation.parent), (*([1] * len(children)), -1), None))
             lines.append((first + relation.parent, children))
+        own = shares.get((system.unit, system.period))
         for target in (
-            targets_of(system, rules, contributors=contributors, persons=persons) if system.cubes else ()
+            targets_of(system, rules, contributors=own, persons=persons) if system.cubes else ()
         ):
             targets.append(replace(target, terms=tuple((first + c, s) for c, s in target.terms)))
-        for agency, own in own_counts(system, contributors).items():
-            floors.setdefault(agency, np.zeros(len(x), dtype=np.int64))[first : first + len(own)] = own
+        for agency, counts in own_counts(system, own).items():
+            floors.setdefault(agency, np.zeros(len(x), dtype=np.int64))[first : first + len(counts)] = counts
         first += len(system.keys)
     for tie in ties:
         cells = (at[tie.left], *(at[key] for key in tie.right))

@@ -13,6 +13,7 @@ Salazar-González, J.-J. (2006), "Controlled rounding and cell perturbation", Ma
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -58,6 +59,8 @@ class Rounded:
     values: Ints
     elastic: npt.NDArray[np.bool_]
     """Cells that are not one of the two adjacent multiples."""
+    crossed: npt.NDArray[np.bool_]
+    """Cells told anew with another figure, although the earlier one still fits: the two narrow each other."""
     relations: int
     columns: int
     seconds: float
@@ -121,12 +124,15 @@ def round_systems(
             "for the period."
         )
     is_new = not earlier and bool((held < 0).all())
-    goal, weight = _aims(cells, earlier, largest_contribution, draws, rules, is_new=is_new)
+    aims = _aims(cells, earlier, largest_contribution, draws, rules, is_new=is_new)
     free = (x % base > 0) & (held < 0)
     fixed = np.where(held >= 0, held // base, floor)
     spent = 0
-    for allow_elastic in (False, True):
-        program, columns = _program(cells, free, fixed, goal, weight, allow_elastic=allow_elastic, held=held)
+    nothing = np.zeros(len(x), dtype=np.bool_)
+    demands = [free & (aims.opened | aims.told), free & aims.opened, nothing]
+    attempts = [(must, False) for must, less in itertools.pairwise(demands) if must.sum() > less.sum()]
+    for must, allow_elastic in [*attempts, (nothing, False), (nothing, True)]:
+        program, columns = _program(cells, free, fixed, aims, must, allow_elastic=allow_elastic, held=held)
         y, is_infeasible = _search(program, draws, cells.label, rules, elastic=allow_elastic)
         spent += len(program.cost)
         if y is not None:
@@ -137,6 +143,7 @@ def round_systems(
             return Rounded(
                 values=values,
                 elastic=moved,
+                crossed=aims.told & (values != aims.before),
                 relations=len(cells.rows),
                 columns=spent,
                 seconds=time.monotonic() - began,
@@ -163,8 +170,8 @@ def _aims(
     rules: Rules,
     *,
     is_new: bool,
-) -> tuple[Ints, Floats]:
-    """(0 down or 1 up, weight) per cell: the unbiased draw, then what contributors and vintages ask for.
+) -> _Aims:
+    """The unbiased draw, then what contributors and vintages ask for.
 
     The draw keeps the sums where the whole system is new; beside a published past, cells are drawn one by
     one.
@@ -183,7 +190,29 @@ def _aims(
     own = np.array([largest.get(key, 0) for key in cells.keys], dtype=np.int64)
     # an agency with count a sees others' ≤ r + (base − 1) − a; below 2 that would open their positive count
     opened = (floor * base + base - 1 - own < CONTRIBUTOR_MARGIN) & (residual > 0)
-    return np.where(opened, 1, goal), np.where(opened, weight * CONTRIBUTOR_WEIGHT, weight)
+    return _Aims(
+        goal=np.where(opened, 1, goal),
+        weight=np.where(opened, weight * CONTRIBUTOR_WEIGHT, weight),
+        opened=opened,
+        told=fits,
+        before=before,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class _Aims:
+    """What each cell should become. The draw is a wish; what contributors and earlier figures ask for is met
+    without exception where the sums let it, and weighs more where they do not."""
+
+    goal: Ints
+    """0 down or 1 up."""
+    weight: Floats
+    opened: npt.NDArray[np.bool_]
+    """Down would let an agency work out the others' positive count."""
+    told: npt.NDArray[np.bool_]
+    """The earlier figure still fits."""
+    before: Ints
+    """The earlier figure, or -1."""
 
 
 def _chances(cells: _Cells, draws: Draws, base: int) -> Floats:
@@ -208,26 +237,31 @@ def _program(
     cells: _Cells,
     free: npt.NDArray[np.bool_],
     fixed: Ints,
-    goal: Ints,
-    weight: Floats,
+    aims: _Aims,
+    must: npt.NDArray[np.bool_],
     *,
     allow_elastic: bool,
     held: Ints,
 ) -> tuple[Program, tuple[Ints, Ints]]:
-    """The program, and (cell, step) of each of its columns. A column at 1 moves its cell by its step."""
+    """The program, and (cell, step) of each of its columns. A column at 1 moves its cell by its step; cells in
+    `must` get what they aim for."""
+    goal, weight = aims.goal, aims.weight
     up = np.flatnonzero(free)
     cell, step = up, np.ones(len(up), dtype=np.int64)
     cost = weight[up] * (1 - 2 * goal[up])
+    lower, upper = np.where(must[up], goal[up], 0.0), np.where(must[up], goal[up], 1.0)
     if allow_elastic:
         further = np.flatnonzero((cells.x > 0) & (held < 0))
-        lower = further[fixed[further] > 0]
-        cell = np.concatenate([cell, further, lower])
+        below = further[fixed[further] > 0]
+        cell = np.concatenate([cell, further, below])
         step = np.concatenate(
-            [step, np.ones(len(further), dtype=np.int64), -np.ones(len(lower), dtype=np.int64)]
+            [step, np.ones(len(further), dtype=np.int64), -np.ones(len(below), dtype=np.int64)]
         )
         cost = np.concatenate(
-            [cost, (1 + ELASTIC_COST) * weight[further], (1 + ELASTIC_COST) * weight[lower]]
+            [cost, (1 + ELASTIC_COST) * weight[further], (1 + ELASTIC_COST) * weight[below]]
         )
+        more = len(cell) - len(up)
+        lower, upper = np.append(lower, np.zeros(more)), np.append(upper, np.ones(more))
     columns_of: dict[int, list[int]] = {}
     for j, c in enumerate(cell.tolist()):
         columns_of.setdefault(c, []).append(j)
@@ -241,17 +275,19 @@ def _program(
             for j in columns_of.get(c, ())
         ]
         rows.append((index, value, -float(constant) if is_equality else -np.inf, -float(constant)))
-    n = len(cell)
-    program = Program.of_rows(cost.astype(np.float64), np.zeros(n), np.ones(n), rows)
+    program = Program.of_rows(cost.astype(np.float64), lower, upper, rows)
     return program, (cell.astype(np.int64), step)
 
 
 def _search(
     program: Program, draws: Draws, label: str, rules: Rules, *, elastic: bool
 ) -> tuple[Ints | None, bool]:
-    """(best point or None, proved infeasible)."""
+    """(best point or None, proved infeasible). Where the draw keeps every sum it is the best there is."""
     n = len(program.cost)
     began = time.monotonic()
+    wish = (program.cost < 0).astype(np.int64)
+    if program.is_met_by(wish):
+        return wish, False
     if n <= DIRECT_COLUMNS:
         answer = solve(program, gap=rules.gap, seconds=rules.time_limit_s, nodes=DIRECT_NODES)
         if answer.point is None and not answer.is_infeasible:
@@ -337,5 +373,5 @@ def _solve_part(
         low, high = program.row_lower[i] - constant, program.row_upper[i] - constant
         rows.append((local[columns[inside]].tolist(), values[inside].tolist(), low, high))
     n = len(free)
-    part = Program.of_rows(program.cost[free], np.zeros(n), np.ones(n), rows)
+    part = Program.of_rows(program.cost[free], program.lower[free], program.upper[free], rows)
     return solve(part, gap=0.05, seconds=STEP_S, start=y[free].astype(np.float64))

@@ -286,8 +286,8 @@ def _systems(
     if broken.any():
         first = int(np.argmax(broken > 0))
         raise DisclosureError(
-            f"unit [{unit}], period [{periods[first]}]: [{int(broken[first])}] cells declared structural zeros "
-            "hold somebody. Mend the declaration."
+            f"unit [{unit}], period [{periods[first]}]: [{int(broken[first])}] cells declared structural "
+            "zeros hold somebody. Mend the declaration."
         )
     return [
         System(

@@ -66,6 +66,19 @@ def largest_contributions(contributors: pl.DataFrame | None) -> dict[str, int]:
     return dict(zip(top["key"].to_list(), top["n"].to_list(), strict=True))
 
 
+def by_system(contributors: pl.DataFrame | None) -> dict[tuple[str, str], pl.DataFrame]:
+    """The contributors' rows of each (unit, period)."""
+    if contributors is None:
+        return {}
+    parts = contributors.with_columns(
+        pl.col("key").str.splitn("|", 3).struct.rename_fields(["unit", "period", "cell"]).alias("parts")
+    ).unnest("parts")
+    return {
+        (str(unit), str(period)): rows
+        for (unit, period), rows in parts.partition_by("unit", "period", as_dict=True).items()
+    }
+
+
 def own_counts(system: System, contributors: pl.DataFrame | None) -> dict[str, Ints]:
     """Per agency its own count in each cell of the system."""
     if contributors is None:
