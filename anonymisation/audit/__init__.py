@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from anonymisation.audit.foreign import Attacked, attack_tables
 from anonymisation.audit.gate import AttackerResult, AuditResult, Settings, audit
-from anonymisation.audit.read import Known
+from anonymisation.audit.read import Known, Release, read_release
 from anonymisation.audit.report import report_data, report_text
 from anonymisation.audit.rows import AuditError
 from anonymisation.audit.verify import Verified, verify
@@ -23,10 +23,12 @@ __all__ = [
     "AuditError",
     "AuditResult",
     "Known",
+    "Release",
     "Settings",
     "Verified",
     "attack_tables",
     "audit",
+    "read_release",
     "report_data",
     "report_text",
     "verify",

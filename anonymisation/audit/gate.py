@@ -137,9 +137,9 @@ class _Count:
 
 
 def audit(
-    release: Mapping[str, bytes],
+    release: Release | Mapping[str, bytes],
     *,
-    earlier: Sequence[Mapping[str, bytes]] = (),
+    earlier: Sequence[Release | Mapping[str, bytes]] = (),
     contributors: pl.DataFrame | None = None,
     truth: Mapping[str, int] | None = None,
     known: Sequence[Known] = (),
@@ -147,7 +147,8 @@ def audit(
 ) -> AuditResult:
     """Attack a release as its readers would.
 
-    release: file name → bytes about to be published. earlier: releases already published, oldest first.
+    release: file name → bytes about to be published, or what was read of them. earlier: releases already
+    published, oldest first.
     contributors: frame key, agency, n (each agency's own true count). truth: canonical key → true count,
     used to tell which cells are small, that the stated intervals hold it, and as one table that fits. known:
     exact figures of others beside those in systems.json. Reads no file. Raises AuditError for material that

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -92,6 +92,19 @@ class Release:
     """Period → name of the declared vintage; a period without one is final from the start."""
     sha256: Mapping[str, str]
     """Of systems.json and each cube file."""
+
+    def of_units(self, units: Collection[str]) -> Release:
+        """What it says of some units, and of the ties between them."""
+
+        def unit(key: str) -> str:
+            return key.partition("|")[0]
+
+        return replace(
+            self,
+            cubes=tuple(c for c in self.cubes if c.unit in units),
+            ties=tuple(t for t in self.ties if {unit(k) for k in (t.left, *t.right)} <= set(units)),
+            known=tuple(k for k in self.known if unit(k.key) in units),
+        )
 
 
 def canonical_key(unit: str, period: str, cell: Mapping[str, str]) -> str:
@@ -224,7 +237,7 @@ def _read_cube(entry: Mapping[str, Any], files: Mapping[str, bytes], rules: Rule
 
 
 def sequence_of_releases(
-    earlier: Sequence[Release | Mapping[str, bytes]], current: Mapping[str, bytes]
+    earlier: Sequence[Release | Mapping[str, bytes]], current: Release | Mapping[str, bytes]
 ) -> list[Release]:
     """Every release read, oldest first, the candidate last; what a release repeats of the one before is held
     once."""

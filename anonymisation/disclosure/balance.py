@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from anonymisation.disclosure.solver import Floats, Ints
+from anonymisation.disclosure.sums import Sums
 
 MOST_ENTRIES = 4_000_000
 """Largest tableau (sums × cells): 32 MB, some 4 seconds. Beyond, cells are drawn one by one: large systems
@@ -26,16 +27,16 @@ WHOLE = 1e-7
 
 
 def balanced_draw(
-    rows: list[tuple[Ints, Floats]], p: Floats, *, order: npt.NDArray[np.int64], uniform: Floats
+    rows: Sums, p: Floats, *, order: npt.NDArray[np.int64], uniform: Floats
 ) -> Floats:
     """A corner of {b : A b = A p, 0 ≤ b ≤ 1} with mean p, entries strictly between 0 and 1 where it is not
     whole.
 
-    `rows`: A by rows (columns, coefficients). `order`: the order in which columns are moved; `uniform`: at
+    `rows`: A. `order`: the order in which columns are moved; `uniform`: at
     least one number in [0, 1) per column.
     """
     n = len(p)
-    if len(rows) * n > MOST_ENTRIES or n == 0:
+    if rows.n_rows * n > MOST_ENTRIES or n == 0:
         return p.copy()
     tableau, basis = _solved(rows, n)
     b = p.copy()
@@ -49,24 +50,29 @@ def balanced_draw(
     return np.where(np.abs(b - near) < WHOLE, near, b)
 
 
-def _solved(rows: list[tuple[Ints, Floats]], n: int) -> tuple[Floats, Ints]:
+def _solved(rows: Sums, n: int) -> tuple[Floats, Ints]:
     """(A solved for one column per row, those columns); rows that say nothing new are dropped."""
-    a = np.zeros((len(rows), n))
-    for i, (columns, values) in enumerate(rows):
-        np.add.at(a[i], columns, values)
+    a = np.zeros((rows.n_rows, n))
+    np.add.at(a, (rows.row, rows.cell), rows.sign)
+    sharing = np.count_nonzero(a, axis=0)
     kept: list[int] = []
     basis: list[int] = []
-    for i in range(len(rows)):
+    for i in range(rows.n_rows):
         columns = np.flatnonzero(np.abs(a[i]) > ZERO)
         if len(columns) == 0:
             continue
-        sharing = np.count_nonzero(np.abs(a[:, columns]) > ZERO, axis=0)
         # among columns in few rows the largest entry: little fill, and no division by little
-        best = columns[np.lexsort((-np.abs(a[i, columns]), sharing))[0]]
+        best = columns[np.lexsort((-np.abs(a[i, columns]), sharing[columns]))[0]]
         a[i, columns] /= a[i, best]
         others = np.flatnonzero(np.abs(a[:, best]) > ZERO)
         others = others[others != i]
-        a[np.ix_(others, columns)] -= np.outer(a[others, best], a[i, columns])
+        if len(others):
+            block = np.ix_(others, columns)
+            before = a[block]
+            after = before - np.outer(a[others, best], a[i, columns])
+            after[np.abs(after) <= ZERO] = 0.0
+            sharing[columns] += np.count_nonzero(after, axis=0) - np.count_nonzero(before, axis=0)
+            a[block] = after
         kept.append(i)
         basis.append(int(best))
     return a[kept], np.array(basis, dtype=np.int64)

@@ -23,6 +23,7 @@ from anonymisation.disclosure.exact import hide_exactly
 from anonymisation.disclosure.refusal import DisclosureError
 from anonymisation.disclosure.rounding import round_systems
 from anonymisation.disclosure.rules import Rules
+from anonymisation.disclosure.sums import Sums
 from anonymisation.disclosure.suppression import Problem, suppress
 from anonymisation.disclosure.systems import Ints, System, Tie, systems_of
 from anonymisation.disclosure.targets import Target, by_system, largest_contributions, own_counts, targets_of
@@ -270,6 +271,7 @@ def _published_system(values: Mapping[str, int]) -> System:
         missing=np.zeros(n, dtype=np.bool_),
         structural=np.zeros(n, dtype=np.bool_),
         relations=(),
+        sums=Sums.of_rows(()),
         layout={},
     )
 

@@ -33,6 +33,7 @@ from anonymisation.disclosure.rules import (
     Rules,
 )
 from anonymisation.disclosure.solver import Answer, Floats, Ints, Program, solve, whole
+from anonymisation.disclosure.sums import Sums
 from anonymisation.disclosure.systems import System, Tie
 
 DIRECT_COLUMNS = 900
@@ -72,26 +73,27 @@ class _Cells:
 
     keys: tuple[str, ...]
     x: Ints
-    rows: tuple[tuple[tuple[int, ...], tuple[int, ...], bool], ...]
-    """(cells, coefficients, is equality): Σ coefficient · value = 0, or ≤ 0."""
+    sums: Sums
+    """Σ sign · value = 0 in every row, or ≤ 0 where it is no equality."""
+    is_equality: npt.NDArray[np.bool_]
     label: str
 
 
 def _lay(systems: Sequence[System], ties: Sequence[Tie]) -> _Cells:
     keys = tuple(key for system in systems for key in system.keys)
-    at = {key: i for i, key in enumerate(keys)}
-    rows: list[tuple[tuple[int, ...], tuple[int, ...], bool]] = []
-    first = 0
-    for system in systems:
-        for relation in system.relations:
-            cells = (*(first + c for c in relation.children), first + relation.parent)
-            rows.append((cells, (*([1] * len(relation.children)), -1), True))
-        first += len(system.keys)
-    for tie in ties:
-        cells = (at[tie.left], *(at[key] for key in tie.right))
-        rows.append((cells, (1, *([-1] * len(tie.right))), tie.kind == "eq"))
+    firsts = np.cumsum([0, *(len(system.keys) for system in systems)])
+    parts = [system.sums.moved(int(first)) for system, first in zip(systems, firsts, strict=False)]
+    if ties:
+        at = {key: i for i, key in enumerate(keys)}
+        cells = [[at[key] for key in (tie.left, *tie.right)] for tie in ties]
+        parts.append(Sums.of_rows((own, [1] + [-1] * (len(own) - 1)) for own in cells))
+    sums = Sums.end_to_end(parts)
+    is_equality = np.ones(sums.n_rows, dtype=np.bool_)
+    if ties:
+        is_equality[-len(ties) :] = [tie.kind == "eq" for tie in ties]
     x = np.concatenate([system.values for system in systems])
-    return _Cells(keys=keys, x=x, rows=tuple(rows), label="+".join(f"{s.unit}|{s.period}" for s in systems))
+    label = "+".join(f"{s.unit}|{s.period}" for s in systems)
+    return _Cells(keys=keys, x=x, sums=sums, is_equality=is_equality, label=label)
 
 
 def round_systems(
@@ -144,7 +146,7 @@ def round_systems(
                 values=values,
                 elastic=moved,
                 crossed=aims.told & (values != aims.before),
-                relations=len(cells.rows),
+                relations=cells.sums.n_rows,
                 columns=spent,
                 seconds=time.monotonic() - began,
             )
@@ -221,11 +223,7 @@ def _chances(cells: _Cells, draws: Draws, base: int) -> Floats:
     free = np.flatnonzero(residual)
     column = np.full(len(cells.x), -1, dtype=np.int64)
     column[free] = np.arange(len(free))
-    rows = []
-    for members, signs, is_equality in cells.rows:
-        inside = [(column[c], float(s)) for c, s in zip(members, signs, strict=True) if column[c] >= 0]
-        if inside and is_equality:
-            rows.append((np.array([c for c, _ in inside]), np.array([s for _, s in inside])))
+    rows = cells.sums.only(column, cells.is_equality)
     order = np.argsort(draws.uniform(f"order|{cells.label}", len(free)), kind="stable")
     steps = draws.uniform(f"walk|{cells.label}", len(free))
     chances = np.zeros(len(cells.x))
@@ -243,8 +241,8 @@ def _program(
     allow_elastic: bool,
     held: Ints,
 ) -> tuple[Program, tuple[Ints, Ints]]:
-    """The program, and (cell, step) of each of its columns. A column at 1 moves its cell by its step; cells in
-    `must` get what they aim for."""
+    """The program, and (cell, step) of each of its columns. A column at 1 moves its cell by its step; cells
+    in `must` get what they aim for."""
     goal, weight = aims.goal, aims.weight
     up = np.flatnonzero(free)
     cell, step = up, np.ones(len(up), dtype=np.int64)
@@ -262,20 +260,21 @@ def _program(
         )
         more = len(cell) - len(up)
         lower, upper = np.append(lower, np.zeros(more)), np.append(upper, np.ones(more))
-    columns_of: dict[int, list[int]] = {}
-    for j, c in enumerate(cell.tolist()):
-        columns_of.setdefault(c, []).append(j)
-    rows = []
-    for members, signs, is_equality in cells.rows:
-        constant = sum(sign * int(fixed[c]) for c, sign in zip(members, signs, strict=True))
-        index = [j for c in members for j in columns_of.get(c, ())]
-        value = [
-            float(sign * step[j])
-            for c, sign in zip(members, signs, strict=True)
-            for j in columns_of.get(c, ())
-        ]
-        rows.append((index, value, -float(constant) if is_equality else -np.inf, -float(constant)))
-    program = Program.of_rows(cost.astype(np.float64), lower, upper, rows)
+    constant = cells.sums.of(fixed).astype(np.float64)
+    sums, n = cells.sums, len(cell)
+    by_cell = np.argsort(cell, kind="stable")
+    first = np.searchsorted(cell[by_cell], np.arange(len(cells.x)))
+    many = np.searchsorted(cell[by_cell], np.arange(len(cells.x)), side="right") - first
+    times = many[sums.cell]
+    entry = np.repeat(np.arange(len(sums.cell)), times)
+    nth = np.arange(len(entry)) - np.repeat(np.cumsum(times) - times, times)
+    index = by_cell[first[sums.cell[entry]] + nth] if n else entry
+    ends = np.concatenate([[0], np.cumsum(times)])[sums.start]
+    program = Program(
+        cost=cost.astype(np.float64), lower=lower.astype(np.float64), upper=upper.astype(np.float64),
+        row_lower=np.where(cells.is_equality, -constant, -np.inf), row_upper=-constant,
+        start=ends, index=index, value=(sums.sign[entry] * step[index]).astype(np.float64),
+    )  # fmt: skip
     return program, (cell.astype(np.int64), step)
 
 
@@ -372,6 +371,5 @@ def _solve_part(
         constant = float(values[~inside] @ y[columns[~inside]])
         low, high = program.row_lower[i] - constant, program.row_upper[i] - constant
         rows.append((local[columns[inside]].tolist(), values[inside].tolist(), low, high))
-    n = len(free)
     part = Program.of_rows(program.cost[free], program.lower[free], program.upper[free], rows)
     return solve(part, gap=0.05, seconds=STEP_S, start=y[free].astype(np.float64))

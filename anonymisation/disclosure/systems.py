@@ -18,6 +18,7 @@ import polars as pl
 
 from anonymisation.disclosure.cubes import ALL, Cube, check_cubes, facets
 from anonymisation.disclosure.refusal import DisclosureError
+from anonymisation.disclosure.sums import Sums
 
 Ints = npt.NDArray[np.int64]
 Coordinates = tuple[tuple[str, str], ...]
@@ -84,6 +85,8 @@ class System:
     structural: npt.NDArray[np.bool_]
     """Zero by definition."""
     relations: tuple[Relation, ...]
+    sums: Sums
+    """The relations as arrays: Σ children − parent = 0."""
     layout: Mapping[str, Ints]
     """Per cube: cell index of each of its rows, in the order published."""
 
@@ -222,6 +225,7 @@ class _Shape:
     coordinates: tuple[Coordinates, ...]
     structural: npt.NDArray[np.bool_]
     relations: tuple[Relation, ...]
+    sums: Sums
     layout: Mapping[str, Ints]
     origin: Ints
     """Per cell the cube, by number, that it was first met in."""
@@ -247,12 +251,14 @@ def _shape(cubes: Sequence[Cube]) -> _Shape:
     if zeros:
         for cell, at in index.items():
             structural[at] = any(zero <= set(cell) for zero in zeros)
+    relations = tuple(_relations(cubes, index))
     return _Shape(
         cubes=tuple(cubes),
         cells=tuple(";".join(f"{d}={c}" for d, c in cell) for cell in index),
         coordinates=tuple(index),
         structural=structural,
-        relations=tuple(_relations(cubes, index)),
+        relations=relations,
+        sums=Sums.of_rows(((*r.children, r.parent), (*([1] * len(r.children)), -1)) for r in relations),
         layout=layout,
         origin=np.array(origin, dtype=np.int64),
     )
@@ -300,6 +306,7 @@ def _systems(
             missing=missing[i],
             structural=shape.structural,
             relations=shape.relations,
+            sums=shape.sums,
             layout=shape.layout,
         )
         for i, period in enumerate(periods)

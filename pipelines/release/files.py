@@ -6,8 +6,7 @@ What belongs here: the form in which protected tables are written and read back.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import chain, combinations, product
 from typing import Any
 
@@ -73,27 +72,3 @@ def systems_json(
     return to_json({"format": FORMAT, "rules": {"threshold": threshold, "base": base}, "cubes": cubes,
                     "ties": ties(found), "known": [],
                     "vintages": {} if restated is None else {restated: "final"}})
-
-
-def published_cells(releases: Iterable[Mapping[str, bytes]]) -> dict[str, int | None]:
-    """Key to value of every cell of earlier releases, the latest figure of each; withheld cells have no
-    value."""
-    cells: dict[str, int | None] = {}
-    for files in releases:
-        for cube in json.loads(files["systems.json"])["cubes"]:
-            dimensions = tuple(cube["dimensions"])
-            frame = pl.read_csv(files[f"cubes/{cube['name']}.csv"], infer_schema=False,
-                                empty_string_is_null=False)
-            told = frame.filter(pl.col("marker") != NOT_AVAILABLE).with_columns(pl.col("value").cast(pl.Int64,
-                strict=False).alias("n"))
-            cells |= dict(keyed(told, cube["unit"], dimensions).iter_rows())
-    return cells
-
-
-def only_units(files: Mapping[str, bytes], units: set[str]) -> dict[str, bytes]:
-    """The part of a release that tells of some units: their tables, and the ties between them."""
-    system = json.loads(files["systems.json"])
-    cubes = [cube for cube in system["cubes"] if cube["unit"] in units]
-    tied = [tie for tie in system["ties"] if {side["unit"] for side in (tie["left"], *tie["right"])} <= units]
-    kept = {f"cubes/{cube['name']}.csv": files[f"cubes/{cube['name']}.csv"] for cube in cubes}
-    return kept | {"systems.json": to_json(system | {"cubes": cubes, "ties": tied})}

@@ -11,12 +11,13 @@ the first.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.release.files import NOT_AVAILABLE, published_cells
+from anonymisation.disclosure import Block, published_cells
+from pipelines.release.files import NOT_AVAILABLE
 from pipelines.release.tables import Table
 from schemas.partnership import FINAL_AFTER_QUARTERS
 from schemas.quarters import Quarter
@@ -30,6 +31,8 @@ class Past:
 
     cells: dict[str, int | None]
     """Key to the latest published value; None where withheld."""
+    systems: frozenset[str]
+    """``unit|period`` of every system that was published."""
     rows: Mapping[str, pl.DataFrame]
     """By table, the rows of the latest release that hold figures."""
     elastic: frozenset[str]
@@ -43,7 +46,7 @@ class Past:
     def is_fresh(self, unit: str, period: str) -> bool:
         """Whether this release works the figures out, because they are new or due to be final."""
         is_due = period == self.restated and unit not in self.held
-        return is_due or f"{unit}|{period}|" not in self.cells
+        return is_due or f"{unit}|{period}" not in self.systems
 
     def carried(self, table: Table) -> pl.DataFrame | None:
         """Rows of a table that stand as they were published, or None."""
@@ -54,18 +57,25 @@ class Past:
         return rows.filter(pl.col("period").is_in(kept))
 
 
-def past_of(releases: Sequence[Mapping[str, bytes]], quarter: Quarter) -> Past:
-    """The past of the release of ``quarter``, from the files of the releases before it, oldest first."""
-    cells = published_cells(releases)
+def past_of(releases: Sequence[Mapping[str, bytes]], blocks: Iterable[Block], quarter: Quarter) -> Past:
+    """The past of the release of ``quarter``.
+
+    ``releases``: files of the releases before it, oldest first; ``blocks``: what the ledger says of them.
+    """
+    cells = published_cells(list(blocks))
     rows: dict[str, pl.DataFrame] = {}
-    for files in releases:
+    for files in reversed(releases):
         for cube in json.loads(files["systems.json"])["cubes"]:
+            if cube["name"] in rows:
+                continue
             frame = pl.read_csv(files[f"cubes/{cube['name']}.csv"], infer_schema=False,
                                 empty_string_is_null=False)
             rows[cube["name"]] = frame.filter(pl.col("marker") != NOT_AVAILABLE).with_columns(
                 pl.col("value").cast(pl.Int64, strict=False))
     final = str(quarter.plus(-FINAL_AFTER_QUARTERS))
-    known = {key.split("|")[1] for key in cells}
+    systems = {key.rpartition("|")[0] for key in cells}
     last = json.loads(releases[-1]["systems.json"])["cubes"] if releases else []
     elastic = frozenset(cube["name"] for cube in last if cube["class"] == "elastic")
-    return Past(cells=cells, rows=rows, elastic=elastic, restated=final if final in known else None)
+    is_known = any(system.endswith(f"|{final}") for system in systems)
+    return Past(cells=cells, systems=frozenset(systems), rows=rows, elastic=elastic,
+                restated=final if is_known else None)

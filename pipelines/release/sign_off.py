@@ -192,9 +192,10 @@ def _blocks(folder: Path, existing: bytes) -> list[Block]:
         for unit, period in chosen]
 
 
-def check_past(places: Places) -> None:
-    """Refuse to protect anything beside a past that is not whole: every reader holds it, so the protector and
-    the auditor must. Nothing has been written when this is raised.
+def check_past(places: Places) -> list[Block]:
+    """The published ledger, oldest block first; refuses to let anything be protected beside a past that is
+    not whole: every reader holds it, so the protector and the auditor must. Nothing has been written when
+    this is raised.
 
     Raises:
         ReleaseError: how many things are wrong, and the first of them.
@@ -207,6 +208,8 @@ def check_past(places: Places) -> None:
             "wrong, first: "
             f"{found[0].rstrip(chr(46))}. Restore the releases folder and its ledger from a copy (tessera "
             "verify says what is wrong).")
+    ledger = places.releases / releases.LEDGER
+    return read_ledger(ledger.read_bytes()) if ledger.exists() else []
 
 
 def problems(places: Places) -> list[str]:

@@ -1,7 +1,7 @@
 """Which tables a release has: every cube entry, unfolded over agencies, readings of the links and codes.
 
-What belongs here: from ``schemas.measures.cubes`` and the partnership to concrete tables, and the true counts
-of each. What does not: protecting them (``protect.py``).
+What belongs here: from ``schemas.measures.cubes`` and the partnership to concrete tables. What does not: the
+true counts of each (``counts.py``), protecting them (``pipelines.steps.protect``).
 """
 
 from __future__ import annotations
@@ -9,13 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-import polars as pl
-
 from pipelines.release.coverage import Coverage
 from pipelines.steps.aggregate import area_categories
-from pipelines.store.connect import Connection
 from schemas.agencies import Agency
-from schemas.columns import NOT_RECORDED, UNMAPPED
 from schemas.measures.cubes import CUBES, Cube, Links
 from schemas.measures.dimensions import DIMENSIONS
 from schemas.partnership import Partnership
@@ -108,43 +104,6 @@ def tables(partnership: Partnership, agencies: dict[str, Agency], coverage: Cove
     for table in found:
         shown_units.setdefault(table.unit, set()).update(table.periods)
     return [replace(t, missing=tuple(p for p in t.missing if p not in shown_units[t.unit])) for t in found]
-
-
-def true_counts(
-    connection: Connection, table: Table, quarter: Quarter, contributor: str = "",
-    periods: tuple[str, ...] | None = None
-) -> pl.DataFrame:
-    """True counts of one table: period, its dimensions, n; categories that the table does not tell apart are
-    folded.
-
-    ``contributor``: only the people whom this agency knows. ``periods``: others than those that the table
-    shows.
-
-    An area outside the table's own is ``outside``; any other value that is no category is ``not_recorded``.
-    """
-    columns = ", ".join(f"dimensions['{d}'] AS {d}" for d in table.dimensions)
-    frame = connection.execute(
-        f"SELECT period, {columns}, sum(n)::BIGINT AS n FROM warehouse.cube_counts "
-        "WHERE quarter = $quarter AND cube = $cube AND contributor = $contributor AND agency = $agency AND "
-        "links = $links "
-        "AND list_contains($periods::VARCHAR[], period) GROUP BY ALL",
-        {"quarter": str(quarter), "cube": table.cube.name, "agency": table.agency, "links": table.links,
-         "contributor": contributor, "periods": list(table.periods if periods is None else periods)}).pl()
-    folded = [
-        pl.when(pl.col(d).is_in(table.categories[d])).then(pl.col(d))
-        .otherwise(pl.lit("outside" if d == "area" else _unknown(table, d))).alias(d)
-        for d in table.dimensions
-    ]
-    nobody = pl.DataFrame(  # a quarter in which nobody was counted is counted all the same
-        [(period, *(table.categories[d][0] for d in table.dimensions), 0)
-         for period in (table.periods if periods is None else periods)], schema=frame.schema, orient="row")
-    return pl.concat([frame.with_columns(folded), nobody]).group_by("period", *table.dimensions).agg(
-        pl.col("n").sum()).sort("period", *table.dimensions)
-
-
-def _unknown(table: Table, dimension: str) -> str:
-    categories = table.categories[dimension]
-    return NOT_RECORDED if NOT_RECORDED in categories else UNMAPPED if UNMAPPED in categories else "no"
 
 
 def ties(found: list[Table]) -> list[dict[str, Any]]:

@@ -12,8 +12,9 @@ from contextlib import contextmanager
 import polars as pl
 
 from pipelines.hub import Hub
+from pipelines.release.counts import TrueCounts
 from pipelines.release.coverage import coverage
-from pipelines.release.tables import tables, true_counts
+from pipelines.release.tables import tables
 from pipelines.steps.aggregate import AsOf
 from pipelines.store.connect import Connection, connect
 from pipelines.store.warehouse import current_submissions, prepare
@@ -60,8 +61,9 @@ def unit_totals(hub: Hub, quarter: Quarter) -> pl.DataFrame:
         as_of = AsOf.of(quarter, hub.partnership)
         found = tables(hub.partnership, hub.agencies,
                        coverage(connection, hub.partnership, hub.agencies, as_of), quarter)
+        counts = TrueCounts(connection, quarter)
         totals = [
-            true_counts(connection, table, quarter).group_by("period").agg(pl.col("n").sum()).with_columns(
+            counts.of(table).group_by("period").agg(pl.col("n").sum()).with_columns(
                 pl.lit(table.unit).alias("unit"))
             for table in found if table.periods]
     return pl.concat(totals).group_by("unit", "period").agg(

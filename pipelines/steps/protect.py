@@ -13,35 +13,32 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
-from itertools import product
 from typing import Any
 
 import polars as pl
 
-from anonymisation.audit.gate import audit
+from anonymisation.audit import AuditResult, Release, audit, read_release
 from anonymisation.audit.report import report_text
 from anonymisation.disclosure import Cube as ProtectedCube
 from anonymisation.disclosure import Protected, Rules, protect
 from pipelines.hub import Hub
+from pipelines.release.counts import TrueCounts
 from pipelines.release.coverage import coverage
-from pipelines.release.files import cube_csv, keyed, margins, only_units, systems_json
+from pipelines.release.files import cube_csv, systems_json
 from pipelines.release.past import Past, past_of
 from pipelines.release.ranges import ranges
 from pipelines.release.registers import register_files
 from pipelines.release.sign_off import check_past
-from pipelines.release.tables import Table, feeding, tables, ties, true_counts
+from pipelines.release.tables import Table, tables, ties
 from pipelines.steps.aggregate import AsOf
-from pipelines.store.connect import Connection, connect
+from pipelines.store.connect import connect
 from pipelines.store.releases import earlier, tables_of
 from pipelines.store.warehouse import link_quality, prepare, store_protected
 from schemas.quarters import Quarter
 
 SEED_BYTES = 32
 TRIES = 8
-"""What the attacker opens is drawn again, unit by unit, this often; then cubes must be coarsened. The draw
-minds agencies' own counts only softly: about one whole draw in three leaves one of twenty thousand cells open
-to one agency."""
-
+"""What the attacker opens is drawn again, unit by unit, this often; then cubes must be coarsened."""
 
 TRIES_TO_RESTATE = 3
 """After so many draws a unit's final figures are given up and its provisional ones stay: two tellings of
@@ -64,62 +61,141 @@ def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
         anonymisation.disclosure.refusal.DisclosureError: the counts cannot be protected as the cubes are
             defined.
     """
-    check_past(hub.places)
+    blocks = check_past(hub.places)
     with connect(hub.places, hub.keys(), warehouse=True) as connection:
         prepare(connection, hub.keys().check_values())
         as_of = AsOf.of(quarter, hub.partnership)
         known = coverage(connection, hub.partnership, hub.agencies, as_of)
         found = tables(hub.partnership, hub.agencies, known, quarter)
-        before = [tables_of(folder) for folder in earlier(hub.places, quarter)]
-        past = past_of(before, quarter)
+        folders = earlier(hub.places, quarter)
+        before = [tables_of(folder) for folder in folders]
+        names = {folder.name for folder in folders}
+        past = past_of(before, (b for b in blocks if b.release in names), quarter)
         thresholds = hub.partnership.thresholds
-        rules = Rules(threshold=thresholds.small_count, base=thresholds.rounding_base)
-        made: dict[str, pl.DataFrame | None] = {}
-        elastic: set[str] = set()
-        drawn = {table.unit for table in found}
-        fresh = _fresh(found, past)
-        counts = {table.name: true_counts(connection, table, quarter) for table in fresh}
-        contributors = _contributors(connection, hub, fresh, quarter)
-        truth = _truth(connection, fresh, quarter)
-        for attempt in range(TRIES):
-            again = [t for t in fresh if t.unit in drawn]
-            new = _protected(again, counts, contributors, past, rules)
-            elastic = {name for name in elastic if name not in new.tables} | set(new.elastic_cubes)
-            made |= {t.name: _whole(past.carried(t), new.tables.get(t.name)) for t in again}
-            files = {f"cubes/{table.name}.csv": cube_csv(table, made[table.name]) for table in found}
-            files["systems.json"] = systems_json(
-                found, threshold=rules.threshold, base=rules.base, elastic=elastic | past.elastic,
-                restated=past.restated)
-            if attempt:  # what was drawn again is attacked alone first, which is quicker
-                verdict = audit(only_units(files, drawn), earlier=[only_units(f, drawn) for f in before],
-                                contributors=contributors, truth=truth)
-            if not attempt or verdict.passed:
-                verdict = audit(files, earlier=before, contributors=contributors, truth=truth)
-            if verdict.passed:
-                break
-            drawn = _tied({t.unit for t in found if t.name in verdict.failures}, found) or drawn
-            if attempt + 1 >= TRIES_TO_RESTATE and past.restated is not None and not drawn <= past.held:
-                past = replace(past, held=past.held | drawn)
-                fresh = _fresh(found, past)
-                counts = {table.name: true_counts(connection, table, quarter) for table in fresh}
-                contributors = _contributors(connection, hub, fresh, quarter)
-                truth = _truth(connection, fresh, quarter)
-        else:
-            raise ReleaseOpen(
-                f"The release of [{quarter}] was opened by our own attacker in [{TRIES}] draws and was not "
-                "made. "
-                "Coarsen these cubes in schemas/measures: "
-                f"{', '.join(sorted(verdict.failures)) or 'see the report'}.")
+        candidate = Candidate(
+            found=found, past=past,
+            rules=Rules(threshold=thresholds.small_count, base=thresholds.rounding_base),
+            before=[read_release(files) for files in before], counts=TrueCounts(connection, quarter), hub=hub)
+        verdict = _withstanding(candidate, quarter)
         require_all_readers(quarter, verdict.idle)
-        files |= {"certificate.json": verdict.certificate, "report.md": report_text(verdict).encode()}
-        files["coverage.csv"] = known.to_csv()
-        files |= register_files(connection, as_of)
-        files["ranges.csv"] = ranges(found, {name: frame for name,
-                                             frame in made.items() if frame is not None},
-                                     link_quality(connection, quarter), rounding_base=rules.base,
-                                     elastic=elastic | past.elastic).write_csv().encode()
+        files = candidate.files | {
+            "certificate.json": verdict.certificate, "report.md": report_text(verdict).encode(),
+            "coverage.csv": known.to_csv()} | register_files(connection, as_of)
+        files["ranges.csv"] = ranges(
+            found, {name: frame for name, frame in candidate.made.items() if frame is not None},
+            link_quality(connection, quarter), rounding_base=candidate.rules.base,
+            elastic=candidate.elastic).write_csv().encode()
         store_protected(connection, str(quarter), files)
-    return {"tables": len(found), "attackers": len(verdict.attackers), "seconds": round(verdict.seconds, 1)}
+    return {"tables": len(found), "attackers": len(verdict.attackers), "draws": candidate.draws,
+            "seconds": round(verdict.seconds, 1)}
+
+
+class Candidate:
+    """A release while it is drawn and attacked: true counts on one side, bytes on the other."""
+
+    def __init__(self, *, found: list[Table], past: Past, rules: Rules, before: list[Release],
+                 counts: TrueCounts, hub: Hub) -> None:
+        self.found, self.past, self.rules, self.before = found, past, rules, before
+        self.made: dict[str, pl.DataFrame | None] = {}
+        self.files: dict[str, bytes] = {}
+        self.draws = 0
+        self._counts, self._hub = counts, hub
+        self._moved: set[str] = set()
+        self._look()
+
+    def _look(self) -> None:
+        """Gather the true counts of what this release works out."""
+        past = self.past
+        # the tables with the quarters that this release works out; the others stand as they were published
+        self._fresh = [replace(t, periods=tuple(p for p in t.periods if past.is_fresh(t.unit, p)))
+                       for t in self.found]
+        self.contributors = self._counts.of_contributors(self._fresh, self._hub.agencies)
+        self.truth = self._counts.of_every_cell(self._fresh)
+
+    @property
+    def units(self) -> set[str]:
+        """What is counted."""
+        return {table.unit for table in self.found}
+
+    @property
+    def elastic(self) -> set[str]:
+        """Tables whose cells may be one step further away."""
+        return self._moved | self.past.elastic
+
+    def hold(self, units: set[str]) -> None:
+        """Let the provisional figures of units stand instead of final ones."""
+        self.past = replace(self.past, held=self.past.held | units)
+        self._look()
+
+    def draw(self, units: set[str]) -> None:
+        """Draw units anew. A final figure that would narrow its provisional one is not told: that unit's
+        provisional figures stay."""
+        self.draws += 1
+        new = self._protected(units)
+        if crossed := set(new.crossed) - self.past.held:
+            self.hold(crossed)
+            new = self._protected(units)
+        again = [t for t in self.found if t.unit in units]
+        self._moved = {name for name in self._moved if name not in new.tables} | set(new.elastic_cubes)
+        for table in again:
+            self.made[table.name] = _whole(self.past.carried(table), new.tables.get(table.name))
+            self.files[f"cubes/{table.name}.csv"] = cube_csv(table, self.made[table.name])
+        self.files["systems.json"] = systems_json(
+            self.found, threshold=self.rules.threshold, base=self.rules.base, elastic=self.elastic,
+            restated=self.past.restated)
+
+    def _protected(self, units: set[str]) -> Protected:
+        shown = [t for t in self._fresh if t.unit in units and t.periods]
+        cubes = [ProtectedCube(name=t.name, unit=t.unit, dimensions=t.dimensions, categories=t.categories)
+                 for t in shown]
+        return protect(
+            cubes, {t.name: self._counts.of(t) for t in shown}, contributors=self.contributors,
+            ledger=self.past.cells, ties=ties(shown),
+            vintages=() if self.past.restated is None else (self.past.restated,),
+            seed=secrets.token_bytes(SEED_BYTES), rules=self.rules)
+
+    def attack(self, units: set[str]) -> AuditResult:
+        """Every reader against what the release says of some units."""
+        if units == self.units:
+            told, past = read_release(self.files), self.before
+        else:
+            told = read_release(self._files_of(units)).of_units(units)
+            past = [release.of_units(units) for release in self.before]
+        return audit(told, earlier=past, contributors=self.contributors, truth=self.truth)
+
+    def _files_of(self, units: set[str]) -> dict[str, bytes]:
+        """The files that tell of some units."""
+        found = [t for t in self.found if t.unit in units]
+        system = systems_json(found, threshold=self.rules.threshold, base=self.rules.base,
+                              elastic=self.elastic, restated=self.past.restated)
+        names = [f"cubes/{t.name}.csv" for t in found]
+        return {"systems.json": system} | {name: self.files[name] for name in names}
+
+
+def _withstanding(candidate: Candidate, quarter: Quarter) -> AuditResult:
+    """Draw until every reader is withstood. What is opened is drawn again and attacked alone, which is
+    quicker; the last word is on the whole.
+
+    Raises:
+        ReleaseOpen: the draws are used up.
+    """
+    drawn, is_whole = candidate.units, True
+    for attempt in range(1, TRIES + 1):
+        candidate.draw(drawn)
+        verdict = candidate.attack(candidate.units if is_whole else drawn)
+        if verdict.passed and not is_whole:
+            verdict, is_whole = candidate.attack(candidate.units), True
+        if verdict.passed:
+            return verdict
+        opened = {t.unit for t in candidate.found if t.name in verdict.failures}
+        drawn = _tied(opened, candidate.found) or drawn
+        is_whole = drawn == candidate.units
+        if attempt >= TRIES_TO_RESTATE and candidate.past.restated is not None:
+            candidate.hold(drawn)
+    raise ReleaseOpen(
+        f"The release of [{quarter}] was opened by our own attacker in [{TRIES}] draws and was not made. "
+        "Coarsen these cubes in schemas/measures: "
+        f"{', '.join(sorted(verdict.failures)) or 'see the report'}.")
 
 
 def require_all_readers(quarter: Quarter, idle: tuple[str, ...]) -> None:
@@ -135,24 +211,6 @@ def require_all_readers(quarter: Quarter, idle: tuple[str, ...]) -> None:
             "system to the audit.")
 
 
-def _fresh(found: list[Table], past: Past) -> list[Table]:
-    """The tables with the quarters that this release works out; the others stand as they were published."""
-    return [replace(t, periods=tuple(p for p in t.periods if past.is_fresh(t.unit, p))) for t in found]
-
-
-def _protected(
-    fresh: list[Table], counts: dict[str, pl.DataFrame], contributors: pl.DataFrame, past: Past, rules: Rules
-) -> Protected:
-    shown = [t for t in fresh if t.periods]
-    cubes = [ProtectedCube(name=t.name, unit=t.unit, dimensions=t.dimensions, categories=t.categories)
-             for t in shown]
-    return protect(
-        cubes, {t.name: counts[t.name] for t in shown}, contributors=contributors, ledger=past.cells,
-        ties=ties(shown),
-        vintages=() if past.restated is None else (past.restated,), seed=secrets.token_bytes(SEED_BYTES),
-        rules=rules)
-
-
 def _tied(units: set[str], found: list[Table]) -> set[str]:
     """The units, and those that an inequality ties to them: strict and all links of the same people."""
     kinds = {t.cube.unit for t in found if t.unit in units and t.links}
@@ -163,35 +221,3 @@ def _whole(carried: pl.DataFrame | None, new: pl.DataFrame | None) -> pl.DataFra
     """What stays as it was published, and what is new."""
     parts = [part for part in (carried, new) if part is not None]
     return pl.concat([p.select(parts[0].columns) for p in parts], how="vertical_relaxed") if parts else None
-
-
-def _truth(connection: Connection, found: list[Table], quarter: Quarter) -> dict[str, int]:
-    """Key to true count of every finest cell of the systems that are shown, also of cells that are not
-    (``[x]``)."""
-    shown: dict[str, set[str]] = {}
-    for table in found:
-        shown.setdefault(table.unit, set()).update(table.periods)
-    truth: dict[str, int] = {}
-    for table in found:
-        periods = tuple(sorted(shown[table.unit]))
-        grid = pl.DataFrame(
-            [(period, *cell, 0) for period in periods
-             for cell in product(*(table.categories[d] for d in table.dimensions))],
-            schema={"period": pl.String, **dict.fromkeys(table.dimensions, pl.String), "n": pl.Int64},
-            orient="row")
-        truth |= dict(keyed(grid, table.unit, table.dimensions).iter_rows())
-        own = true_counts(connection, table, quarter, periods=periods)
-        truth |= dict(keyed(own, table.unit, table.dimensions).iter_rows())
-    return truth
-
-
-def _contributors(connection: Connection, hub: Hub, found: list[Table], quarter: Quarter) -> pl.DataFrame:
-    """key, agency, n: of every cell of people counted across agencies, how many of them each agency knows."""
-    parts = [pl.DataFrame(schema={"key": pl.String, "agency": pl.String, "n": pl.Int64})]
-    for table in found:
-        for agency in feeding(table.cube, hub.agencies) if table.links else []:
-            own = true_counts(connection, table, quarter, contributor=agency.agency)
-            if own.height:
-                cells = keyed(margins(own, table.dimensions), table.unit, table.dimensions)
-                parts.append(cells.select("key", pl.lit(agency.agency).alias("agency"), "n"))
-    return pl.concat(parts).unique(maintain_order=True)

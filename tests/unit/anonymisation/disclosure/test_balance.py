@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from anonymisation.disclosure.balance import balanced_draw
+from anonymisation.disclosure.sums import Sums
 
 # a 3 × 3 table with its margins and total: columns 0–8 cells, 9–11 rows, 12–14 columns, 15 total
 CHANCES = np.array([0.2, 0.4, 0.8, 0.6, 0.2, 0.4, 0.8, 0.2, 0.6])
@@ -13,16 +14,17 @@ CHANCES = np.array([0.2, 0.4, 0.8, 0.6, 0.2, 0.4, 0.8, 0.2, 0.6])
 
 def table() -> tuple[list[tuple[np.ndarray, np.ndarray]], np.ndarray]:
     cells = np.arange(9).reshape(3, 3)
-    rows = [(np.array([*cells[i], 9 + i]), np.array([1.0, 1, 1, -1])) for i in range(3)]
-    rows += [(np.array([*cells[:, j], 12 + j]), np.array([1.0, 1, 1, -1])) for j in range(3)]
-    rows.append((np.array([9, 10, 11, 15]), np.array([1.0, 1, 1, -1])))
+    rows = [(np.array([*cells[i], 9 + i]), np.array([1, 1, 1, -1])) for i in range(3)]
+    rows += [(np.array([*cells[:, j], 12 + j]), np.array([1, 1, 1, -1])) for j in range(3)]
+    rows.append((np.array([9, 10, 11, 15]), np.array([1, 1, 1, -1])))
     p = CHANCES.reshape(3, 3)
     sums = np.concatenate([CHANCES, p.sum(axis=1), p.sum(axis=0), [p.sum()]])
     return rows, sums - np.floor(sums)
 
 
 def drawn(n: int) -> tuple[np.ndarray, np.ndarray]:
-    rows, p = table()
+    listed, p = table()
+    rows = Sums.of_rows(listed)
     rng = np.random.default_rng(1)
     draws = [balanced_draw(rows, p, order=rng.permutation(16), uniform=rng.random(16)) for _ in range(n)]
     return np.array(draws), p
@@ -45,4 +47,4 @@ def test_balanced_draw_when_repeated_then_each_mean_is_its_chance() -> None:
 @pytest.mark.parametrize("n", [0, 1])
 def test_balanced_draw_when_there_is_nothing_to_draw_then_nothing_happens(n: int) -> None:
     p = np.zeros(n)
-    assert balanced_draw([], p, order=np.arange(n), uniform=np.zeros(n)).tolist() == p.tolist()
+    assert balanced_draw(Sums.of_rows(()), p, order=np.arange(n), uniform=np.zeros(n)).tolist() == p.tolist()
