@@ -153,7 +153,7 @@ app.command("pipelines.doors.registers:registers_app", name="registers",
 
 def spoken_errors() -> tuple[type[Exception], ...]:
     """Errors whose text is written for people and holds no record value."""
-    from anonymisation.audit.read import AuditError
+    from anonymisation.audit import AuditError
     from anonymisation.disclosure.refusal import DisclosureError
     from anonymisation.keys import KeyProblem
     from dashboards.commentary import CommentaryError
