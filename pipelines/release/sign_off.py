@@ -164,6 +164,7 @@ def _blocks(folder: Path, existing: bytes) -> list[Block]:
     vintage; a unit without any names its files again."""
     before = published_cells(read_ledger(existing)) if existing else {}
     cells: dict[tuple[str, str], dict[str, int | None]] = {}
+    absent: dict[tuple[str, str], list[str]] = {}
     files: dict[str, dict[str, str]] = {}
     described = json.loads((folder / "systems.json").read_bytes())
     for cube in described["cubes"]:
@@ -171,24 +172,29 @@ def _blocks(folder: Path, existing: bytes) -> list[Block]:
         content = path.read_bytes()
         files.setdefault(cube["unit"],
                          {})[f"{folder.name}/cubes/{path.name}"] = hashlib.sha256(content).hexdigest()
-        frame = pl.read_csv(content, infer_schema=False, empty_string_is_null=False)
-        told = frame.filter(pl.col("marker") != NOT_AVAILABLE).with_columns(pl.col("value").cast(pl.Int64,
-            strict=False).alias("n"))
-        for key, value in keyed(told, cube["unit"], tuple(cube["dimensions"])).iter_rows():
+        frame = pl.read_csv(content, infer_schema=False, empty_string_is_null=False).with_columns(
+            pl.col("value").cast(pl.Int64, strict=False).alias("n"))
+        is_told = pl.col("marker") != NOT_AVAILABLE
+        for key, value in keyed(frame.filter(is_told), cube["unit"], tuple(cube["dimensions"])).iter_rows():
             unit, period, cell = key.split("|")
             cells.setdefault((unit, period), {})[cell] = value
+        for key, _ in keyed(frame.filter(~is_told), cube["unit"], tuple(cube["dimensions"])).iter_rows():
+            unit, period, cell = key.split("|")
+            absent.setdefault((unit, period), []).append(cell)
     chosen = []
     for unit in files:
         own = sorted(period for u, period in cells if u == unit)
         fresh = [p for p in own if any(before.get(f"{unit}|{p}|{cell}", NEVER_TOLD) != value
                                        for cell, value in cells[(unit, p)].items())]
-        chosen += [(unit, period) for period in fresh or own[-1:]]
+        # nothing of the unit could be counted yet: its files are named beside a period that is not available
+        none = sorted(period for u, period in absent if u == unit)[-1:]
+        chosen += [(unit, period) for period in fresh or own[-1:] or none]
     return [
         Block(release=folder.name, vintage=described.get("vintages", {}).get(period, VINTAGE), unit=unit,
               period=period, files=files[unit],
-              cells={c: v for c, v in sorted(cells[(unit, period)].items()) if v is not None},
-              withheld=tuple(sorted(c for c, v in cells[(unit, period)].items() if v is None)),
-              unavailable=())
+              cells={c: v for c, v in sorted(cells.get((unit, period), {}).items()) if v is not None},
+              withheld=tuple(sorted(c for c, v in cells.get((unit, period), {}).items() if v is None)),
+              unavailable=() if (unit, period) in cells else tuple(sorted(set(absent[(unit, period)]))))
         for unit, period in chosen]
 
 

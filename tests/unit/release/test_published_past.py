@@ -243,3 +243,24 @@ def test_approve_when_a_quarter_is_told_anew_then_the_ledger_holds_both_vintages
         ("2026-Q1.1", "2026-Q1", "provisional"), ("2026-Q2.1", "2026-Q2", "provisional"),
         ("2027-Q1.1", "2026-Q1", "final"), ("2027-Q1.1", "2027-Q1", "provisional"),
     ]
+
+
+def test_approve_when_nothing_of_a_unit_can_be_counted_yet_then_its_file_is_named_all_the_same(
+    places: Places,
+) -> None:
+    nobody = Cube(name="repeat", unit="victim", dimensions=("area",), categories={"area": AREAS})
+    protected = protect([CUBE], {CUBE.name: frame("2026-Q1")}, seed=bytes(16))
+    files = release_files([CUBE], protected, rules=Rules())
+    described = json.loads(files["systems.json"])
+    described["cubes"].append(described["cubes"][0] | {
+        "name": nobody.name, "unit": nobody.unit, "dimensions": ["area"], "categories": {"area": list(AREAS)}})
+    files["systems.json"] = json.dumps(described).encode()
+    files["cubes/repeat.csv"] = b"period,area,value,marker\n" + b"".join(
+        f"2026-Q1,{area},,[x]\n".encode() for area in (*AREAS, "all"))
+    files["release.json"] = json.dumps({"status": "candidate", "made_by": "maker"}).encode()
+    write_folder(places, "2026-Q1.1", files)
+    approve(places, "2026-Q1.1", "approver")
+    told = {b.unit: b for b in check_past(places)}
+    assert told["victim"].unavailable == ("", "area=north", "area=south")
+    assert told["victim"].cells == {}
+    assert "2026-Q1.1/cubes/repeat.csv" in told["victim"].files
