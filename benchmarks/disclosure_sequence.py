@@ -38,6 +38,7 @@ from pipelines.store.places import Places
 from pipelines.store.warehouse import protected_files
 from schemas.measures.cubes import CUBES
 from schemas.quarters import Quarter
+from schemas.signers import Act
 
 METHOD = "tessera_release"
 
@@ -94,7 +95,8 @@ def _publish(hub: Hub, quarter: Quarter) -> dict[str, bytes]:
         )  # fmt: skip
     files["release.json"] = to_json(meta | {"made_by": "benchmark"})
     releases.write_folder(hub.places, name, files)
-    approve(hub.places, name, "second person")
+    approver = hub.signers.who_may(Act.APPROVE)[0].name
+    approve(hub.places, name, approver, signers=hub.signers, render=lambda _: None)
     return files
 
 

@@ -253,13 +253,14 @@ def test_approve_when_nothing_of_a_unit_can_be_counted_yet_then_its_file_is_name
     files = release_files([CUBE], protected, rules=Rules())
     described = json.loads(files["systems.json"])
     described["cubes"].append(described["cubes"][0] | {
-        "name": nobody.name, "unit": nobody.unit, "dimensions": ["area"], "categories": {"area": list(AREAS)}})
+        "name": nobody.name, "unit": nobody.unit, "dimensions": ["area"],
+        "categories": {"area": list(AREAS)}})
     files["systems.json"] = json.dumps(described).encode()
     files["cubes/repeat.csv"] = b"period,area,value,marker\n" + b"".join(
         f"2026-Q1,{area},,[x]\n".encode() for area in (*AREAS, "all"))
     files["release.json"] = json.dumps({"status": "candidate", "made_by": "maker"}).encode()
     write_folder(places, "2026-Q1.1", files)
-    approve(places, "2026-Q1.1", "approver")
+    approve(places, "2026-Q1.1", "approver", signers=SIGNERS, render=lambda _: None)
     told = {b.unit: b for b in check_past(places)}
     assert told["victim"].unavailable == ("", "area=north", "area=south")
     assert told["victim"].cells == {}
