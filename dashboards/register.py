@@ -43,7 +43,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "pledges": ("topic", "agency", "status", "reviewed"),
 }
 """What the table of each kind shows, in order."""
-_AIMS: Mapping[str, Aim] = {"actions": Aim.PREPARE, "campaigns": Aim.PREVENT, "directory": Aim.PROTECT}
+_AIMS: Mapping[str, Aim] = {"campaigns": Aim.PREVENT, "directory": Aim.PROTECT}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -147,6 +147,12 @@ app.command("pipelines.doors.protect:protect_command", name="protect",
             help="Protect any table of counts, or microdata.")
 app.command("pipelines.doors.attack:attack_command", name="attack",
             help="Attack tables of counts: what do they give away?")
+app.command("pipelines.doors.screen:screen_command", name="screen",
+            help="For use inside an agency: find blaming words in your own case records; only counts are "
+                 "written.")
+app.command("pipelines.doors.dip_sample:dip_sample_command", name="dip-sample",
+            help="For use inside an agency: draw a sample of your own cases and a blank audit form, or count "
+                 "a filled-in one.")
 app.command("pipelines.doors.registers:registers_app", name="registers",
             help="Check or take in the register that the board's officer keeps.")
 
@@ -159,6 +165,7 @@ def spoken_errors() -> tuple[type[Exception], ...]:
     from dashboards.commentary import CommentaryError
     from dashboards.lint import LintError
     from dashboards.site import EditionError
+    from pipelines.inside.own_file import InsideError
     from pipelines.intake.refusal import IntakeError
     from pipelines.registers.entry import RegisterError
     from pipelines.steps.release import ScreenedOut
@@ -171,8 +178,8 @@ def spoken_errors() -> tuple[type[Exception], ...]:
     from schemas.signers import SignerError
 
     return (AuditError, CodeListError, CommentaryError, DisclosureError, DocumentError, EditionError,
-            IntakeError, KeyProblem, LandingError, LintError, RegisterError, ReleaseError, ScreenedOut,
-            SignerError, StoreBusy, StoreError)
+            InsideError, IntakeError, KeyProblem, LandingError, LintError, RegisterError, ReleaseError,
+            ScreenedOut, SignerError, StoreBusy, StoreError)
 
 
 def main(arguments: list[str] | None = None) -> None:
