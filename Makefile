@@ -68,5 +68,8 @@ bench-linkage: setup  ## Linkage quality and speed
 bench-disclosure: setup  ## Protection and attack
 	@$(BIN)/python -m benchmarks.disclosure
 
+bench-intake: setup  ## Cost of intake, against plain reading
+	@$(BIN)/python -m benchmarks.intake
+
 clean:  ## Remove the demo's state (not the keys of any other installation)
 	rm -rf $(DATA) $(DATA)-keys
