@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DATA ?= var
 PYTEST_ARGS ?=
 
-.PHONY: help setup demo test dev lint types drift docs sample lock browser bench-linkage bench-disclosure clean
+.PHONY: help setup demo test dev lint types drift docs sample lock browser bench-linkage bench-disclosure bench-intake clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20

@@ -97,7 +97,7 @@ def measure(n_quarters: int, work: Path) -> tuple[int, dict[str, float]]:
                 if not folder.is_dir():
                     continue
                 files = {path.name: path.read_bytes() for path in folder.iterdir() if path.name != MANIFEST}
-                spent = clock if number else Clock()  # the first once more: what is loaded once is not counted
+                spent = clock if number else Clock()  # the first twice: what is loaded once is not counted
                 with spent.of("plain"):
                     _read_plainly(agency, quarter, files)
                 with spent.of("taken in"):

@@ -10,9 +10,10 @@ A rule's id is :data:`DEFECT` where parsing must have made a failure impossible.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -211,13 +212,20 @@ def every_rule(dataset_name: str, last_day: date) -> tuple[RowRule, ...]:
     return (*cell_rules(dataset), *row_rules(dataset, last_day))
 
 
+@cache
+def types_of(dataset_name: str) -> Mapping[str, pl.DataType]:
+    """Column → type of a typed frame: exactly the columns of the dataset, and the place of each row."""
+    own = {column.name: polars_type(column) for column in DATASETS[dataset_name].columns}
+    return MappingProxyType(own | dict(PLACE))
+
+
 @lru_cache(maxsize=64)
 def model(dataset_name: str, last_day: date, *, is_event_needed: bool = True) -> pa.DataFrameSchema:
-    """The Pandera model of a dataset: exactly its columns and the place of each row, what may be empty, and
-    one check, :data:`RULES_HOLD`, that fails in the rows which trip any of :func:`every_rule`.
+    """The Pandera model of a dataset whose columns and types are those of :func:`types_of`: what may not be
+    empty, and one check, :data:`RULES_HOLD`, that fails in the rows which trip any of :func:`every_rule`.
 
-    All rules are one check, since each check of Pandera is a query of its own; which rule a row trips is
-    asked of the rows that fail.
+    All rules are one check, and columns that may be empty are not named, since each check and each column of
+    Pandera is a query of its own; which rule a row trips is asked of the rows that fail.
 
     Validate eagerly with ``lazy=True``; read ``failure_cases`` without its column ``failure_case``, which
     holds values. ``is_event_needed`` is False where the file that lends the event's date is not at hand.
@@ -227,10 +235,9 @@ def model(dataset_name: str, last_day: date, *, is_event_needed: bool = True) ->
     dataset = DATASETS[dataset_name]
     needed = {*dataset.key, *dataset.required} | ({dataset.event} if is_event_needed else set())
     columns = {
-        column.name: pa.Column(polars_type(column), nullable=column.name not in needed)
-        for column in dataset.columns
-    }
-    beside = {name: pa.Column(dtype, nullable=False) for name, dtype in PLACE.items()}
+        name: pa.Column(dtype, nullable=False)
+        for name, dtype in types_of(dataset_name).items() if name in needed or name in PLACE
+    }  # fmt: skip
     rules = every_rule(dataset_name, last_day)
     trips = pl.any_horizontal(pl.lit(value=False), *(rule.is_wrong.fill_null(value=False) for rule in rules))
 
@@ -238,6 +245,4 @@ def model(dataset_name: str, last_day: date, *, is_event_needed: bool = True) ->
         frame: pl.LazyFrame = data.lazyframe.select((~trips).alias(RULES_HOLD))
         return frame
 
-    return pa.DataFrameSchema(
-        columns | beside, checks=pa.Check(hold, name=RULES_HOLD, ignore_na=False), strict=True
-    )
+    return pa.DataFrameSchema(columns, checks=pa.Check(hold, name=RULES_HOLD, ignore_na=False))

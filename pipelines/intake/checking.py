@@ -18,7 +18,7 @@ from pipelines.intake.raw_table import ROW
 from pipelines.intake.refusal import IntakeError
 from schemas.columns import COLUMNS, Kind
 from schemas.datasets import DATASETS
-from schemas.models import DEFECT, RULES_HOLD, every_rule, model
+from schemas.models import DEFECT, RULES_HOLD, every_rule, model, types_of
 from schemas.offences import AGE_BOUNDS, offences_frame
 
 
@@ -70,6 +70,10 @@ def check_rows(
     """
     import pandera.errors
 
+    types = types_of(dataset)
+    wrong = [name for name in {**frame.schema, **types} if frame.schema.get(name) != types.get(name)]
+    if wrong:
+        raise _defect(dataset, wrong[0], "type", len(wrong))
     try:
         model(dataset, last_day, is_event_needed=is_event_needed).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as error:

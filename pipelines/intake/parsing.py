@@ -256,11 +256,9 @@ def _is_known(text: pl.Series, table: Mapping[str, str]) -> pl.Series:
 
 def _looked_up(text: pl.Series, table: Mapping[str, str]) -> tuple[pl.Series, pl.Series]:
     """Codes of cells, and where a cell is in no table; each distinct cell is looked up once."""
-    codes = {cell: table.get(folded(cell), UNMAPPED) for cell in text.drop_nulls().unique().to_list()}
-    if not codes:
-        nothing = text.fill_null(NOT_RECORDED)
-        return nothing, nothing == UNMAPPED
-    values = text.replace_strict(codes, default=NOT_RECORDED, return_dtype=pl.String)
+    cells = text.to_list()
+    codes = {cell: NOT_RECORDED if cell is None else table.get(folded(cell), UNMAPPED) for cell in set(cells)}
+    values = pl.Series(text.name, [codes[cell] for cell in cells], dtype=pl.String)
     return values, values == UNMAPPED
 
 
