@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -48,26 +47,25 @@ def read_rows(
 
     Raises AuditError for a file that is not of the format.
     """
-    frame = _frame(data, file, ("period", "value", "marker", *dimensions))
-    periods = frame["period"].unique(maintain_order=True).to_list()
+    columns = _columns(data, file, ("period", "value", "marker", *dimensions))
+    periods = list(dict.fromkeys(columns["period"]))
     shape = (len(periods), *(len(categories[d]) + 1 for d in dimensions))
-    places = [frame["period"].cast(pl.Enum(periods)).to_physical().to_numpy().astype(np.int64)]
+    places = [_places(columns["period"], periods)]
     for d in dimensions:
-        codes = frame[d].cast(pl.Enum([*categories[d], ALL]), strict=False).to_physical().cast(pl.Int64)
-        _refuse(codes.is_null().to_numpy(), file, "a category that systems.json does not list")
-        places.append(codes.to_numpy())
+        places.append(_places(columns[d], [*categories[d], ALL]))
+        _refuse(places[-1] < 0, file, "a category that systems.json does not list")
     place = np.ravel_multi_index(places, shape)
     again = np.ones(len(place), dtype=np.bool_)
     again[np.unique(place, return_index=True)[1]] = False
     _refuse(again, file, "a second row for the same cell and period")
-    numbers, kinds = _figures(frame, file, is_rounded=is_rounded, base=base)
     value = np.full(shape, NO_VALUE, dtype=np.int64)
     state = np.full(shape, NO_ROW, dtype=np.int64)
+    numbers, kinds = _figures(columns["value"], columns["marker"], file, is_rounded=is_rounded, base=base)
     value.reshape(-1)[place], state.reshape(-1)[place] = numbers, kinds
     return dict(zip(periods, value, strict=True)), dict(zip(periods, state, strict=True))
 
 
-def _frame(data: bytes, file: str, needed: tuple[str, ...]) -> pl.DataFrame:
+def _columns(data: bytes, file: str, needed: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """The needed columns of the file, as text."""
     try:
         rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
@@ -78,38 +76,50 @@ def _frame(data: bytes, file: str, needed: tuple[str, ...]) -> pl.DataFrame:
         raise AuditError(
             f"{file}: the header lacks one of the {len(needed)} columns period, dimensions, value, marker"
         )
-    lengths = np.fromiter((len(row) for row in rows[1:]), dtype=np.int64, count=len(rows) - 1)
+    lengths = np.array([len(row) for row in rows[1:]], dtype=np.int64)
     ragged = lengths != len(header)
     if ragged.any():
         n = int(lengths[np.argmax(ragged)])
         _refuse(ragged, file, f"{n} fields where the header has {len(header)}")
     columns = dict(zip(header, zip(*rows[1:], strict=True), strict=False))
-    return pl.DataFrame({name: pl.Series(columns.get(name, ()), dtype=pl.String) for name in needed})
+    return {name: columns.get(name, ()) for name in needed}
 
 
-def _figures(frame: pl.DataFrame, file: str, *, is_rounded: bool, base: int) -> tuple[Ints, Ints]:
-    """(value, state) per row."""
-    text, marker = frame["value"].str.strip_chars(), frame["marker"].str.strip_chars()
-    blank = (text == "").to_numpy()
-    secret, gone = (marker == SECRET_MARKER).to_numpy(), marker.is_in(UNAVAILABLE_MARKERS).to_numpy()
-    for withheld in (SECRET_MARKER, *UNAVAILABLE_MARKERS):
-        beside = (marker == withheld).to_numpy() & ~blank
-        _refuse(beside, file, f"a value stands beside the marker [{withheld}]")
-    if is_rounded:
-        low = (marker == f"0 to {base - 1}").to_numpy() & (blank | (text == "0").to_numpy())
-    else:
-        low = np.zeros(len(frame), dtype=np.bool_)
-    told = ~(secret | gone | low)
-    _refuse(told & ~marker.is_in(NOTE_MARKERS).to_numpy(), file, "the marker is not one that we know")
-    digits = pl.select(pl.when(text.str.contains(r"^[0-9]+$")).then(text)).to_series()
-    numbers = digits.cast(pl.Int64, strict=False)
-    _refuse(told & numbers.is_null().to_numpy(), file,
-            "the value is not a whole number, and no marker says why")  # fmt: skip
-    values = np.where(told, numbers.fill_null(0).to_numpy(), np.where(low, 0, NO_VALUE))
-    if is_rounded:
-        _refuse(told & (values % base != 0), file, f"the value is not a multiple of the base [{base}]")
-    kinds = np.where(gone, UNAVAILABLE, np.where(secret, WITHHELD, ROUNDED if is_rounded else EXACT))
-    return values.astype(np.int64), kinds.astype(np.int64)
+def _places(column: Sequence[str], names: Sequence[str]) -> Ints:
+    """The place of each entry among the names, -1 where it is none of them."""
+    place = {name: i for i, name in enumerate(names)}
+    return np.array([place.get(entry, -1) for entry in column], dtype=np.int64)
+
+
+def _figures(
+    values: Sequence[str], markers: Sequence[str], file: str, *, is_rounded: bool, base: int
+) -> tuple[Ints, Ints]:
+    """(value, state) per row; each pair of value and marker is read once."""
+    said = {
+        pair: _figure(pair[0].strip(), pair[1].strip(), is_rounded=is_rounded, base=base)
+        for pair in set(zip(values, markers, strict=True))
+    }
+    told = [said[pair] for pair in zip(values, markers, strict=True)]
+    for fault in {f for _, _, f in said.values() if f}:
+        _refuse(np.array([f == fault for _, _, f in told], dtype=np.bool_), file, fault)
+    both = np.array([(number, kind) for number, kind, _ in told], dtype=np.int64).reshape(-1, 2)
+    return both[:, 0], both[:, 1]
+
+
+def _figure(text: str, marker: str, *, is_rounded: bool, base: int) -> tuple[int, int, str]:
+    """(value, state, what is wrong with it)."""
+    if marker == SECRET_MARKER or marker in UNAVAILABLE_MARKERS:
+        fault = f"a value stands beside the marker [{marker}]" if text else ""
+        return NO_VALUE, WITHHELD if marker == SECRET_MARKER else UNAVAILABLE, fault
+    if is_rounded and marker == f"0 to {base - 1}" and text in ("", "0"):
+        return 0, ROUNDED, ""
+    if marker not in NOTE_MARKERS:
+        return NO_VALUE, NO_ROW, "the marker is not one that we know"
+    if not (text.isascii() and text.isdigit()):
+        return NO_VALUE, NO_ROW, "the value is not a whole number, and no marker says why"
+    if is_rounded and int(text) % base:
+        return NO_VALUE, NO_ROW, f"the value is not a multiple of the base [{base}]"
+    return int(text), ROUNDED if is_rounded else EXACT, ""
 
 
 def _refuse(wrong: Mask, file: str, what: str) -> None:
