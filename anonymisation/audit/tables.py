@@ -45,9 +45,9 @@ MARKER_NAMES = (
 WITHHELD_SYMBOLS = frozenset(
     {"", "c", "[c]", "*", "**", "s", "[s]", "suppressed", "supp", "withheld", "hidden", "confidential",
      "p", "primary",
-     "secondary", "†", "‡", "#", "true", "yes", "null", "nan", "none"}
+     "secondary", "†", "‡", "#", "true", "yes", "null", "nan", "none", "..", "..."}
 )  # fmt: skip
-UNKNOWN_SYMBOLS = frozenset({"x", "..", "...", ":", "-", "–", "na", "n/a", "u", "[u]", "not available"})
+UNKNOWN_SYMBOLS = frozenset({"x", ":", "-", "–", "na", "n/a", "u", "[u]", "not available"})
 ABSENT_SYMBOLS = frozenset({"[x]", "[z]", "z"})  # not part of the table: nothing is counted there
 PLAIN_SYMBOLS = frozenset({"", "false", "no", "[p]", "[r]", "[b]", "[e]", "0", "a", "ok", "published"})
 MIN_FIGURES_TO_GUESS_BASE = 8
@@ -57,6 +57,8 @@ AT_MOST = re.compile(r"^(?:<=|≤|up to)\s*(\d+)$")
 RANGE = re.compile(r"^(\d+)\s*(?:-|–|—|to|\.\.)\s*(\d+)$")
 AT_LEAST = re.compile(r"^(?:(\d+)\s*\+|(?:>=|≥)\s*(\d+))$")
 FIGURE = re.compile(r"^(\d+|\d{1,3}(?:,\d{3})+)(?:\.0+)?$")
+
+RATE = re.compile(r"^-?\d[\d,]*(?:\.\d+)?\s*%$|^-?\d+\.\d*[1-9]\d*$")
 
 FIGURE_KIND, HIDDEN_KIND, RANGE_KIND, UNKNOWN_KIND, ABSENT_KIND = (
     "figure",
@@ -121,10 +123,20 @@ def read_table(name: str, frame: pl.DataFrame, how: Reading) -> Table:
     mine = tuple(d for d in dimensions if d in columns)
     if how.dimensions and not mine:
         raise AuditError(f"table [{name}]: none of the {len(how.dimensions)} named dimensions is a column")
+    rates = [d for d in mine if not how.dimensions and any(RATE.match(v) for v in columns[d])]
+    if rates:
+        raise AuditError(
+            f"table [{name}]: columns {rates} hold percentages or decimals, which are no categories; name "
+            "the dimensions with --dimensions"
+        )
     if not mine:
         raise AuditError(
             f"table [{name}]: no dimension column is left beside the count; name them with --dimensions"
         )
+    words = {word.lower() for word in how.total}
+    for d in mine:  # an empty cell is a margin, in a column that has no other word for it
+        if not any(v.lower() in words for v in columns[d]):
+            columns[d] = [v or TOTAL_WORDS[0] for v in columns[d]]
     rows: list[tuple[tuple[str, ...], Said]] = []
     seen: dict[tuple[str, ...], int] = {}
     for i in range(frame.height):
@@ -162,15 +174,24 @@ def _count_column(columns: Mapping[str, Sequence[str]], how: Reading, marker: st
     named = _named(columns, how.count, COUNT_NAMES, name, "count", barred=how.dimensions)
     if named is not None:
         return named
-    for c in reversed(list(columns)):
-        if c == marker or c in how.dimensions:
-            continue
-        figures = [bool(FIGURE.match(v)) for v in columns[c]]
-        if any(figures) and all(
-            f or _symbol(v, how) is not None for f, v in zip(figures, columns[c], strict=True)
-        ):
-            return c
-    raise AuditError(f"table [{name}]: no column of counts was found; name it with --count")
+    free = [c for c in columns if c != marker and c not in how.dimensions]
+    found = [c for c in free if _holds_figures(columns[c], how)]
+    if not found:
+        raise AuditError(f"table [{name}]: no column of counts was found; name it with --count")
+    words = list(zip(*(columns[c] for c in free if c not in found), strict=True))
+    if len(found) > 1 and words and not how.dimensions and len(set(words)) == len(words):
+        raise AuditError(
+            f"table [{name}]: columns {found} all hold figures. Write a column per category as rows, one row "
+            "per cell, or name the counts with --count"
+        )
+    return found[-1]
+
+
+def _holds_figures(column: Sequence[str], how: Reading) -> bool:
+    figures = [bool(FIGURE.match(v)) for v in column]
+    return any(figures) and all(
+        is_figure or _symbol(v, how) is not None for is_figure, v in zip(figures, column, strict=True)
+    )
 
 
 def _said(text: str, marker: str, how: Reading, where: str) -> Said:

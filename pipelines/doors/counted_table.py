@@ -21,8 +21,17 @@ from anonymisation.disclosure.cubes import Hierarchy
 COUNT_WORDS = ("n", "count", "counts", "freq", "frequency", "obs_value")
 """A column of this name holds the counts, unless --count says otherwise."""
 
-TOTAL_WORDS = ("all", "total")
-"""A margin in the input, in any case of letters, unless --total says otherwise."""
+TOTAL_WORDS = ("all", "total", "totals", "overall", "grand total", "sum")
+"""A margin in the input, in any case of letters, unless --total says otherwise. An empty cell is one too, in
+a column that holds none of these words."""
+
+NUMBER = r"^(\d+|\d{1,3}(,\d{3})+)(\.0+)?$"
+"""A whole number as spreadsheets write it."""
+
+RATE = r"^-?\d[\d,]*(\.\d*[1-9]\d*)?\s*%$|^-?\d+\.\d*[1-9]\d*$"
+"""A percentage or a decimal: computed from counts, and no category."""
+
+LEAST_ROWS_TO_TELL_AN_IDENTIFIER = 5
 
 MOST_CELLS = 100_000
 """Beyond this a table is no longer a table of counts that somebody reads."""
@@ -42,6 +51,8 @@ class Table:
     dimensions: tuple[str, ...]
     count: str
     """Name of the count column, in the input and in the output."""
+    is_guessed: bool
+    """Nothing named the column of counts: it is the last one of whole numbers."""
     margins: tuple[tuple[str, ...], ...]
     """The largest sets of dimensions that are published together, each with all of its margins."""
     categories: Mapping[str, tuple[str, ...]]
@@ -62,6 +73,8 @@ def prepare(
     """The table in a CSV file, checked; microdata counted. Raises DisclosureError."""
     frame = _frame(data)
     column = _count_column(frame, count, dimensions)
+    if dimensions is None:
+        _check_kinds(frame, column)
     dims = dimensions or tuple(c for c in frame.columns if c not in (column, MARKER))
     _check_columns(frame, dims, column)
     lost = [d for d in groups if d not in dims]
@@ -116,6 +129,7 @@ def prepare(
     return Table(
         dimensions=dims,
         count=column or "count",
+        is_guessed=column is not None and count is None and column.lower() not in COUNT_WORDS,
         margins=sets,
         categories=categories,
         hierarchies={d: groups[d] for d in dims if d in groups},
@@ -158,11 +172,12 @@ def _frame(data: bytes) -> pl.DataFrame:
     if not data.strip():
         raise DisclosureError("the table is empty.")
     try:
-        text = data.decode("utf-8-sig")
+        text = _decoded(data)
         first = text.split("\n", 1)[0]
-        delimiter = max(",;\t", key=first.count)
-        rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True) if row]
-    except (csv.Error, UnicodeDecodeError):
+        delimiter = max(",;\t|", key=first.count)
+        read = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        rows = [row for row in read if any(cell.strip() for cell in row)]
+    except csv.Error:
         raise DisclosureError(
             "the table cannot be read as CSV (UTF-8, one header row, commas between cells)."
         ) from None
@@ -178,6 +193,17 @@ def _frame(data: bytes) -> pl.DataFrame:
     return frame
 
 
+def _decoded(data: bytes) -> str:
+    """UTF-8, or the cp1252 that spreadsheets write."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", errors="replace")
+    if "\0" in text:
+        raise DisclosureError("the table cannot be read as CSV: save it as CSV (UTF-8) first.")
+    return text
+
+
 def _count_column(frame: pl.DataFrame, count: str | None, dimensions: tuple[str, ...] | None) -> str | None:
     if count is not None:
         if count not in frame.columns:
@@ -186,7 +212,44 @@ def _count_column(frame: pl.DataFrame, count: str | None, dimensions: tuple[str,
     found = [c for c in frame.columns if c.lower() in COUNT_WORDS and c not in (dimensions or ())]
     if len(found) > 1:
         raise DisclosureError(f"columns {found} might all be the counts: name one with --count.")
-    return found[0] if found else None
+    return found[0] if found else _unnamed_count(frame, dimensions or ())
+
+
+def _unnamed_count(frame: pl.DataFrame, dimensions: tuple[str, ...]) -> str | None:
+    """The counts where no column is named so: the last column of whole numbers, if the others name each cell
+    once. None: one row per unit. Raises for a table with a column per category."""
+    whole = frame.select(pl.all().str.strip_chars().str.contains(NUMBER).all()).row(0, named=True)
+    numbers = [c for c in frame.columns if whole[c] and c not in dimensions and c != MARKER]
+    if not numbers:
+        return None
+    words = [c for c in frame.columns if c not in numbers and c != MARKER]
+    if len(numbers) > 1 and words and not frame.select(words).is_duplicated().any():
+        raise DisclosureError(
+            f"columns {numbers} all hold whole numbers. A table must have one row per cell and one column of "
+            "counts: write a column per category as rows, or name the counts with --count."
+        )
+    others = [c for c in frame.columns if c not in (numbers[-1], MARKER)]
+    is_table = bool(others) and not frame.select(others).is_duplicated().any()
+    return numbers[-1] if is_table else None
+
+
+def _check_kinds(frame: pl.DataFrame, column: str | None) -> None:
+    """Refuse to take rates or identifiers for categories: they would be published."""
+    others = [c for c in frame.columns if c not in (column, MARKER)]
+    rates = [c for c in others if frame[c].str.strip_chars().str.contains(RATE).any()]
+    if rates:
+        raise DisclosureError(
+            f"columns {rates} hold percentages or decimals, which are no categories. Name the columns to "
+            "keep with --dimensions, and compute rates from the protected counts."
+        )
+    if column is None and len(frame) >= LEAST_ROWS_TO_TELL_AN_IDENTIFIER:
+        names = [c for c in others if frame[c].n_unique() == len(frame)]
+        if names:
+            raise DisclosureError(
+                f"columns {names} have another value in every row, so they tell records apart and are no "
+                "dimensions. Name the columns to keep with --dimensions; if the table holds counts, name "
+                "their column with --count."
+            )
 
 
 def _check_columns(frame: pl.DataFrame, dims: tuple[str, ...], column: str | None) -> None:
@@ -205,19 +268,21 @@ def _counted(frame: pl.DataFrame, dims: tuple[str, ...], column: str, total: str
     """Dimensions as text, and whole counts. Columns left out are summed over, or taken at their margin if
     there is one."""
     text = frame.select(pl.all().str.strip_chars()).rename({column: COUNTS})
-    for d in dims:
+    for d in (c for c in text.columns if c not in (COUNTS, MARKER)):
         empty = int((text[d] == "").sum())
-        if empty:
+        if empty and (total or text.select(_is_margin(d, total)).to_series().any()):
             raise DisclosureError(
                 f"column [{d}] is empty in [{empty}] rows. Write a margin as `all`, and what is not known as "
                 "a category."
             )
+        text = text.with_columns(pl.col(d).replace("", ALL))
     blank = int((text[COUNTS] == "").sum())
     if blank:
         raise DisclosureError(
             f"[{blank}] counts in [{column}] are empty. Protection needs the true counts: write 0 for none."
         )
-    number = text[COUNTS].cast(pl.Float64, strict=False)
+    plain = pl.when(pl.col(COUNTS).str.contains(NUMBER)).then(pl.col(COUNTS).str.replace_all(",", ""))
+    number = text.select(plain.otherwise(pl.col(COUNTS))).to_series().cast(pl.Float64, strict=False)
     unread = int(number.is_null().sum())
     odd = int(((number.is_not_null()) & ~(number.is_finite() & (number == number.round(0)))).sum())
     if unread or odd:

@@ -57,9 +57,10 @@ def protect_command(
     hierarchies
         JSON or YAML: {dimension: {group: [members]}}; a group may hold groups.
     count
-        Column of the counts. Not given: a column named n, count, counts, freq, frequency or obs_value.
+        Column of the counts. Not given: a column named n, count, counts, freq, frequency or obs_value, else
+        the last column of whole numbers, if the others name each cell once.
     total
-        Word that stands for a margin in the table. Not given: all or total.
+        Word that stands for a margin in the table. Not given: all, total and the like, or an empty cell.
     method
         rounding (every count moves by less than the base, sums hold) or suppression (exact counts, some
         withheld).
@@ -202,6 +203,8 @@ def _summary(table: Table, protected: Protected, rules: Rules, method: str) -> s
     stats = protected.stats[0]
     tables = " and ".join("*".join(s) or "the total" for s in table.margins)
     lines = [f"Protected [{stats.cells}] cells of {tables} by {method} in [{stats.seconds:.1f}] s."]
+    if table.is_guessed:
+        lines.append(f"Column [{table.count}] was read as the counts (say --count if it is another).")
     if method == "rounding":
         step = rules.base - 1
         lines.append(

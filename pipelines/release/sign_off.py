@@ -186,15 +186,16 @@ def _blocks(folder: Path, existing: bytes) -> list[Block]:
         own = sorted(period for u, period in cells if u == unit)
         fresh = [p for p in own if any(before.get(f"{unit}|{p}|{cell}", NEVER_TOLD) != value
                                        for cell, value in cells[(unit, p)].items())]
-        # nothing of the unit could be counted yet: its files are named beside a period that is not available
-        none = sorted(period for u, period in absent if u == unit)[-1:]
-        chosen += [(unit, period) for period in fresh or own[-1:] or none]
+        # nothing of the unit could be counted yet: its files are named beside a period without a cell
+        none = max((period for u, period in absent if u == unit), default=folder.name.split(".")[0])
+        chosen += [(unit, period) for period in fresh or own[-1:] or [none]]
+    nothing: dict[str, int | None] = {}
     return [
         Block(release=folder.name, vintage=described.get("vintages", {}).get(period, VINTAGE), unit=unit,
               period=period, files=files[unit],
-              cells={c: v for c, v in sorted(cells.get((unit, period), {}).items()) if v is not None},
-              withheld=tuple(sorted(c for c, v in cells.get((unit, period), {}).items() if v is None)),
-              unavailable=() if (unit, period) in cells else tuple(sorted(set(absent[(unit, period)]))))
+              cells={c: v for c, v in sorted(cells.get((unit, period), nothing).items()) if v is not None},
+              withheld=tuple(sorted(c for c, v in cells.get((unit, period), nothing).items() if v is None)),
+              unavailable=() if (unit, period) in cells else tuple(sorted({*absent.get((unit, period), ())})))
         for unit, period in chosen]
 
 

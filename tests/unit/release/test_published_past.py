@@ -245,8 +245,12 @@ def test_approve_when_a_quarter_is_told_anew_then_the_ledger_holds_both_vintages
     ]
 
 
+@pytest.mark.parametrize(("rows", "unavailable"), [
+    (["2026-Q1,north,,[x]", "2026-Q1,south,,[x]", "2026-Q1,all,,[x]"], ("", "area=north", "area=south")),
+    ([], ()),  # a yearly table before the first full year
+])
 def test_approve_when_nothing_of_a_unit_can_be_counted_yet_then_its_file_is_named_all_the_same(
-    places: Places,
+    places: Places, rows: list[str], unavailable: tuple[str, ...]
 ) -> None:
     nobody = Cube(name="repeat", unit="victim", dimensions=("area",), categories={"area": AREAS})
     protected = protect([CUBE], {CUBE.name: frame("2026-Q1")}, seed=bytes(16))
@@ -256,12 +260,11 @@ def test_approve_when_nothing_of_a_unit_can_be_counted_yet_then_its_file_is_name
         "name": nobody.name, "unit": nobody.unit, "dimensions": ["area"],
         "categories": {"area": list(AREAS)}})
     files["systems.json"] = json.dumps(described).encode()
-    files["cubes/repeat.csv"] = b"period,area,value,marker\n" + b"".join(
-        f"2026-Q1,{area},,[x]\n".encode() for area in (*AREAS, "all"))
+    files["cubes/repeat.csv"] = "".join(f"{row}\n" for row in ("period,area,value,marker", *rows)).encode()
     files["release.json"] = json.dumps({"status": "candidate", "made_by": "maker"}).encode()
     write_folder(places, "2026-Q1.1", files)
     approve(places, "2026-Q1.1", "approver", signers=SIGNERS, render=lambda _: None)
     told = {b.unit: b for b in check_past(places)}
-    assert told["victim"].unavailable == ("", "area=north", "area=south")
+    assert told["victim"].unavailable == unavailable
     assert told["victim"].cells == {}
     assert "2026-Q1.1/cubes/repeat.csv" in told["victim"].files

@@ -237,3 +237,35 @@ def test_attack_when_the_input_cannot_be_used_then_it_says_why(
     with pytest.raises(AuditError) as error:
         attack_tables(tables, **options)
     assert str(error.value) == text
+
+
+@pytest.mark.parametrize("hidden", ["[c]", "*", "..", "...", "", "c", "supp"])
+@pytest.mark.parametrize("total", ["all", "Total", "Grand Total", ""])
+def test_attack_when_others_write_a_hidden_cell_in_their_way_then_it_is_opened(
+    hidden: str, total: str
+) -> None:
+    rows = [("north", "a", "1,800"), ("north", "b", hidden), ("north", total, "1,803"), ("south", "a", "27"),
+            ("south", "b", "9"), ("south", total, "36")]  # fmt: skip
+    table = pl.DataFrame(rows, schema=["Place", "Need", "Victims"], orient="row")
+    attacked = attack_tables({"t": table})
+    assert attacked.n_open == 1
+    assert attacked.frame.select("Place", "Need", "lo", "up", "why").rows() == [
+        ("north", "b", 3, 3, "recovered exactly")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("columns", "text"),
+    [
+        ({"area": ["n", "s"], "f": ["1", "*"], "m": ["7", "9"]},
+         "table [t]: columns ['f', 'm'] all hold figures. Write a column per category as rows, one row per "
+         "cell, or name the counts with --count"),
+        ({"area": ["n", "s"], "n": ["1", "*"], "share": ["12%", "9%"]},
+         "table [t]: columns ['share'] hold percentages or decimals, which are no categories; name the "
+         "dimensions with --dimensions"),
+    ],
+)  # fmt: skip
+def test_attack_when_columns_are_no_dimensions_then_refused(columns: dict[str, list[str]], text: str) -> None:
+    with pytest.raises(AuditError) as refused:
+        attack_tables({"t": pl.DataFrame(columns)})
+    assert str(refused.value) == text

@@ -145,7 +145,7 @@ def test_protect_command_when_hierarchies_and_out_are_given_then_groups_are_cell
             "[1] counts in [n] are empty. Protection needs the true counts: write 0 for none.",
         ),
         (
-            b"a,n\n,1\n",
+            b"a,n\nx,1\nall,1\n,1\n",
             {},
             "column [a] is empty in [1] rows. Write a margin as `all`, and what is not known as a category.",
         ),
@@ -186,7 +186,70 @@ def test_run_protect_when_input_is_bad_then_refused(
 
 def test_run_protect_when_an_identifier_is_taken_for_a_dimension_then_refused() -> None:
     rows = "".join(f"id{i},area{i % 400},x{i % 7}\n" for i in range(1000))
-    assert "an identifier is no dimension" in refusal(f"id,area,kind\n{rows}".encode())
+    assert refusal(f"id,area,kind\n{rows}".encode()) == (
+        "columns ['id'] have another value in every row, so they tell records apart and are no dimensions. "
+        "Name the columns to keep with --dimensions; if the table holds counts, name their column with "
+        "--count."
+    )
+    assert "an identifier is no dimension" in refusal(
+        f"id,area,kind\n{rows}".encode(), dimensions=("id", "area", "kind")
+    )
+
+
+SAME = "area,sex,n\nnorth,f,12\nnorth,m,1003\nsouth,f,40\nsouth,m,25\n"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        SAME.replace("1003", '"1,003"'),
+        SAME.replace("1003", "1003.0"),
+        SAME.replace(",n\n", ",Women and men\n"),
+        SAME.replace(",", ";"),
+        SAME.replace(",", "\t"),
+        SAME.replace("\nsouth,f", "\n\n,,\nsouth,f"),
+        "\ufeff" + SAME,
+        SAME + "north,,1015\nsouth,,65\n,f,52\n,m,1028\n,,1080\n",
+        SAME + "north,Total,1015\nGrand total,All,1080\n",
+        SAME + "Total,,1080\n",
+    ],
+)
+def test_run_protect_when_the_same_table_is_written_otherwise_then_the_same_counts_are_protected(
+    written: str,
+) -> None:
+    def cells(text: str) -> list[list[str]]:
+        return sorted(line.split(",") for line in text.splitlines()[1:])
+
+    assert cells(run_protect(written.encode(), seed=SEED)[0]) == cells(
+        run_protect(SAME.encode(), seed=SEED)[0]
+    )
+
+
+def test_run_protect_when_the_file_is_of_a_spreadsheet_then_its_words_are_read() -> None:
+    text, _ = run_protect("région,n\nCôte,12\nSud,3\n".encode("cp1252"), seed=SEED)
+    assert {line.split(",")[0] for line in text.splitlines()} == {"région", "Côte", "Sud", "all"}
+
+
+def test_run_protect_when_the_counts_bear_no_usual_name_then_it_says_what_was_read() -> None:
+    _, said = run_protect(SAME.replace(",n\n", ",Victims\n").encode(), seed=SEED)
+    assert "Column [Victims] was read as the counts (say --count if it is another)." in said
+    _, said = run_protect(SAME.encode(), seed=SEED)
+    assert "was read as the counts" not in said
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("area,f,m\nnorth,12,3\nsouth,40,25\n",
+         "columns ['f', 'm'] all hold whole numbers. A table must have one row per cell and one column of "
+         "counts: write a column per category as rows, or name the counts with --count."),
+        ("area,n,share\nnorth,12,80%\nsouth,3,20%\n",
+         "columns ['share'] hold percentages or decimals, which are no categories. Name the columns to keep "
+         "with --dimensions, and compute rates from the protected counts."),
+    ],
+)  # fmt: skip
+def test_run_protect_when_columns_are_no_categories_then_refused(written: str, text: str) -> None:
+    assert refusal(written.encode()) == text
 
 
 def test_protect_command_when_refused_then_exit_2_and_nothing_written(
