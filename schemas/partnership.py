@@ -45,6 +45,17 @@ class Thresholds(Document):
     """Full quarters of a contributor before its repeat measures are shown."""
 
 
+class PublishedElsewhere(Document):
+    """Exact figures that somebody else publishes of what we count: every reader may hold them beside ours."""
+
+    unit: Text
+    """The unit of ours that they count, with its agency: ``incident.police``."""
+    dimensions: tuple[str, ...]
+    """What they break it down by, each quarter, with every margin."""
+    who: Text
+    """Publisher and publication."""
+
+
 class Partnership(Document):
     """One partnership."""
 
@@ -61,6 +72,8 @@ class Partnership(Document):
     """Days after the end of a quarter until which a delivery counts for its release."""
     population_vintage: Text
     thresholds: Thresholds
+    published_elsewhere: tuple[PublishedElsewhere, ...] = ()
+    """What our own attacker is handed as exactly known; nobody's where none is declared."""
     support: tuple[SupportLine, ...]
     exit_url: Text
     """Where "Exit this page" leads: a harmless page."""

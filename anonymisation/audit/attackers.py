@@ -23,8 +23,10 @@ from anonymisation.audit.components import (
 )
 from anonymisation.audit.criteria import CONTRIBUTOR_WIDTH, Need, Suppressed, Unknown, Width
 from anonymisation.audit.read import Known, Rules
+from anonymisation.audit.relations import propagate
 from anonymisation.audit.rows import EXACT, NO_VALUE, ROUNDED, UNAVAILABLE, WITHHELD, Ints
 from anonymisation.audit.solver import roomiest
+from anonymisation.audit.systems import CAP
 
 Mask = npt.NDArray[np.bool_]
 
@@ -273,8 +275,9 @@ def one_person(bench: Bench) -> Attack | None:
 
 
 def exact_totals(bench: Bench, known: Sequence[Known]) -> tuple[Attack | None, int]:
-    """Holds figures that others publish exactly. Also: how many of them do not fit ours (another
-    definition), and are unused.
+    """Holds figures that others publish exactly, and must learn no more from ours: a cell keeps `width`, or
+    what those figures alone leave of it. Also: how many of them do not fit ours (another definition), and are
+    unused.
     """
     said, truth = bench.component.said, bench.component.truth
     lo, up = said.lo.copy(), said.up.copy()
@@ -286,6 +289,17 @@ def exact_totals(bench: Bench, known: Sequence[Known]) -> tuple[Attack | None, i
             used.append(cell)
     if not used:
         return None, len(cells)
-    return bench.attack(lo, up, bench.groups(without=used), private=True, small=bench.small), len(
-        cells
-    ) - len(used)
+    groups = bench.groups(without=used)
+    alone = _left_by_others(bench, used, lo)
+    groups = [(c, replace(need, least=alone) if isinstance(need, Width) else need) for c, need in groups]
+    attack = bench.attack(lo, up, groups, private=True, small=bench.small)
+    return attack, len(cells) - len(used)
+
+
+def _left_by_others(bench: Bench, used: Sequence[int], figures: Ints) -> Ints:
+    """Per cell the width that others' exact figures leave without our release: what it cannot take away."""
+    lo = np.zeros(bench.component.size, dtype=np.int64)
+    up = np.full(bench.component.size, CAP, dtype=np.int64)
+    lo[list(used)] = up[list(used)] = figures[list(used)]
+    low, high = propagate(lo, up, bench.component.rows)
+    return high - low

@@ -31,21 +31,24 @@ class Need(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Width:
-    """At least `width` between two tables that fit."""
+    """At least `width` between two tables that fit; a cell of which a reader was left with less by others'
+    figures alone (`least`, per cell of the component) keeps that."""
 
     width: int
+    least: Ints | None = None
 
     def __post_init__(self) -> None:
         if self.width < 1:
             raise ValueError(f"width [{self.width}] must be at least 1")
 
     def met(self, cells: Ints, ilo: Ints, iup: Ints, olo: Ints, oup: Ints) -> Mask:
-        return np.asarray(iup - ilo >= self.width)
+        need = self.width if self.least is None else np.minimum(self.width, self.least[cells])
+        return np.asarray(iup - ilo >= need)
 
     def failed(self, olo: int, oup: int) -> bool:
-        return oup - olo < self.width
+        return self.least is None and oup - olo < self.width
 
 
 @dataclass(frozen=True, kw_only=True)

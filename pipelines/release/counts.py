@@ -11,12 +11,14 @@ from functools import reduce
 
 import polars as pl
 
+from anonymisation.audit import Known
 from pipelines.release.files import keyed, margins
 from pipelines.release.tables import Table, feeding
 from pipelines.store.connect import Connection
 from schemas.agencies import Agency
 from schemas.columns import NOT_RECORDED, UNMAPPED
 from schemas.measures.cubes import Cube
+from schemas.partnership import PublishedElsewhere
 from schemas.quarters import Quarter
 
 
@@ -88,6 +90,27 @@ class TrueCounts:
                 pl.col("n").fill_null(0))
             truth |= dict(keyed(whole, table.unit, table.dimensions).iter_rows())
         return truth
+
+    def known_elsewhere(
+        self, found: Iterable[Table], published: Iterable[PublishedElsewhere]
+    ) -> tuple[Known, ...]:
+        """What others publish exactly, for the auditor alone: our true counts stand for their figures. A unit
+        of which no table is broken down so is left out."""
+        listed = list(found)
+        known: list[Known] = []
+        for theirs in published:
+            dimensions = theirs.dimensions
+            fitting = [t for t in listed if t.unit == theirs.unit and set(dimensions) <= set(t.dimensions)]
+            for table in sorted(fitting, key=lambda t: len(t.dimensions))[:1]:
+                axes = [pl.DataFrame({"period": list(table.periods)}, schema={"period": pl.String})]
+                axes += [pl.DataFrame({d: list(table.categories[d])}) for d in dimensions]
+                grid = reduce(lambda one, other: one.join(other, how="cross"), axes)
+                own = self.of(table).group_by("period", *dimensions).agg(pl.col("n").sum())
+                whole = grid.join(own, on=["period", *dimensions], how="left").with_columns(
+                    pl.col("n").fill_null(0))
+                cells = keyed(margins(whole, dimensions), table.unit, dimensions)
+                known += [Known(key=key, value=n, who=theirs.who) for key, n in cells.iter_rows()]
+        return tuple(known)
 
     def of_contributors(self, found: Iterable[Table], agencies: Mapping[str, Agency]) -> pl.DataFrame:
         """key, agency, n: of every cell of people counted across agencies, how many of them each agency

@@ -17,7 +17,8 @@ from typing import Any
 
 import polars as pl
 
-from anonymisation.audit import AuditResult, Release, audit, read_release
+from anonymisation.audit import AuditResult, Release, Settings, audit, read_release
+from anonymisation.audit.attackers import TOTALS
 from anonymisation.audit.report import report_text
 from anonymisation.disclosure import Cube as ProtectedCube
 from anonymisation.disclosure import Protected, Rules, protect
@@ -111,6 +112,7 @@ class Candidate:
                        for t in self.found]
         self.contributors = self._counts.of_contributors(self._fresh, self._hub.agencies)
         self.truth = self._counts.of_every_cell(self._fresh)
+        self._known = self._counts.known_elsewhere(self._fresh, self._hub.partnership.published_elsewhere)
 
     @property
     def units(self) -> set[str]:
@@ -161,7 +163,8 @@ class Candidate:
         else:
             told = read_release(self._files_of(units)).of_units(units)
             past = [release.of_units(units) for release in self.before]
-        return audit(told, earlier=past, contributors=self.contributors, truth=self.truth)
+        return audit(told, earlier=past, contributors=self.contributors, truth=self.truth,
+                     known=self._known, settings=Settings(totals_gate=False))
 
     def _files_of(self, units: set[str]) -> dict[str, bytes]:
         """The files that tell of some units."""
@@ -185,9 +188,10 @@ def _withstanding(candidate: Candidate, quarter: Quarter) -> AuditResult:
         verdict = candidate.attack(candidate.units if is_whole else drawn)
         if verdict.passed and not is_whole:
             verdict, is_whole = candidate.attack(candidate.units), True
-        if verdict.passed:
-            return verdict
-        opened = {t.unit for t in candidate.found if t.name in verdict.failures}
+        beside = {name for a in verdict.attackers if a.name == TOTALS for name in a.failures}
+        if verdict.passed and (attempt > 1 or not beside):
+            return verdict  # what others' exact figures open is drawn again once, then reported
+        opened = {t.unit for t in candidate.found if t.name in {*verdict.failures, *beside}}
         drawn = _tied(opened, candidate.found) or drawn
         is_whole = drawn == candidate.units
         if attempt >= TRIES_TO_RESTATE and candidate.past.restated is not None:

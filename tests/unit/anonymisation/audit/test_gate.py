@@ -124,21 +124,16 @@ def test_audit_when_an_earlier_release_is_repeated_then_nothing_changes(written:
 
 
 def test_audit_when_exact_totals_are_known_then_what_they_open_is_reported(written: Any) -> None:
-    figures, truth = np.array([[5, 5], [0, 5]]), [[4, 4], [1, 2]]
-    known = [
-        Known(key=k, value=v, who="police")
-        for k, v in counts_of(written, truth).items()
-        if "area=n" in k and "kind" in k
-    ]
-    known.append(Known(key="u|2026-Q1|area=n", value=8, who="police"))
-    one = audit(one_table(written, figures), truth=counts_of(written, truth), known=known[:1] + known[-1:])
-    assert by_name(one)["holder of exact police totals"] == (True, False, 1)
+    figures, truth = np.array([[5, 0], [0, 5]]), [[2, 1], [1, 2]]
+    known = [Known(key="u|2026-Q1|area=n", value=3, who="police")]  # leaves [0, 3]; the 5 makes it [1, 3]
+    one = audit(one_table(written, figures), truth=counts_of(written, truth), known=known)
+    assert by_name(one)["holder of exact police totals"] == (True, False, 2)
     assert not one.passed
     assert one.attackers[-1].remedy == "draw the rounding once more; if it fails again, coarsen [by_kind]"
     lenient = audit(
         one_table(written, figures),
         truth=counts_of(written, truth),
-        known=known[:1] + known[-1:],
+        known=known,
         settings=Settings(totals_gate=False),
     )
     assert lenient.passed
@@ -347,3 +342,22 @@ def test_audit_when_true_counts_do_not_add_then_it_says_so(written: Any) -> None
     truth = counts_of(written, TRUE) | {"u|2026-Q1|": 1}
     with pytest.raises(AuditError, match=r"^true counts of \[u\] \[2026-Q1\]: margins do not add$"):
         audit(one_table(written, ROUNDED), truth=truth)
+
+
+def test_audit_when_others_figures_leave_less_than_ours_take_then_only_ours_count(written: Any) -> None:
+    """A margin of 3, known elsewhere, leaves 3 of every cell under it, whatever we publish."""
+    entry = written.cube("by_kind", {"area": ("n", "s"), "kind": ("no", "yes")})
+    truth = np.array([[2, 1], [30, 40]])
+    figures = written.cells(np.array([[0, 0], [30, 40]]), {"area": ("n", "s"), "kind": ("no", "yes")})
+    files = written.release([(entry, {"2026-Q1": figures})])
+    counts = written.true_counts("u", "2026-Q1", [(truth, {"area": ("n", "s"), "kind": ("no", "yes")})])
+    known = [Known(key="u|2026-Q1|area=n", value=3, who="others")]
+    result = audit(files, truth=counts, known=known)
+    holder = next(a for a in result.attackers if a.name == "holder of exact police totals")
+    assert (holder.opened, holder.targets > 0) == (0, True)
+    up = written.cells(np.array([[5, 0], [30, 40]]), {"area": ("n", "s"), "kind": ("no", "yes")})
+    opened = audit(written.release([(entry, {"2026-Q1": up})]), truth=counts, known=known,
+                   settings=Settings(totals_gate=False))  # fmt: skip
+    holder = next(a for a in opened.attackers if a.name == "holder of exact police totals")
+    assert opened.passed and holder.opened > 0 and not holder.gates  # 5 says "not none": [1, 3]
+    assert "Not withstood: the holder of exact police totals" in report_text(opened)
