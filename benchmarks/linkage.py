@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.linkage_files import FIELDS, Case, CaseProblem, febrl4, file_case
 from benchmarks.linkage_methods import METHODS, run
-from benchmarks.linkage_sample import sample_case
+from benchmarks.linkage_sample import SAMPLE, sample_case
 from benchmarks.linkage_synthetic import synthetic
 
 DEFAULT_CASES: Final = ("febrl4_no_id", "febrl4_id", "sample")
@@ -44,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--case", action="append", choices=CASES, help="only this case (may be given again)")
     parser.add_argument(
         "--method", action="append", choices=list(METHODS), help="only this method (may be given again)"
+    )
+    parser.add_argument(
+        "--sample", type=Path, default=SAMPLE, help="folder of another sample (data.synthesise --out, --seed)"
     )
     parser.add_argument(
         "--million", action="store_true", help="also a million invented records (minutes, gigabytes)"
@@ -71,9 +74,9 @@ def _cases(options: argparse.Namespace) -> Iterator[Case]:
         return
     for name in options.case or DEFAULT_CASES:
         if name == "sample":
-            yield sample_case()
+            yield sample_case(sample=options.sample)
         elif name == "sample_suspects":
-            yield sample_case(role="suspect")
+            yield sample_case(role="suspect", sample=options.sample)
         else:
             yield febrl4(with_id=name == "febrl4_id")
     if options.million:

@@ -111,6 +111,11 @@ def tessera(case: Case) -> dict[str, float]:
     rates = measure(case, made.assignments.select("rec_key", cluster="person_uid"))
     if case.name.startswith("sample"):
         rates |= {name: float(made.quality[name]) for name in ESTIMATES if made.quality[name] is not None}
+    if case.facts is not None:
+        from benchmarks.linkage_sample import published_ranges
+
+        linked = case.records.select("rec_key", "truth").join(made.assignments, on="rec_key")
+        rates |= published_ranges(case.facts, linked, made.quality)
     return rates
 
 

@@ -7,10 +7,12 @@ delivery in (pipelines.intake), linking (linkage_methods.py).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from itertools import combinations
 from pathlib import Path
-from typing import Final
+from random import Random
+from typing import Any, Final
 
 import polars as pl
 
@@ -24,13 +26,13 @@ LOOK_BACK_DAYS: Final = 365
 MANIFEST: Final = "manifest.json"
 
 
-def _folders() -> dict[tuple[str, str], Path]:
+def _folders(sample: Path) -> dict[tuple[str, str], Path]:
     """(agency, quarter) → its delivery; a resent one replaces the first."""
-    folders = sorted((p.parent for p in SAMPLE.glob(f"*/*/{MANIFEST}")), key=lambda p: p.name)
+    folders = sorted((p.parent for p in sample.glob(f"*/*/{MANIFEST}")), key=lambda p: p.name)
     return {(p.parent.name, p.name.split(".")[0]): p for p in folders}
 
 
-def _accepted(role: str) -> dict[str, pl.DataFrame]:
+def _accepted(role: str, sample: Path) -> dict[str, pl.DataFrame]:
     """Dataset → every accepted record of the role, in its latest version, with its agency."""
     from pipelines.intake.delivery import take_in
     from schemas.agencies import Tier, read_agencies
@@ -40,7 +42,7 @@ def _accepted(role: str) -> dict[str, pl.DataFrame]:
     agencies = read_agencies()
     wanted = {name: d for name, d in DATASETS.items() if d.role == role}
     found: dict[str, list[pl.DataFrame]] = {name: [] for name in wanted}
-    for (name, quarter), folder in sorted(_folders().items(), key=lambda item: item[0][1]):
+    for (name, quarter), folder in sorted(_folders(sample).items(), key=lambda item: item[0][1]):
         if name not in agencies or agencies[name].tier is not Tier.IDENTIFIED:
             continue
         files = {p.name: p.read_bytes() for p in folder.iterdir() if p.name != MANIFEST}
@@ -63,9 +65,9 @@ def _accepted(role: str) -> dict[str, pl.DataFrame]:
     }
 
 
-def _with_truth(name: str, frame: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
+def _with_truth(name: str, frame: pl.DataFrame, key: tuple[str, ...], sample: Path) -> pl.DataFrame:
     """The records that may be linked, with the person whom each is about."""
-    truth = pl.read_csv(SAMPLE / "truth" / f"{name}.csv.gz", infer_schema=False)
+    truth = pl.read_csv(sample / "truth" / f"{name}.csv.gz", infer_schema=False)
     who = truth.filter(pl.col("is_left_out").is_null()).unique(
         ["agency", *key], keep="last", maintain_order=True
     )
@@ -80,10 +82,10 @@ def _with_truth(name: str, frame: pl.DataFrame, key: tuple[str, ...]) -> pl.Data
     return joined
 
 
-def _facts(records: pl.DataFrame) -> Facts:
+def _facts(records: pl.DataFrame, sample: Path) -> Facts:
     """What the people's measures need besides who is whom."""
-    persons = pl.read_csv(SAMPLE / "truth" / "persons.csv", infer_schema=False)
-    incidents = pl.read_csv(SAMPLE / "truth" / "incidents.csv.gz", infer_schema=False)
+    persons = pl.read_csv(sample / "truth" / "persons.csv", infer_schema=False)
+    incidents = pl.read_csv(sample / "truth" / "incidents.csv.gz", infer_schema=False)
     crimes = (
         incidents.filter(pl.col("is_left_out").is_null(), pl.col("agency") == "police")
         .unique("incident_ref", keep="last", maintain_order=True)
@@ -108,18 +110,19 @@ def _facts(records: pl.DataFrame) -> Facts:
     )
 
 
-def sample_case(*, role: str = "victim") -> Case:
-    """Every record of a role that may be linked, as intake accepts it.
+def sample_case(*, role: str = "victim", sample: Path = SAMPLE) -> Case:
+    """Every record of a role that may be linked, as intake accepts it; `sample` may be another one's folder,
+    drawn from another seed.
 
     Raises CaseProblem, in words, where the sample is not there or does not fit its truth.
     """
     from schemas.datasets import DATASETS
 
-    if not (SAMPLE / "truth" / "persons.csv").is_file() or not _folders():
+    if not (sample / "truth" / "persons.csv").is_file() or not _folders(sample):
         raise CaseProblem("There is no sample. Make it with `make sample`, or choose cases with --case.")
     parts = []
-    for name, frame in _accepted(role).items():
-        joined = _with_truth(name, frame, DATASETS[name].key)
+    for name, frame in _accepted(role, sample).items():
+        joined = _with_truth(name, frame, DATASETS[name].key, sample)
         held = [c for c in FIELDS if c in joined.columns and c != "own_ref"]
         extra = [c for c in ("incident_ref", "report_date") if c in joined.columns]
         parts.append(
@@ -142,7 +145,7 @@ def sample_case(*, role: str = "victim") -> Case:
         records=records.select("rec_key", "source", "truth", *FIELDS),
         is_across=False,
         role=role,
-        facts=_facts(records) if role == "victim" else None,
+        facts=_facts(records, sample) if role == "victim" else None,
     )
 
 
@@ -171,6 +174,67 @@ def _mistaken(records: pl.DataFrame, pairs: list[tuple[str, str]]) -> float:
     """Share of pairs of people of whom one cluster holds a record of each."""
     ids = {t: set(c) for t, c in records.group_by("truth").agg(pl.col("cluster").unique()).iter_rows()}
     return sum(1 for a, b in pairs if ids[a] & ids[b]) / len(pairs) if pairs else 0.0
+
+
+ROUNDING_BASE: Final = 5
+DRAWS: Final = 40
+"""Draws of the rounding that the published range is tried on."""
+
+
+def _quarterly(reports: pl.DataFrame, who: str) -> dict[str, tuple[int, int]]:
+    """Quarter → (repeat victims, victims), over the quarters with a whole year before them."""
+    days = reports.select(pl.col(who).alias("who"), "rec_key", "report_date")
+    gap = (pl.col("report_date") - pl.col("report_date_right")).dt.total_days()
+    again = days.join(days, on="who").filter(gap.is_between(1, LOOK_BACK_DAYS))["rec_key"].unique()
+    first = reports["report_date"].dt.truncate("1q").min()
+    quarter = pl.format("{}-Q{}", pl.col("report_date").dt.year(), pl.col("report_date").dt.quarter())
+    people = (
+        days.filter(pl.col("report_date") >= pl.lit(first).dt.offset_by("1y"))
+        .group_by("who", quarter.alias("quarter"))
+        .agg(pl.col("rec_key").is_in(again.implode()).any().alias("is_repeat"))
+    )
+    counted = people.group_by("quarter").agg(pl.col("is_repeat").sum(), pl.len()).sort("quarter")
+    return {q: (int(n), int(of)) for q, n, of in counted.iter_rows()}
+
+
+def published_ranges(facts: Facts, linked: pl.DataFrame, quality: Mapping[str, Any]) -> dict[str, float]:
+    """What becomes of the repeat rate's published range over draws of the rounding: share of quarters that it
+    misses the truth in, and the widest, in points.
+
+    `linked`: rec_key, truth, person_uid, strict_uid.
+    """
+    from pipelines.release.ranges import Share, narrowest
+
+    reports = facts.reports.join(linked, on="rec_key")
+    true, strict, every = (_quarterly(reports, who) for who in ("truth", "strict_uid", "person_uid"))
+    rates = {name: round(float(quality[name]), 3) for name in ("estimated_precision", "estimated_recall")}
+    rng = Random(0)
+
+    def rounded(n: int) -> int:
+        rest = n % ROUNDING_BASE
+        return n - rest + (ROUNDING_BASE if rng.random() < rest / ROUNDING_BASE else 0)
+
+    def share(counts: tuple[int, int]) -> Share:
+        n_with = rounded(counts[0])
+        return Share(n_with=n_with, n_people=n_with + rounded(counts[1] - counts[0]), n_unknown=0)
+
+    quarters = list(true)
+    misses, widths, late = 0, [], []
+    for _ in range(DRAWS):
+        shares = {q: (share(strict[q]), share(every[q])) for q in quarters}
+        for i, quarter in enumerate(quarters):
+            made, n = narrowest(shares, quarter, rates, ROUNDING_BASE)
+            over = [true[q] for q in quarters[i - n + 1 : i + 1]]
+            pct = 100 * sum(a for a, _ in over) / sum(b for _, b in over)
+            misses += not round(made.low_pct, 1) <= pct <= round(made.high_pct, 1)
+            widths.append(round(made.high_pct, 1) - round(made.low_pct, 1))
+            if i >= 3:
+                late.append(widths[-1])
+    return {
+        "repeat_range_missed": misses / len(widths),
+        "repeat_range_widest": max(widths),
+        "repeat_range_widest_with_a_year": max(late),
+    }
 
 
 def people_measures(facts: Facts, linked: pl.DataFrame) -> dict[str, float]:

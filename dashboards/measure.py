@@ -274,10 +274,17 @@ class Span:
     low: float
     high: float
     is_pct: bool
+    is_published: bool = False
+    """Whether the release publishes the range itself, in tenths: then it is shown as it is."""
+    n_quarters: int = 1
+    """Quarters that it is over, taken together."""
 
     @property
     def text(self) -> tuple[str, str]:
-        """Both ends in words: whole, and rounded outwards."""
+        """Both ends in words: as published; else whole, and rounded outwards."""
+        if self.is_published:
+            over = f" (over {self.n_quarters} quarters together)" if self.n_quarters > 1 else ""
+            return f"{self.low:.1f}%", f"{self.high:.1f}%{over}"
         low, high = int(self.low), ceil(self.high)
         return (f"{low}%", f"{high}%") if self.is_pct else (f"{low:,}", f"{high:,}")
 
@@ -288,11 +295,10 @@ def span_of(readings: Iterable[Reading], published: PublishedRange | None = None
 
     A share's ends are those of its two counts: (r - 4) / (n + 4) and (r + 4) / (n - 4), within 0 and 100 %.
     Where the release publishes the range that linkage error allows (strict links less the false ones to all
-    links plus the missed ones), its ends are taken instead of the shares themselves and widened by as much.
+    links plus the missed ones, widened for rounding there), it is taken as it is.
     """
     lows: list[float] = []
     highs: list[float] = []
-    shares: list[float] = []
     is_pct = False
     for reading in readings:
         if reading.value is None or reading.numerator.value is None:
@@ -307,11 +313,10 @@ def span_of(readings: Iterable[Reading], published: PublishedRange | None = None
         base = reading.denominator.value
         lows.append(100 * least / (base + HALF_WIDTH))
         highs.append(min(100.0, 100 * most / (base - HALF_WIDTH)))
-        shares.append(reading.value)
     if not lows:
         return None
-    low, high = min(lows), max(highs)
     if published is not None and is_pct:
-        low = max(0.0, min(low, published.low_pct - (min(shares) - low)))
-        high = min(100.0, max(high, published.high_pct + (high - max(shares))))
+        return Span(low=published.low_pct, high=published.high_pct, is_pct=True, is_published=True,
+                    n_quarters=published.n_quarters)
+    low, high = min(lows), max(highs)
     return Span(low=low, high=high, is_pct=is_pct)

@@ -161,6 +161,9 @@ class PublishedRange:
 
     low_pct: float
     high_pct: float
+    n_quarters: int = 1
+    """Quarters that the range is over, the named one the last; releases of before say nothing, and mean
+    one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -310,7 +313,9 @@ def _release(folder: Path, content: dict[str, Any]) -> Release:
         register=tuple(_rows(folder / "registers.csv")) if (folder / "registers.csv").exists() else (),
         ranges={
             (row["measure"], row["dimension"], row["period"]): PublishedRange(
-                low_pct=float(row["low_pct"]), high_pct=float(row["high_pct"])
+                low_pct=float(row["low_pct"]),
+                high_pct=float(row["high_pct"]),
+                n_quarters=int(row.get("n_quarters") or 1),
             )
             for row in (_rows(folder / "ranges.csv") if (folder / "ranges.csv").exists() else ())
         },

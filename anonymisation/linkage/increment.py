@@ -32,6 +32,7 @@ def link_increment(
     tokens: str,
     people: str,
     model: dict[str, Any],
+    again: pl.DataFrame | None = None,
     settings: LinkSettings | None = None,
     source: str | None = "agency",
 ) -> LinkResult:
@@ -42,6 +43,8 @@ def link_increment(
         tokens: relation with all earlier tokens of the role.
         people: relation (rec_key, person_uid, strict_uid) of the earlier records.
         model: LinkResult.model of the last whole run.
+        again: (rec_key, person_uid, strict_uid) of those among `new_tokens` who had ids before: people whom a
+            withdrawn record may have held together are linked anew, and keep what is theirs.
 
     Returns:
         A LinkResult over the new records and everybody they touch: replace those rows of the stored people
@@ -64,6 +67,8 @@ def link_increment(
             f"SELECT {columns} FROM {tokens} SEMI JOIN link_touched USING (rec_key)"
         )
         before = con.sql("SELECT rec_key, person_uid, strict_uid FROM link_touched").pl()
+        if again is not None:
+            before = pl.concat([before, again.select(before.columns)])
         _frequencies(con, tokens)
         return link(
             con,

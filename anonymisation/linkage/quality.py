@@ -36,6 +36,8 @@ MODEL_MARGIN: Final = 0.05
 wide either way. On data of known truth the model was wrong by up to two points (docs/linkage.md)."""
 MODEL_PRECISION_MARGIN: Final = 0.01
 """The same for precision, in which the model errs less."""
+UNTOLD_FOUND: Final = 0.5
+"""Half-way between none and all, where nothing tells how often records that say too little are found."""
 MIN_GROUP_PAIRS: Final = 10
 """Known pairs below which a group's rate is not given: it would be about single people."""
 LARGEST_SIZE: Final = 15
@@ -148,7 +150,8 @@ def _by_group(
     return pl.concat([pl.DataFrame(schema=BY_GROUP_SCHEMA), *parts])
 
 
-def _size_histogram(sizes: Sequence[int]) -> dict[str, int]:
+def size_histogram(sizes: Sequence[int]) -> dict[str, int]:
+    """How many people have each number of records; many are counted together."""
     counted: dict[str, int] = {}
     for size in sorted(sizes):
         name = str(size) if size <= LARGEST_SIZE else f"over_{LARGEST_SIZE}"
@@ -193,10 +196,13 @@ def measure(
         "n_people_strict": identities["strict"].n_unique(),
         "tokenised_pct": _pct(float(identities.filter("is_told")["n_records"].sum()), n_records),
         "linked_pct": _pct(linked, n_records),
+        "untold_found": _untold_found(
+            identities.join(people.select("cluster", "n"), on="cluster").select("n_records", "is_told", "n")
+        ),
         "identifier_pct": _pct(
             float(identities.filter(pl.col("known").is_not_null())["n_records"].sum()), n_records
         ),
-        "people_by_records": _size_histogram(people["n"].to_list()),
+        "people_by_records": size_histogram(people["n"].to_list()),
         "largest_person_spellings": int(people["n_identities"].max() or 0),  # type: ignore[arg-type]
         "pairs_by_match_key": _pairs_by_key(con),
         "threshold_bits": threshold.bits if threshold is not None and math.isfinite(threshold.bits) else None,
@@ -215,7 +221,9 @@ def measure(
         if values["blind_recall"] is not None:
             by_group = _by_group(con, blind, attributes, source)
     else:
-        values |= model_recall(values["model_recall"], (values["tokenised_pct"] or 0.0) / 100.0)
+        values |= model_recall(
+            values["model_recall"], (values["tokenised_pct"] or 0.0) / 100.0, values["untold_found"]
+        )
     return Measured(values=values, by_group=by_group)
 
 
@@ -309,18 +317,36 @@ def _precision(right: float, n_links: int, n_known: int, n_second: float = 0.0) 
     }
 
 
-def _recall(low: float, middle: float, high: float, told: float) -> dict[str, float]:
+def _recall(low: float, middle: float, high: float, told: float, untold_found: float) -> dict[str, float]:
     """Recall over all records from recall over those that say enough about who it is.
 
-    A record that says too little is found through its agency's own reference or not at all, and nothing in
-    the data tells which: of the pairs that it is in, none is found at worst, all at best, half in between.
+    A record that says too little is found through its agency's own reference, by the little that it says, or
+    not at all. Of the pairs that it is in, none is found at worst, all at best; the estimate takes them to be
+    found as much less often than others as `untold_found` says.
     """
     told_pairs = told**2
     return {
         "estimated_recall_low": max(low, 0.0) * told_pairs,
-        "estimated_recall": max(middle, 0.0) * (1 + told_pairs) / 2,
+        "estimated_recall": max(middle, 0.0) * (told_pairs + (1 - told_pairs) * untold_found),
         "estimated_recall_high": min(high, 1.0),
     }
+
+
+def _untold_found(people: pl.DataFrame) -> float:
+    """How often pairs of records that say too little are found, as a share of how often others are.
+
+    Within their own agency as often as they are seen linked to anybody; to other agencies nothing tells, so a
+    half: the mean of both. A half where there are too few to see. `people`: n_records and is_told by
+    identity, n by its cluster.
+    """
+    shares = []
+    for part in (people.filter(~pl.col("is_told")), people.filter("is_told")):
+        n = int(part["n_records"].sum())
+        if n < MIN_KNOWN_PAIRS:
+            return UNTOLD_FOUND
+        shares.append(int(part.filter(pl.col("n") > 1)["n_records"].sum()) / n)
+    seen = min(shares[0] / shares[1], 1.0) if shares[1] else UNTOLD_FOUND
+    return (seen + UNTOLD_FOUND) / 2
 
 
 def _blind_values(blind: pl.DataFrame, values: dict[str, Any]) -> dict[str, Any]:
@@ -330,7 +356,7 @@ def _blind_values(blind: pl.DataFrame, values: dict[str, Any]) -> dict[str, Any]
     told = (values["tokenised_pct"] or 0.0) / 100.0
     if pairs["true_pairs"] < MIN_KNOWN_PAIRS:
         blank = dict.fromkeys(("blind_recall", "blind_recall_low", "blind_recall_high", "blind_precision"))
-        return {**blank, **model_recall(values["model_recall"], told)}
+        return {**blank, **model_recall(values["model_recall"], told, values["untold_found"])}
     recall = pairs["found_pairs"] / pairs["true_pairs"]
     low, high = wilson(recall * min(n_people, pairs["true_pairs"]), min(n_people, pairs["true_pairs"]))
     both = ((values["identifier_pct"] or 0.0) / 100.0) ** 2
@@ -340,16 +366,16 @@ def _blind_values(blind: pl.DataFrame, values: dict[str, Any]) -> dict[str, Any]
         "blind_recall_low": low,
         "blind_recall_high": high,
         "blind_precision": pairs["found_pairs"] / pairs["linked_pairs"] if pairs["linked_pairs"] else None,
-        **_recall(worst, likely, best, told),
+        **_recall(worst, likely, best, told, values["untold_found"]),
         "recall_from": "known pairs",
     }
 
 
-def model_recall(recall: float | None, told: float) -> dict[str, Any]:
+def model_recall(recall: float | None, told: float, untold_found: float = UNTOLD_FOUND) -> dict[str, Any]:
     """The estimate of recall where no pair is known: the model's, lowered, with a wide interval."""
     if recall is None:
         ends = ("estimated_recall_low", "estimated_recall", "estimated_recall_high")
         return {**dict.fromkeys(ends), "recall_from": None}
     lowered = recall - MODEL_MARGIN
-    made = _recall(lowered - MODEL_MARGIN, lowered, recall + MODEL_MARGIN, told)
+    made = _recall(lowered - MODEL_MARGIN, lowered, recall + MODEL_MARGIN, told, untold_found)
     return {**made, "recall_from": "model"}

@@ -31,7 +31,7 @@ class LinkSettings:
     at 20 bits and splits at 14 (linkage.md §6.3)."""
     max_pairs_per_identity: float = 12.0
     """Budget of candidate pairs, per identity; blocking rules are added in order until it is spent."""
-    min_pairs_budget: int = 3_000_000
+    min_pairs_budget: int = 1_000_000
     """Small runs may afford loose blocking: the budget is never below this."""
     min_labelled_pairs: int = 400
     """Candidate pairs with two valid identifiers needed before they, and not the model, decide the

@@ -27,7 +27,7 @@ from anonymisation.linkage.statements import statement
 
 Floats = NDArray[np.float64]
 
-N_RANDOM_PAIRS: Final = 300_000
+N_RANDOM_PAIRS: Final = 150_000
 """Random pairs that tell chance agreement. Exact agreement, too rare for them, is counted in full."""
 MAX_TRAINING_PAIRS: Final = 300_000
 """Pairs of each kind that teach: rates to a thousandth need no more."""

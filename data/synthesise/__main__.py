@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from data.synthesise import rates
 from data.synthesise.sample import build_sample
 
 MARK = "truth/canaries.csv"
@@ -43,7 +44,15 @@ def main() -> None:
     parser.add_argument(
         "--out", type=Path, default=DEFAULT_OUT, help="folder to write to (default: data/sample)"
     )
-    out: Path = parser.parse_args().out
+    parser.add_argument(
+        "--seed", default=rates.SEED, help="another text draws another partnership of the same rates"
+    )
+    chosen = parser.parse_args()
+    out: Path = chosen.out
+    if chosen.seed != rates.SEED:
+        if out == DEFAULT_OUT:
+            raise SystemExit("The committed sample has one seed. Name another folder with --out.")
+        rates.SEED = chosen.seed  # type: ignore[misc]
     size = write_sample(out)
     print(f"Wrote {size / 1e6:.1f} MB to {out}")
 

@@ -60,14 +60,16 @@ def run(*, data_dir: DataDir = Path("var"), key_dir: KeyDir = None, agencies: Ag
 
 @app.command
 def release(*, quarter: str, audience: Audience = "board",
+            relink: Annotated[bool, Parameter(negative="", help="Link everybody anew first, with a model "
+                                                                "learnt anew.")] = False,
             data_dir: DataDir = Path("var"), key_dir: KeyDir = None,
             agencies: Agencies = ()) -> int:
     """Make the candidate of a quarter's release; a public one only on demand, from the board's approved
     one."""
     from pipelines.doors.runs import make_public, make_release
 
-    make = make_public if audience == "public" else make_release
-    return make(_hub(data_dir, key_dir, agencies), quarter)
+    hub = _hub(data_dir, key_dir, agencies)
+    return make_public(hub, quarter) if audience == "public" else make_release(hub, quarter, relink=relink)
 
 
 @app.command

@@ -101,9 +101,11 @@ def take_in_waiting(hub: Hub) -> int:
     return code
 
 
-def make_release(hub: Hub, text: str) -> int:
-    """Make the candidate of one quarter's release; 0 made, 2 not."""
+def make_release(hub: Hub, text: str, *, relink: bool = False) -> int:
+    """Make the candidate of one quarter's release; 0 made, 2 not. ``relink``: everybody is linked anew
+    first."""
     from pipelines.defs.jobs import RELEASE
+    from pipelines.steps.link import link_people
 
     try:
         quarter = Quarter.parse(text)
@@ -111,6 +113,9 @@ def make_release(hub: Hub, text: str) -> int:
         print(f"tessera: {error}.", file=sys.stderr)
         return 2
     with jobs_of(hub) as jobs:
+        if relink:
+            hub.places.make()
+            link_people(hub, quarter, relink=True)
         succeeded, made, message = jobs.run(RELEASE, quarter)
     if not succeeded:
         print(f"tessera: no release was made. {message}", file=sys.stderr)

@@ -8,14 +8,19 @@ not: linking (``anonymisation.linkage``).
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from anonymisation.keys import KeyRing
+from anonymisation.linkage.increment import link_increment
 from anonymisation.linkage.link import link
 from anonymisation.linkage.overlap import OVERLAP_SCHEMA, role_overlap
 from anonymisation.linkage.result import LinkResult
-from anonymisation.tokens import warehouse_ids
+from anonymisation.linkage.settings import LinkSettings
+from anonymisation.linkage.upkeep import facts_of, groups_since, quality_since, stored_model, why_whole
+from anonymisation.tokens import MATCH_KEYS, warehouse_ids
 from pipelines.hub import Hub
 from pipelines.steps.aggregate import AsOf
 from pipelines.steps.receive import open_stores
@@ -31,10 +36,14 @@ ATTRIBUTES = ("sex", "age_band", "ethnicity")
 """Coarse codes by which missed matches are estimated: linkage errors must not fall on one group."""
 
 
-def link_people(hub: Hub, quarter: Quarter) -> dict[str, float | int]:
-    """Link every role as of the release of ``quarter``; counts and estimates for the log."""
+def link_people(hub: Hub, quarter: Quarter, *, relink: bool = False) -> dict[str, float | int | str]:
+    """Link every role as of the release of ``quarter``; counts and estimates for the log.
+
+    What is new is linked to the people there are (``link_increment``). Everybody is linked anew at first,
+    when ``relink`` asks for it, and by the rule of ``anonymisation.linkage.upkeep``.
+    """
     keys = hub.keys()
-    told: dict[str, float | int] = {}
+    told: dict[str, float | int | str] = {}
     links: list[pl.DataFrame] = []
     quality: list[pl.DataFrame] = []
     with connect(hub.places, keys, vault=True, warehouse=True) as connection:
@@ -43,19 +52,48 @@ def link_people(hub: Hub, quarter: Quarter) -> dict[str, float | int]:
         known = current_submissions(connection, until_quarter=str(quarter), received_by=as_of.cut_off)
         connection.execute("USE memory")
         for role in vault.token_tables(connection):
-            result = _link_role(connection, role, known, keys)
-            people = vault.replace_people(connection, role, result.assignments, result.changes,
-                                          quarter=str(quarter),
-                                          model=json.dumps(result.model))
+            connection.execute(
+                f"CREATE OR REPLACE TEMP TABLE linkable AS SELECT * FROM vault.tokens_{role} "
+                "WHERE list_contains($known::VARCHAR[], submission_id)", {"known": known})
+            run = _link_role(connection, role, quarter, keys, relink=relink)
+            people = vault.store_people(connection, role, run.result.assignments, run.result.changes,
+                                        quarter=str(quarter), model=json.dumps(run.model), gone=run.gone)
             links += [links_of(people, role, reading, keys) for reading in Links]
-            quality.append(_quality(result, role, quarter))
-            told |= {f"{role}_records": result.assignments.height,
-                     f"{role}_people": result.assignments["person_uid"].n_unique()}
+            stored = vault.people_of(connection, role)
+            measured, by_group = run.result.quality, run.result.by_group
+            if run.gone is not None:
+                measured = quality_since(run.model, stored, _n_told(connection), run.n_new)
+                by_group = groups_since(run.model)
+            quality.append(_quality(measured, by_group, run.model, role, quarter))
+            told |= {f"{role}_records": stored.height, f"{role}_people": stored["person_uid"].n_unique(),
+                     f"{role}_linked_now": run.result.assignments.height, f"{role}_run": run.reason}
+            connection.execute("DROP TABLE linkable")
         overlap = _both_roles(connection, known, as_of, hub)
         replace_links(connection, pl.concat(links) if links else links_of(vault.NO_PEOPLE, "victim",
             Links.ALL, keys),
                       pl.concat(quality) if quality else pl.DataFrame(), overlap, str(quarter))
     return told
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Run:
+    """One role's run."""
+
+    result: LinkResult
+    model: dict[str, Any]
+    """As it is stored."""
+    reason: str
+    """Why everybody was linked anew, or ``increment``."""
+    n_new: int
+    gone: pl.Series | None = None
+    """Of an increment: records that count no longer."""
+
+
+def _n_told(connection: Connection) -> int:
+    """Records of ``linkable`` that say enough to be recognised."""
+    keys = ", ".join(key for key in MATCH_KEYS if key != "k0")
+    row = connection.execute(f"SELECT count(*) FROM linkable WHERE coalesce({keys}) IS NOT NULL").fetchone()
+    return int(row[0]) if row else 0
 
 
 def _both_roles(connection: Connection, known: list[str], as_of: AsOf, hub: Hub) -> pl.DataFrame:
@@ -72,19 +110,33 @@ def _both_roles(connection: Connection, known: list[str], as_of: AsOf, hub: Hub)
     return counts
 
 
-def _link_role(connection: Connection, role: str, known: list[str], keys: KeyRing) -> LinkResult:
-    """Link one role's tokens of the submissions that count; people keep the ids that they had."""
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE linkable AS SELECT * FROM vault.tokens_{role} "
-        "WHERE list_contains($known::VARCHAR[], submission_id)", {"known": known})
-    previous = connection.execute(
-        "SELECT rec_key, person_uid, strict_uid FROM vault.people WHERE role = ? AND rec_key IN (SELECT "
-        "rec_key FROM linkable)",
-        [role]).pl()
-    result = link(connection, "linkable", previous=previous if previous.height else None,
-                  attributes=_attributes(connection, role, keys))
-    connection.execute("DROP TABLE linkable")
-    return result
+def _link_role(connection: Connection, role: str, quarter: Quarter, keys: KeyRing, *, relink: bool) -> _Run:
+    """Link one role's ``linkable`` tokens; people keep the ids that they had."""
+    rec_keys = connection.execute("SELECT rec_key FROM linkable").pl()
+    stored = vault.people_of(connection, role)
+    previous = stored.join(rec_keys, on="rec_key", how="semi")
+    lost = stored.join(rec_keys, on="rec_key", how="anti")
+    n_new = rec_keys.height - previous.height
+    kept = vault.last_model(connection, role)
+    model = json.loads(kept) if kept is not None else None
+    facts = facts_of(LinkSettings(), keys.check_value("linkage"))
+    reason = why_whole(model, facts, n_new=n_new, n_gone=lost.height, is_asked=relink)
+    if reason is not None or model is None:
+        result = link(connection, "linkable", previous=previous if previous.height else None,
+                      attributes=_attributes(connection, role, keys))
+        return _Run(result=result, model=stored_model(result, facts, str(quarter)), reason=reason or "first",
+                    n_new=n_new)
+    shaken = previous.join(lost, on="person_uid", how="semi")
+    settled = previous.join(shaken, on="rec_key", how="anti")
+    connection.register("link_settled", settled)
+    connection.execute("CREATE OR REPLACE TEMP TABLE link_earlier AS SELECT * FROM linkable SEMI JOIN "
+                       "link_settled USING (rec_key)")
+    new = connection.execute("SELECT * FROM linkable ANTI JOIN link_settled USING (rec_key)").pl()
+    result = link_increment(connection, new, tokens="link_earlier", people="link_settled", model=model,
+                            again=shaken)
+    connection.unregister("link_settled")
+    connection.execute("DROP TABLE link_earlier")
+    return _Run(result=result, model=model, reason="increment", n_new=new.height, gone=lost["rec_key"])
 
 
 def _attributes(connection: Connection, role: str, keys: KeyRing) -> pl.DataFrame:
@@ -120,20 +172,27 @@ OFFSET_DAYS = 1000
 """Width of the hidden offset of a person's own calendar."""
 
 
-def _quality(result: LinkResult, role: str, quarter: Quarter) -> pl.DataFrame:
-    """Rates and counts of one run in long form: quarter, role, measure, breakdown, category, value."""
+def _quality(measured: dict[str, Any], by_group: pl.DataFrame, model: dict[str, Any], role: str,
+             quarter: Quarter) -> pl.DataFrame:
+    """Rates and counts of one run in long form: quarter, role, measure, breakdown, category, value; and, as
+    categories, the versions of model and specification, the key's check value, and the quarter of the
+    estimates."""
     rows: list[tuple[str, str, str, str, str, float]] = [
         (str(quarter), role, name, "all", "all", float(value))
-        for name, value in sorted(result.quality.items()) if isinstance(value, int | float)
+        for name, value in sorted(measured.items()) if isinstance(value, int | float)
     ] + [
         (str(quarter), role, name, "bin", str(category), float(value))
-        for name, values in sorted(result.quality.items()) if isinstance(values, dict)
+        for name, values in sorted(measured.items()) if isinstance(values, dict)
         for category, value in values.items() if isinstance(value, int | float)
+    ] + [
+        (str(quarter), role, name, "version", str(value), 1.0)
+        for name, value in (*((n, v) for n, v in model["facts"].items() if n != "settings"),
+                            ("learnt_in", model["learnt_in"]))
     ]
     rows += [
         (str(quarter), role, "missed_share", str(row["attribute"]), str(row["group"]),
          float(row["missed_share"]))
-        for row in result.by_group.iter_rows(named=True) if row.get("missed_share") is not None
+        for row in by_group.iter_rows(named=True) if row.get("missed_share") is not None
     ]
     return pl.DataFrame(rows, orient="row", schema={
         "quarter": pl.String, "role": pl.String, "measure": pl.String, "breakdown": pl.String,

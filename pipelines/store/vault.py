@@ -139,18 +139,42 @@ NO_PEOPLE = pl.DataFrame(schema={"rec_key": pl.String, "person_uid": pl.String, 
                                  "event_day": pl.Date})
 
 
-def replace_people(
+def people_of(connection: duckdb.DuckDBPyConnection, role: str) -> pl.DataFrame:
+    """rec_key, person_uid, strict_uid of one role, as last stored."""
+    return connection.execute(
+        "SELECT rec_key, person_uid, strict_uid FROM vault.people WHERE role = ?", [role]).pl()
+
+
+def last_model(connection: duckdb.DuckDBPyConnection, role: str) -> str | None:
+    """The model of the last run, as JSON; None if there was none."""
+    row = connection.execute(
+        "SELECT model FROM vault.link_runs WHERE role = ? ORDER BY rowid DESC LIMIT 1", [role]).fetchone()
+    return str(row[0]) if row else None
+
+
+def store_people(
     connection: duckdb.DuckDBPyConnection, role: str, assignments: pl.DataFrame, changes: pl.DataFrame, *,
-    quarter: str, model: str
+    quarter: str, model: str, gone: pl.Series | None = None
 ) -> pl.DataFrame:
     """Store who is whom in one role, the merges and splits since the last run, and the model that decided.
+
+    Args:
+        assignments: of every record; or, with ``gone``, of those that an increment linked.
+        gone: records that count no longer; None: everybody stored before is replaced.
 
     Returns:
         rec_key, person_uid, strict_uid, event_day of every record that has an event day.
     """
     with transaction(connection):
-        connection.execute("DELETE FROM vault.people WHERE role = ?", [role])
         connection.register("incoming", assignments.with_columns(pl.lit(role).alias("role")))
+        if gone is None:
+            connection.execute("DELETE FROM vault.people WHERE role = ?", [role])
+        else:
+            out = pl.concat([assignments.select("rec_key"), pl.DataFrame({"rec_key": gone})])
+            connection.register("outgoing", out)
+            connection.execute("DELETE FROM vault.people WHERE role = ? AND rec_key IN (SELECT rec_key FROM "
+                               "outgoing)", [role])
+            connection.unregister("outgoing")
         connection.execute("INSERT INTO vault.people BY NAME SELECT * FROM incoming")
         if changes.height:
             connection.register("incoming", changes.select(

@@ -258,11 +258,11 @@ def replace_links(connection: duckdb.DuckDBPyConnection, links: pl.DataFrame, qu
 
 PUBLISHED_QUALITY = ("estimated_precision", "estimated_recall", "blind_recall", "strict_recall")
 """The only figures beside protected counts that leave the warehouse: rates over all records of a role, in
-whole per cent. Counts of people, pairs and clusters, and rates of small groups, stay inside."""
+tenths of a per cent. Counts of people, pairs and clusters, and rates of small groups, stay inside."""
 
 
 def link_quality(connection: duckdb.DuckDBPyConnection, quarter: object) -> dict[str, dict[str, float]]:
-    """By role, the rates of the links as of ``quarter`` that may be published, rounded to two places."""
+    """By role, the rates of the links as of ``quarter`` that may be published, rounded to three places."""
     rows = connection.execute(
         "SELECT role, measure, value FROM warehouse.link_quality WHERE quarter = $quarter AND breakdown = "
         "'all' "
@@ -270,7 +270,7 @@ def link_quality(connection: duckdb.DuckDBPyConnection, quarter: object) -> dict
         {"quarter": str(quarter), "published": list(PUBLISHED_QUALITY)}).fetchall()
     found: dict[str, dict[str, float]] = {}
     for role, measure, value in rows:
-        found.setdefault(role, {})[measure] = round(float(value), 2)
+        found.setdefault(role, {})[measure] = round(float(value), 3)
     return {role: rates for role, rates in found.items() if {"estimated_precision",
         "estimated_recall"} <= rates.keys()}
 

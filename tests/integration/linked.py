@@ -139,18 +139,23 @@ class Linked:
         }
 
 
-def true_repeat_pct(reckoning: Reckoning) -> dict[str, float]:
-    """By quarter: share of the police's victims, in truth and whether or not they may be linked, with another
-    report in the 365 days before."""
+def true_repeat_counts(reckoning: Reckoning) -> dict[str, tuple[int, int]]:
+    """By quarter: the police's victims, in truth and whether or not they may be linked, with another report
+    in the 365 days before, and all of them."""
     rows = reckoning.victims.filter(pl.col("agency") == "police").with_row_index("row")
     days = rows.select("true_person", "row", "report_date")
     gap = (pl.col("report_date") - pl.col("report_date_right")).dt.total_days()
     again = days.join(days, on="true_person").filter(gap.is_between(1, LOOK_BACK_DAYS))["row"].unique()
-    shares = (
+    counted = (
         rows.with_columns(pl.col("row").is_in(again.implode()).alias("is_repeat"))
         .group_by("true_person", "period")
         .agg(pl.col("is_repeat").any())
         .group_by("period")
-        .agg((100 * pl.col("is_repeat").mean()).alias("pct"))
+        .agg(pl.col("is_repeat").sum(), pl.len())
     )
-    return dict(shares.sort("period").iter_rows())
+    return {period: (int(n), int(of)) for period, n, of in counted.sort("period").iter_rows()}
+
+
+def true_repeat_pct(reckoning: Reckoning) -> dict[str, float]:
+    """By quarter: the share of them, in per cent."""
+    return {period: 100 * n / of for period, (n, of) in true_repeat_counts(reckoning).items()}
