@@ -39,6 +39,19 @@ OTHER_NAMES: Final = {
     "id": "other_id",
     "national_id": "other_id",
     "soc_sec_id": "other_id",
+    "forenames": "forename",
+    "first": "forename",
+    "last": "surname",
+    "birthday": "dob",
+    "birth": "dob",
+    "born": "dob",
+    "zipcode": "postcode",
+    "zip_code": "postcode",
+    "postal": "postcode",
+    "nhsno": "nhs_number",
+    "ssn": "other_id",
+    "identifier": "other_id",
+    "person_ref": "own_ref",
     "agency": "source",
 }
 """What a map may call a field instead."""
@@ -54,6 +67,8 @@ DATE_FORMATS: Final = (
     (r"^\d{1,2} \p{L}{3} \d{4}$", "%d %b %Y"),
     (r"^\d{1,2} \p{L}{4,} \d{4}$", "%d %B %Y"),
     (r"^\d{1,2}-\p{L}{3}-\d{4}$", "%d-%b-%Y"),
+    (r"^\d{1,2}-\p{L}{3}-\d{2}$", "%d-%b-%y"),
+    (r"^\p{L}{3} \d{1,2},? \d{4}$", "%b %d %Y"),
     (r"^\d{1,2}/\d{1,2}/\d{2}$", "%d/%m/%y"),
     (r"^\d{1,2}-\d{1,2}-\d{2}$", "%d-%m-%y"),
 )
@@ -95,7 +110,8 @@ class Case:
 def _dates(raw: pl.Series) -> pl.Series:
     """ISO dates from any of DATE_FORMATS, one value at a time; month first only where the column leaves no
     doubt."""
-    text = raw.str.strip_chars().str.replace(r"[T ]\d{2}:\d{2}.*$", "")
+    text = raw.str.strip_chars().str.replace(r"[T ]\d{2}:\d{2}.*$", "").str.replace(r"^(\d{8})\.0$", "$1")
+    text = text.str.replace(r"^(\p{L}{3} \d{1,2}),", "$1")
     numbers = text.str.extract_groups(r"^(?P<a>\d{1,2})[/.-](?P<b>\d{1,2})[/.-]\d{2,4}$")
     first = numbers.struct.field("a").cast(pl.Int32)
     second = numbers.struct.field("b").cast(pl.Int32)
@@ -149,8 +165,9 @@ def _fields_of(columns: Any) -> dict[str, Any]:
         )
     fields: dict[str, Any] = {}
     for name, column in columns.items():
-        field = OTHER_NAMES.get(str(name).lower(), str(name).lower())
-        if field == "truth":
+        plain = str(name).strip().lower().replace(" ", "_").replace("-", "_")
+        field = OTHER_NAMES.get(plain, plain)
+        if field == "truth" or column is None:
             continue
         if field not in (*FIELDS, "source"):
             raise CaseProblem(
@@ -165,11 +182,22 @@ def _fields_of(columns: Any) -> dict[str, Any]:
     return fields
 
 
+def _found(column: Any, side: str, frame: pl.DataFrame) -> str | None:
+    """The file's own spelling of a mapped column: exact, else the one that differs in capitals alone."""
+    name = column.get(side) if isinstance(column, dict) else column
+    if name is None:
+        return None
+    if str(name) in frame.columns:
+        return str(name)
+    alike = [c for c in frame.columns if c.lower() == str(name).strip().lower()]
+    return alike[0] if len(alike) == 1 else None
+
+
 def _refuse_absent(fields: dict[str, Any], files: dict[str, pl.DataFrame]) -> None:
     """A column that no file has is a slip in the map; one that only one file lacks is how files are."""
     for field, column in fields.items():
         named = {side: column.get(side) if isinstance(column, dict) else column for side in files}
-        if not any(named[side] in frame.columns for side, frame in files.items()):
+        if not any(_found(column, side, frame) for side, frame in files.items()):
             shown = next((name for name in named.values() if name is not None), None)
             lacking = "The left file has no" if len(files) == 1 else "Neither file has a"
             raise CaseProblem(
@@ -183,12 +211,14 @@ def _shaped(
 ) -> pl.DataFrame:
     chosen = {}
     for field, column in fields.items():
+        own = _found(column, side, frame)
         name = column.get(side) if isinstance(column, dict) else column
-        if name in frame.columns:
-            chosen[field] = pl.col(str(name)).cast(pl.String)
-        else:
+        if own is not None:
+            chosen[field] = pl.col(own).cast(pl.String)
+        elif name is not None:
             notes.append(f"The {side} file has no column [{name}] for [{field}]; it is missing there.")
-    shaped = frame.select(truth=pl.col(truth).cast(pl.String), **chosen)
+    who = pl.col(truth).cast(pl.String).str.strip_chars().str.replace(r"^(\d+)\.0+$", "$1")
+    shaped = frame.select(truth=who, **chosen)
     shaped = shaped.with_columns(pl.lit(None, dtype=pl.String).alias(f) for f in FIELDS if f not in chosen)
     if "source" not in chosen:
         shaped = shaped.with_columns(pl.lit(side).alias("source"))

@@ -18,7 +18,7 @@ import polars as pl
 from anonymisation.linkage import quality
 from anonymisation.linkage.blocking import choose_rules, make_candidates
 from anonymisation.linkage.cluster import Clusters, Ints
-from anonymisation.linkage.levels import EXACT_COLUMNS
+from anonymisation.linkage.levels import EXACT_COLUMNS, NULL_LEVEL
 from anonymisation.linkage.matchkeys import (
     EVIDENCE_ORDER,
     clean_sources,
@@ -45,6 +45,8 @@ SCORED_FROM_BITS: Final = -12.0
 among them."""
 NO_LINK_BITS: Final = 1000.0
 """Threshold of a run that added no link: JSON knows no infinity."""
+MIN_PLACE_TOLD: Final = 0.05
+"""Share of the pairs weighed that must say where both live for kin to be told by it."""
 KEYED_SAMPLE: Final = 20_000
 """Pairs that a match-key holds, weighed as well, so that the first pass has an estimate where no identifier
 is known."""
@@ -216,7 +218,7 @@ def _run(
         rules, costs = choose_rules(con, settings) if settings.second_pass else ([], {})
         n_candidates = make_candidates(con, rules, OPEN_SCOPE, settings)
         known = _weigh(con, model, settings)
-        is_kin_apart = twins_apart and "place" in rates_of(known["splink"])
+        is_kin_apart = bool(known["kin_apart"]) if model is not None else twins_apart and _tells_place(con)
         made = add_links(
             con,
             numbers.clusters,
@@ -270,8 +272,21 @@ def _run(
             "threshold_bits": min(made.thresholds[0].bits, NO_LINK_BITS),
             "curve": made.curve.facts(),
             "twins_apart": twins_apart,
+            "kin_apart": is_kin_apart,
         },
     )
+
+
+def _tells_place(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether enough of the pairs weighed say where both live: without, nothing tells kin from another
+    name."""
+    columns = {row[0] for row in con.execute("DESCRIBE link_level").fetchall()}
+    if "g_place" not in columns:
+        return False
+    row = con.execute(
+        f"SELECT count(*) FILTER (g_place <> {NULL_LEVEL}) / greatest(count(*), 1) FROM link_level"
+    ).fetchone()
+    return bool(row and row[0] >= MIN_PLACE_TOLD)
 
 
 def _weigh(
@@ -283,6 +298,7 @@ def _weigh(
     known = model or {"splink": settings_of({name: first_rates(name) for name in names}, FIRST_PRIOR)}
     held = names if model is None else list(rates_of(model["splink"]))
     if not settings.second_pass or not held:
+        con.execute("CREATE OR REPLACE TEMP TABLE link_level (iid_l BIGINT, iid_r BIGINT)")
         con.execute("CREATE OR REPLACE TEMP TABLE link_scored (iid_l BIGINT, iid_r BIGINT, bits DOUBLE)")
         return known
     con.execute(statement("keyed_sample", n_pairs=str(KEYED_SAMPLE)))

@@ -25,7 +25,8 @@ LAST = Quarter.parse("2026-Q3")
 RANGE_WIDTH_LIMIT = 4.0
 """Percentage points: a wider range would tell a board nothing (issue 3)."""
 SEEN_BY_TWO_TOLERANCE = 2.0
-"""Percentage points between the share of people whom two agencies know, as linked and in truth (measured 1.3)."""
+"""Percentage points between the share of people whom two agencies know, as linked and in truth (measured
+1.3)."""
 SEEN_BY_TWO_GROUP_TOLERANCE = 4.0
 """The same in each ethnic group, of which the smallest have a few hundred people."""
 BIAS_TOLERANCE = 1.0
