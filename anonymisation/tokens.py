@@ -57,6 +57,9 @@ THREADS: Final = 2
 ROWS_PER_CHUNK: Final = 100_000
 """Bounds memory: messages and hex digests of one chunk live at a time."""
 
+DISTINCT_FROM_ROWS: Final = 20_000
+"""Chunks of at least so many records repeat themselves enough to be worked out per distinct value."""
+
 MIN_NAME_LETTERS: Final = 2
 MAX_NEAR_LETTERS: Final = 16
 """Longest value of which near variants are made; a longer one is cut, and its end says little."""
@@ -254,6 +257,18 @@ def _hash_columns(
     )
 
 
+def _by_distinct(fields: pl.DataFrame, role: str, keys: KeyRing) -> list[pl.Series]:
+    """The components of many records, each worked out once per distinct value: a hundred thousand records say
+    twelve months."""
+    made = []
+    for column, (purpose, field) in COMPONENTS.items():
+        distinct = fields.select(pl.col(field).unique()).drop_nulls()
+        tokens = _hash_columns(distinct, {column: (purpose, [field])}, role, keys)
+        table = pl.concat([distinct, tokens], how="horizontal")
+        made.append(fields.select(field).join(table, on=field, how="left", maintain_order="left")[column])
+    return made
+
+
 def _match_keys(names: Sequence[str]) -> dict[str, tuple[str, Sequence[str]]]:
     return {name: (name, MATCH_KEYS[name]) for name in names}
 
@@ -261,7 +276,11 @@ def _match_keys(names: Sequence[str]) -> dict[str, tuple[str, Sequence[str]]]:
 def _hash_chunk(fields: pl.DataFrame, role: str, keys: KeyRing) -> pl.DataFrame:
     """Every token of one chunk of records, from the parts that they are made of."""
     single = {column: (purpose, [field]) for column, (purpose, field) in COMPONENTS.items()}
-    hashed = _hash_columns(fields, _match_keys(tuple(MATCH_KEYS)) | single, role, keys)
+    if fields.height < DISTINCT_FROM_ROWS:
+        hashed = _hash_columns(fields, _match_keys(tuple(MATCH_KEYS)) | single, role, keys)
+    else:
+        match_keys = _hash_columns(fields, _match_keys(tuple(MATCH_KEYS)), role, keys)
+        hashed = match_keys.with_columns(_by_distinct(fields, role, keys))
     lists = [
         _token_list(
             fields.select(of), _parts if of == ("surname",) else near_variants, purpose,
