@@ -43,6 +43,12 @@ class Divided:
     cells: Mapping[str, Cell]
     total: Cell
     base_minimum: int
+    revised: frozenset[str] = frozenset()
+    """Categories that read otherwise in the release before: only of a period that it told of."""
+
+    def text(self, category: str) -> str:
+        """The figure as a table prints it."""
+        return self.cells[category].text + " [r]" * (category in self.revised)
 
     def share(self, category: str) -> str:
         """Percentage of the total in words; empty where the base does not bear one."""
@@ -160,7 +166,10 @@ def _divided(
             for code in labels_of(item.dimension)
         }
     base = cell_of(context.release, item.cells, period, of)
+    seen = () if cube.each else cells
+    revised = frozenset(c for c in seen if context.is_revised(item.cells, period, of, **{item.dimension: c}))
     return Divided(
+        revised=revised,
         of=of,
         agency=agency,
         base_minimum=context.partnership.thresholds.rate_base,
@@ -359,13 +368,13 @@ def _table(
             caption=caption,
             columns=(group, *(context.names[d.agency or ""] for d in divided)),
             rows=(
-                *((labels[c], *(d.cells[c].text for d in divided)) for c in used),
+                *((labels[c], *(d.text(c) for d in divided)) for c in used),
                 (all_of, *(d.total.text for d in divided)),
             ),
         )
     part = divided[0]
     columns = (group, words.say("table.figure"), words.say("table.share"))
-    rows = [(labels[c], part.cells[c].text, _share_text(part, c)) for c in used]
+    rows = [(labels[c], part.text(c), _share_text(part, c)) for c in used]
     rows.append((all_of, part.total.text, "100%" if part.total.value else "[x]"))
     if not compare:
         return Table(caption=caption, columns=columns, rows=tuple(rows))

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from dashboards.measure import cell_of
 from dashboards.release import Release
 from dashboards.words import Words
 from schemas.codelists import codelist
 from schemas.columns import NOT_RECORDED, UNMAPPED
 from schemas.measures.dimensions import DIMENSIONS
+from schemas.measures.questions import Cells
 from schemas.partnership import Partnership
 from schemas.quarters import Quarter
 
@@ -31,6 +33,8 @@ class Context:
     release: Release
     words: Words
     partnership: Partnership
+    earlier: Release | None = None
+    """The release that the reader saw before this one; None where this is the first."""
 
     @cached_property
     def memory(self) -> dict[tuple[str, ...], Any]:
@@ -42,6 +46,13 @@ class Context:
     def names(self) -> dict[str, str]:
         """Agency to its name."""
         return {m.agency: m.name for m in self.release.members}
+
+    def is_revised(self, cells: Cells, period: Quarter | str, of: str, **more: str) -> bool:
+        """Whether the release before published another figure for a cell than this one does."""
+        if self.earlier is None or not _covers(self.earlier, cells.table, period, of):
+            return False
+        was = cell_of(self.earlier, cells, period, of, **more)
+        return was != cell_of(self.release, cells, period, of, **more)
 
     @property
     def period(self) -> str:
@@ -62,6 +73,12 @@ class Context:
         """``Jul–Sep<br>2026``."""
         first, _, last, year = quarter.label.split(" ")
         return f"{first[:MONTH]}–{last[:MONTH]}<br>{year}"
+
+
+def _covers(release: Release, table: str, period: Quarter | str, of: str) -> bool:
+    """Whether a release tells of a period in a table: what it could not tell of, nobody has seen."""
+    held = release.table(f"{table}.{of}")
+    return held is not None and str(period) in held.periods
 
 
 def labels_of(dimension: str) -> dict[str, str]:

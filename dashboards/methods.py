@@ -11,7 +11,7 @@ from dashboards.commentary import Decision
 from dashboards.context import Context
 from dashboards.exhibit import Table
 from dashboards.story import Story
-from dashboards.words import join
+from dashboards.words import SYMBOLS, join
 from schemas.measures.breakdowns import BREAKDOWNS
 from schemas.measures.dimensions import ALL
 from schemas.measures.indicators import INDICATORS
@@ -26,7 +26,6 @@ LINKAGE_RATES = (
 )
 """Estimates that a page may show: rates of right and of found links. Counts of people or pairs are not among
 them, since nothing has protected those."""
-SYMBOLS = (("[c]", "c"), ("[x]", "x"), ("[u]", "u"), ("[b]", "b"), ("[p]", "p"), ("0 to 4", "zero"))
 
 
 def methods_tables(context: Context, story: Story) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from typing import Any
 from dashboards.context import Context
 from dashboards.exhibit import Data
 from dashboards.story import Story
+from dashboards.words import SYMBOLS
 
 NUMBERS = frozenset(
     {"value", "numerator", "denominator", "residents", "value_year_ago", "value_before", "value_now"}
@@ -170,14 +171,7 @@ def _readme(context: Context, names: list[str], titles: Mapping[str, str]) -> st
         "",
         *(
             f"* `{symbol}` {words.say(f'symbol.{key}')}"
-            for symbol, key in (
-                ("[c]", "c"),
-                ("[x]", "x"),
-                ("[u]", "u"),
-                ("[b]", "b"),
-                ("[p]", "p"),
-                ("0 to 4", "zero"),
-            )
+            for symbol, key in SYMBOLS
         ),
         "",
         f"## {words.say('opendata.files')}",

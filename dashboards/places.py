@@ -41,7 +41,13 @@ class Place:
     residents: int
     cell: Cell
     year_ago: Cell
+    is_year_ago_revised: bool
     is_outside: bool
+
+    @property
+    def year_ago_text(self) -> str:
+        """The count of the same quarter last year, marked where the release before told another."""
+        return self.year_ago.text + " [r]" * self.is_year_ago_revised
 
     @property
     def rate(self) -> float | None:
@@ -68,6 +74,9 @@ def _places(context: Context) -> tuple[tuple[Place, ...], float]:
             residents=n,
             cell=now[a],
             year_ago=_cell(context, a, earlier),
+            is_year_ago_revised=context.is_revised(
+                Cells(cube=PLACES_CUBE), earlier, str(Links.ALL), area=a
+            ),
             is_outside=_is_outside(now[a], overall * n),
         )
         for a, n in people.items()
@@ -136,7 +145,7 @@ def places_exhibit(context: Context) -> Exhibit | None:
                 words.say(f"table.{c}") for c in ("area", "people", "residents", "rate", "year_ago")
             ),
             rows=tuple(
-                (p.name, p.cell.text, f"{p.residents:,}", p.rate_text, p.year_ago.text) for p in places
+                (p.name, p.cell.text, f"{p.residents:,}", p.rate_text, p.year_ago_text) for p in places
             ),
         ),
         data=Data(

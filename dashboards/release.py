@@ -84,7 +84,7 @@ class Table:
     cells: Mapping[tuple[str, ...], Cell] = field(repr=False)
     """By (period, category of each dimension or ``all``)."""
 
-    @property
+    @cached_property
     def periods(self) -> tuple[str, ...]:
         """Published periods in order."""
         return tuple(sorted({key[0] for key in self.cells}))

@@ -20,6 +20,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from dashboards.context import Context
 from dashboards.exhibit import Data
+from dashboards.words import SYMBOLS
 
 SHEET_NAME = 31
 """Longest name of a sheet that spreadsheet programs take."""
@@ -147,14 +148,7 @@ def _about(context: Context) -> tuple[str, ...]:
 def _instructions(context: Context) -> str:
     words = context.words
     return " ".join(
-        (
-            context.base_note,
-            f"[c] {words.say('symbol.c')}.",
-            f"[x] {words.say('symbol.x')}.",
-            f"[u] {words.say('symbol.u')}.",
-            f"[b] {words.say('symbol.b')}.",
-            f"[p] {words.say('symbol.p')}.",
-        )
+        (context.base_note, *(f"{symbol} {words.say(f'symbol.{key}')}." for symbol, key in SYMBOLS))
     )
 
 

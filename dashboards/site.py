@@ -45,8 +45,7 @@ CSP = (
 )
 """Nothing may be fetched but the files beside the page; plotly needs inline styles."""
 ASSETS = ("tessera.css", "charts.js")
-_MARKERS = {"[c]": "hidden_c", "[x]": "hidden_x", "[u]": "hidden_u", "[b]": "hidden_b", "[p]": "hidden_p"}
-_MARKER = re.compile(r"\[[cxubp]\]")
+_MARKER = re.compile(r"\[([cxzubpr])\]")
 
 
 class EditionError(ValueError):
@@ -116,12 +115,17 @@ def build_pages(
         EditionError: there is no such edition.
     """
     release = read_release(release_dir)
-    context = Context(release=release, words=read_words(), partnership=partnership)
+    before = tuple(sorted(map(read_release, earlier), key=lambda r: (r.quarter, r.number)))
+    context = Context(
+        release=release,
+        words=read_words(),
+        partnership=partnership,
+        earlier=before[-1] if before else None,
+    )
     chosen = edition_of(edition, release)
     said = None if commentary is None else read_commentary(commentary, release=release.number, pages=PAGES)
     story = tell(
         context,
-        earlier=tuple(sorted(map(read_release, earlier), key=lambda r: (r.quarter, r.number))),
         commentary=said,
         with_detail=chosen.with_detail,
         agency=chosen.agency,
@@ -219,7 +223,7 @@ def _figure_filter(words: Words) -> Any:
         parts: list[Markup] = []
         last = 0
         for match in _MARKER.finditer(text):
-            hidden = words.say(f"symbol.{_MARKERS[match[0]]}")
+            hidden = words.say(f"symbol.hidden_{match[1]}")
             parts += [
                 escape(text[last : match.start()]),
                 Markup('<span class="symbol">{}</span><span class="vh"> {}</span>').format(match[0], hidden),

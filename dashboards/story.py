@@ -19,7 +19,6 @@ from dashboards.exhibit import Exhibit, Figure, Page, Part
 from dashboards.pathway import flows_exhibit, steps_exhibit
 from dashboards.places import places_exhibit
 from dashboards.register import REGISTER_EXHIBITS
-from dashboards.release import Release
 from dashboards.residents import shares_of_residents
 from dashboards.revisions import revisions
 from dashboards.stages import stages_exhibit
@@ -79,7 +78,6 @@ class Story:
 def tell(
     context: Context,
     *,
-    earlier: tuple[Release, ...],
     commentary: Commentary | None,
     with_detail: bool = True,
     agency: str | None = None,
@@ -93,7 +91,7 @@ def tell(
         Page(name=q.value, exhibits=tuple(_exhibits(context, q, with_detail)), lead=_lead(context, q))
         for q in Question
     ]
-    compared = revisions(context, earlier[-1]) if earlier else None
+    compared = revisions(context, context.earlier) if context.earlier is not None else None
     pages = (
         *((_own(context, agency),) if agency is not None else ()),
         Page(name="index"),

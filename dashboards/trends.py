@@ -25,6 +25,7 @@ from dashboards.measure import (
 from dashboards.words import MARK_OF, change_sentence, headline
 from schemas.measures.cubes import CUBES, Links
 from schemas.measures.indicators import Indicator
+from schemas.quarters import Quarter
 
 DATA_COLUMNS = (
     "indicator",
@@ -88,10 +89,33 @@ def _judge(context: Context, indicator: Indicator) -> tuple[Judged, ...]:
     )
 
 
-def notes_of(reading: Reading) -> str:
-    """Marks of one quarter beside its figure: provisional, not comparable."""
-    marks = ("[p]" if reading.is_provisional else "") + ("" if reading.is_comparable else "[b]")
-    return marks if reading.value is not None else marks.replace("[b]", "")
+def notes_of(context: Context, series: Series, reading: Reading) -> str:
+    """Marks of one quarter beside its figure: provisional, revised since the release before, not
+    comparable."""
+    marks = "[p]" * reading.is_provisional + "[r]" * (reading.quarter in revised(context, series))
+    return marks + "[b]" * (not reading.is_comparable and reading.value is not None)
+
+
+def revised(context: Context, series: Series) -> frozenset[Quarter]:
+    """Quarters of a series that read otherwise in the release before."""
+    of = series.agency or str(series.links)
+    key = ("revised", series.indicator.name, of)
+    if key not in context.memory:
+        context.memory[key] = _revised(context, series)
+    found: frozenset[Quarter] = context.memory[key]
+    return found
+
+
+def _revised(context: Context, series: Series) -> frozenset[Quarter]:
+    if context.earlier is None:
+        return frozenset()
+    then = (
+        s
+        for s in all_series(context.earlier, series.indicator)
+        if (s.agency, s.links) == (series.agency, series.links)
+    )
+    was = {r.quarter: r.text for s in then if s.has_values for r in s.readings}
+    return frozenset(r.quarter for r in series.readings if was.get(r.quarter, r.text) != r.text)
 
 
 def trend_exhibit(context: Context, indicator: Indicator, *, only: str | None = None) -> Exhibit | None:
@@ -196,7 +220,7 @@ def _panel(context: Context, judged: Judged, prefix: str) -> Panel:
 def _point(context: Context, judged: Judged, index: int) -> TrendPoint:
     reading = judged.series.readings[index]
     strict = judged.strict.readings[index] if judged.strict is not None else None
-    marks = notes_of(reading)
+    marks = notes_of(context, judged.series, reading)
     return TrendPoint(
         label=context.axis(reading.quarter),
         hover=f"{reading.quarter.label}: {reading.text} {marks}".strip(),
@@ -218,6 +242,10 @@ def _notes(context: Context, judged: tuple[Judged, ...], indicator: Indicator) -
     )
     if apart:
         found.append(words.say("change.incomparable", n=apart, m=len(context.release.quarters)))
+    if context.earlier is not None and any(
+        revised(context, s) for j in judged for s in (j.series, j.strict) if s is not None
+    ):
+        found.append(words.say("change.revised", earlier=context.earlier.number))
     return found
 
 
@@ -226,7 +254,7 @@ def _table(context: Context, indicator: Indicator, judged: tuple[Judged, ...]) -
     if judged[0].series.agency is not None:
         columns = (words.say("table.quarter"), *(context.names[j.series.agency or ""] for j in judged))
         rows = tuple(
-            (q.label, *(f"{r.text} {notes_of(r)}".strip() for r in (j.series.readings[i] for j in judged)))
+            (q.label, *(_marked(context, j.series, j.series.readings[i]) for j in judged))
             for i, q in enumerate(context.release.quarters)
         )
         return Table(caption=context.subtitle(indicator.title), columns=columns, rows=rows)
@@ -244,13 +272,17 @@ def _table(context: Context, indicator: Indicator, judged: tuple[Judged, ...]) -
                 if strict is not None
                 else ()
             ),
-            notes_of(r),
+            notes_of(context, first.series, r),
         )
         for i, r in enumerate(first.series.readings)
     )
     return Table(
         caption=context.subtitle(indicator.title), columns=(*columns, words.say("table.mark")), rows=rows
     )
+
+
+def _marked(context: Context, series: Series, reading: Reading) -> str:
+    return f"{reading.text} {notes_of(context, series, reading)}".strip()
 
 
 def _range(context: Context, strict: Reading, every: Reading, indicator: Indicator) -> str:
@@ -275,7 +307,7 @@ def _rows(context: Context, series: Series) -> list[tuple[str | int | None, ...]
             "" if r.denominator is None else r.denominator.marker,
             None if r.value is None else whole(r.value),
             r.marker,
-            notes_of(r),
+            notes_of(context, series, r),
             "percent" if indicator.is_rate else indicator.unit,
             *_published(context, series, r),
             source,

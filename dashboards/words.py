@@ -26,6 +26,17 @@ from schemas.measures.questions import Direction
 STRINGS_DIR = Path(__file__).parent / "assets"
 HEADLINE_WORDS = 10
 """A headline states the finding in ten words or fewer (Government Analysis Function, charts guidance)."""
+SYMBOLS = (
+    ("[c]", "c"),
+    ("[x]", "x"),
+    ("[z]", "z"),
+    ("[u]", "u"),
+    ("[b]", "b"),
+    ("[p]", "p"),
+    ("[r]", "r"),
+    ("0 to 4", "zero"),
+)
+"""Symbols of tables (Government Analysis Function, symbols in tables) and the string that explains each."""
 MARK_OF = {
     Verdict.ABOVE: "high",
     Verdict.RISING: "high",

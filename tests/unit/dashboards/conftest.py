@@ -86,15 +86,17 @@ def release(release_dir: Path) -> Release:
 
 
 @pytest.fixture(scope="session")
-def context(release: Release, partnership: Partnership) -> Context:
+def context(release: Release, earlier_dir: Path, partnership: Partnership) -> Context:
     """What every builder needs."""
-    return Context(release=release, words=read_words(), partnership=partnership)
+    return Context(
+        release=release, words=read_words(), partnership=partnership, earlier=read_release(earlier_dir)
+    )
 
 
 @pytest.fixture(scope="session")
-def story(context: Context, earlier_dir: Path) -> Story:
+def story(context: Context) -> Story:
     """The whole pack as values."""
-    return tell(context, earlier=(read_release(earlier_dir),), commentary=None)
+    return tell(context, commentary=None)
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,7 @@ def full(context: Context, tmp_path_factory: pytest.TempPathFactory) -> tuple[St
     more = {f"{one.name}_{i}": replace(one, name=f"{one.name}_{i}", is_key=False) for i in range(MANY)}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("dashboards.story.INDICATORS", {**INDICATORS, **more})
-        told = tell(context, earlier=(), commentary=None)
+        told = tell(context, commentary=None)
     out = tmp_path_factory.mktemp("full")
     write_site(context, told, edition_of("one_page", context.release), out, single_file=False)
     board = edition_of("board", context.release)
@@ -74,5 +74,5 @@ def test_pages_when_a_question_has_no_kind_of_its_own_then_it_is_a_page_all_the_
 
 
 def test_story_when_the_edition_is_without_detail_then_no_part_is_folded(context: Context) -> None:
-    told = tell(context, earlier=(), commentary=None, with_detail=False)
+    told = tell(context, commentary=None, with_detail=False)
     assert {part for page in told.pages for part, _ in page.parts} == set(Part) - {Part.DETAIL}
