@@ -7,6 +7,8 @@ figure (``measure.py``).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 
 from dashboards.context import Context
 from dashboards.exhibit import Data, Table
@@ -15,7 +17,29 @@ from dashboards.release import Delivery
 from dashboards.words import join
 from schemas.codelists import codelist
 from schemas.datasets import DATASETS
+from schemas.quarters import Quarter
 from schemas.registers import DATASET_PREFIX
+
+
+class LeftOut(StrEnum):
+    """Share of a delivery's rows that a rule left out, in bands."""
+
+    NONE = "none"
+    UNDER_1 = "under_1"
+    UNDER_5 = "under_5"
+    UNDER_10 = "under_10"
+    MORE = "more"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivered:
+    """What an agency's own receipt says of one quarter, without its counts."""
+
+    quarter: Quarter
+    received_on: str
+    left_out: LeftOut
+    mend: str
+    """What was found most often, and its remedy; empty where there was nothing to mend."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +70,8 @@ class Completeness:
     quarters: tuple[str, ...]
     grid: tuple[GridRow, ...]
     strip: Table
+    by_agency: Table
+    """The same in one line for each agency: the first page's."""
     columns: Table | None
     data: Data
 
@@ -95,6 +121,7 @@ def completeness(context: Context) -> Completeness:
                 for d in sorted(now, key=lambda d: (d.agency, d.dataset))
             ),
         ),
+        by_agency=_by_agency(context, now),
         columns=_columns(context),
         data=Data(
             columns=("agency", "dataset", "quarter", "status", "received_on", "share_left_out_pct_band"),
@@ -103,6 +130,24 @@ def completeness(context: Context) -> Completeness:
                 for d in sorted(release.deliveries, key=lambda d: (d.agency, d.dataset, d.quarter))
             ),
         ),
+    )
+
+
+def _by_agency(context: Context, now: list[Delivery]) -> Table:
+    """Which deliveries of each agency are in, and which are not."""
+    words = context.words
+    rows = []
+    for agency in sorted({d.agency for d in now}):
+        own = [d for d in now if d.agency == agency]
+        due = [d for d in own if d.status not in IS_OUTSIDE]
+        late = [dataset_title(d.dataset) for d in due if d.status not in HAS_DATA or d.status == "partial"]
+        there = words.say("completeness.in", n=sum(d.status in HAS_DATA for d in due), m=len(due))
+        told = there if due else words.say(f"status.{own[0].status}")
+        rows.append((context.names[agency], told, ", ".join(late) or "[z]"))
+    return Table(
+        caption=words.say("completeness.strip_caption", quarter=context.release.quarter.label),
+        columns=tuple(words.say(f"completeness.{c}") for c in ("agency", "are_in", "not_in")),
+        rows=tuple(rows),
     )
 
 
@@ -118,6 +163,32 @@ def deliveries_of(context: Context, agency: str) -> Table:
             (q.label, *(words.say(f"status.{status.get((d, q), 'missing')}") for d in datasets))
             for q in reversed(release.quarters)
         ),
+    )
+
+
+def quality_of(context: Context, delivered: tuple[Delivered, ...]) -> Table | None:
+    """An agency's data quality: a row for each quarter, the latest first; None where it has no receipt."""
+    words = context.words
+    rows = tuple(
+        (
+            d.quarter.label,
+            d.received_on,
+            f"{(date.fromisoformat(d.received_on) - d.quarter.last_day).days}",
+            words.say(f"own.left_out_{d.left_out}"),
+            d.mend or words.say("own.nothing"),
+        )
+        for d in reversed(delivered)
+        if d.quarter <= context.release.quarter
+    )
+    columns = ("quarter", "received", "days", "left_out", "mend")
+    return (
+        Table(
+            caption=words.say("own.quality_caption"),
+            columns=tuple(words.say(f"own.{c}") for c in columns),
+            rows=rows,
+        )
+        if rows
+        else None
     )
 
 

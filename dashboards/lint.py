@@ -39,8 +39,9 @@ BETTER: dict[str, str] = {
 }
 """Pattern to what to write instead."""
 SMALL = re.compile(
-    r"(?<![\d.,%\-/])([1-4])(?![\d%]|[.,]\d|[-/]\d| of \d| in \d| quarters?"
-    r"| months?| weeks?| days?| years?| agenc(?:y|ies)| services?)"
+    r"(?<![\w.,%\-/–])([1-4])(?![\w%]|[.,]\d|[-/]\d| of \d| in \d| quarters?"
+    r"| months?| weeks?|(?: working)? days?| years?| agenc(?:y|ies)| services?| series| areas?| decisions?"
+    r"| deliver(?:y|ies)| tables?| indicators?| numbers changed| more[;:.)])"
     r"|\b(a single|only one|just one|one"
     r" (victim|survivor|woman|man|girl|boy|child|person|client|suspect|incident|crime|case)"
     r"|(two|three|four)"

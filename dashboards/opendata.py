@@ -20,7 +20,8 @@ from dashboards.story import Story
 from dashboards.words import SYMBOLS
 
 NUMBERS = frozenset(
-    {"value", "numerator", "denominator", "residents", "value_year_ago", "value_before", "value_now"}
+    {"usual_low", "usual_mean", "usual_high", "last_four_quarters"}
+    | {"value", "numerator", "denominator", "residents", "value_year_ago", "value_before", "value_now"}
 )
 """Columns that hold whole numbers or nothing."""
 DECIMALS = frozenset({"per_1000", "linkage_low_pct", "linkage_high_pct", "residents_pct", "n", "of_n"})
@@ -200,7 +201,7 @@ def _changelog(context: Context, story: Story) -> str:
         lines += [
             words.say("changes.headline", n=compared.n_changed, earlier=compared.earlier),
             "",
-            *(f"* {t.title}: {t.n_changed}" for t in compared.tables),
+            *(f"* {words.say('changes.of_table', title=t.title, n=t.n_changed)}" for t in compared.tables),
         ]
     return "\n".join([*lines, ""])
 

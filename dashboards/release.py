@@ -200,12 +200,6 @@ class Release:
         """Every published quarter in order."""
         return tuple(Quarter.range(self.first_quarter, self.quarter))
 
-    @property
-    def n_submissions(self) -> int:
-        """Deliveries that went in; a public release holds their number without their list."""
-        held = self.provenance
-        return int(held["n_submissions"]) if "n_submissions" in held else len(held["submissions"])
-
     @cached_property
     def statuses(self) -> Mapping[tuple[str, Quarter], Mapping[str, str]]:
         """Status of the delivery of each agency, by dataset and quarter."""

@@ -19,9 +19,11 @@ from dataclasses import dataclass
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
+from dashboards.declared import DECLARING, declared, undeclared
 from dashboards.figures import SCRIPT
-from dashboards.lint import blaming
+from dashboards.lint import blaming, small_numbers
 
 TEXTS = frozenset({".html", ".css", ".js", ".csv", ".json", ".jsonld", ".md", ".txt", ".jsonl"})
 ARCHIVES = frozenset({".xlsx", ".ods"})
@@ -36,6 +38,11 @@ COUNT_COLUMNS = frozenset(
     {"value", "numerator", "denominator", "value_before", "value_now", "value_year_ago"}
 )
 PERCENT = "percent"
+REPORT = "report.md"
+"""The auditor's report counts tables and attacks, never people."""
+UNDECLARED = "publish protected counts only, and what the data files hold"
+HEARD = ("alt", "aria-label", "title")
+"""Attributes whose text a reader hears and may not see."""
 NHS_DIGITS = 10
 NHS_MODULUS = 11
 
@@ -51,11 +58,16 @@ pattern."""
 _NHS = re.compile(r"\b\d{3}[ -]?\d{3}[ -]?\d{4}\b")
 _EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
 _ADDRESS = re.compile(r"https?://[^\s\"'<>)\\]+")
+_CELL = re.compile(
+    r"<c (?![^>]*t=\"s\")[^>]*><v>([^<]*)</v>|office:value=\"([^\"]*)\"|<(?:t|text:p)[^>]*>([^<]*)<"
+)
+"""Cells of both kinds of workbook: numbers, and texts; a number that points to a text is none."""
+_AUTHOR = re.compile(r"<meta[^>]+name=[\"'](?:author|creator)[\"']", re.IGNORECASE)
+_LINK = re.compile(r"(?:href|Target)=\"(https?:[^\"]*)\"")
 _HIDDEN = re.compile(r"state=\"(?:hidden|veryHidden)\"|table:display=\"false\"")
 _PERSON = re.compile(
     r"<(?:dc:creator|cp:lastModifiedBy|meta:initial-creator|meta:printed-by)>[^<]+</", re.IGNORECASE
 )
-_PDF_PERSON = re.compile(rb"/Author\s*[(<]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,25 +94,50 @@ class Allowed:
     emails: tuple[str, ...]
     base: int
     """Every published count is a multiple of it."""
+    texts: tuple[str, ...] = ()
+    """Further texts whose numbers may stand on a page: the support lines."""
 
 
 class _Prose(HTMLParser):
-    """Text of a page without tables, scripts and styles."""
+    """What a page says: its prose (with labels that are heard alone), its table cells, and what its charts
+    show and say."""
 
     def __init__(self) -> None:
         super().__init__()
         self.parts: list[str] = []
-        self._skipped = 0
+        self.cells: list[str] = []
+        self.figures: list[str] = []
+        self._tables = self._skipped = 0
+        self._is_figure = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._skipped += tag in ("script", "style", "table")
+        given = dict(attrs)
+        self._tables += tag == "table"
+        self._skipped += tag in ("script", "style")
+        self._is_figure = tag == "script" and "data-figure" in given
+        self.parts += [text for label in HEARD if (text := given.get(label))]
 
     def handle_endtag(self, tag: str) -> None:
-        self._skipped -= tag in ("script", "style", "table")
+        self._tables -= tag == "table"
+        self._skipped -= tag in ("script", "style")
 
     def handle_data(self, data: str) -> None:
-        if not self._skipped:
-            self.parts.append(data)
+        if self._is_figure:
+            self.figures += _said_by(json.loads(data))
+            self._is_figure = False
+        elif not self._skipped:
+            (self.cells if self._tables else self.parts).append(data)
+
+
+def _said_by(figure: dict[str, Any]) -> Iterator[str]:
+    """What a figure shows of released values: marks and flows with what is said of them; lines and limits are
+    drawn through the same values."""
+    for trace in figure["data"]:
+        shown = trace.get("link", trace)
+        said = shown.get("hovertext") or shown.get("customdata")
+        if said:
+            values = [v for axis in ("x", "y", "value") for v in shown.get(axis, ()) if isinstance(v, int)]
+            yield " ".join([*said, *map(str, shown.get("text", ())), *map(str, values)])
 
 
 def screen(folder: Path, allowed: Allowed) -> tuple[Screened, ...]:
@@ -109,18 +146,21 @@ def screen(folder: Path, allowed: Allowed) -> tuple[Screened, ...]:
     A file of a kind that no rule can read is itself a finding.
     """
     found: list[Screened] = []
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        name = path.relative_to(folder).as_posix()
-        content = path.read_bytes()
+    contents = {
+        p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
+    }
+    known = declared(
+        {n: c.decode("utf-8") for n, c in contents.items() if n.endswith(DECLARING)}, allowed.texts
+    )
+    for name, content in contents.items():
+        path = Path(name)
         if path.suffix in TEXTS or name.endswith("SHA256SUMS"):
             if not _is_chart_script(content):
-                found += _text(name, path.suffix, content.decode("utf-8"), allowed)
+                found += _text(name, path.suffix, content.decode("utf-8"), allowed, known)
         elif path.suffix in ARCHIVES:
-            found += _archive(name, content, allowed)
+            found += _archive(name, content, allowed, known)
         elif path.suffix == ".pdf":
-            found += _counted(
-                name, "author of a PDF", len(_PDF_PERSON.findall(content)), "print it without an author"
-            )
+            found += screen_pdf(name, content, allowed, known)
         else:
             found.append(
                 Screened(
@@ -148,15 +188,48 @@ def _counted(file: str, rule: str, n: int, advice: str) -> Iterator[Screened]:
         yield Screened(file=file, rule=rule, n=n, advice=advice)
 
 
-def _text(name: str, suffix: str, text: str, allowed: Allowed) -> Iterator[Screened]:
+def screen_pdf(name: str, content: bytes, allowed: Allowed, known: frozenset[str]) -> Iterator[Screened]:
+    """Every rule over the text, links and metadata of a print."""
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        book = PdfReader(io.BytesIO(content), strict=True)
+        text = "\n".join(page.extract_text() for page in book.pages)
+    except PyPdfError:
+        yield Screened(file=name, rule="unreadable", n=1, advice="print it again")
+        return
+    authors = [book.metadata.author] if book.metadata is not None and book.metadata.author else []
+    yield from _counted(name, "author of a PDF", len(authors), "print it without an author")
+    links = [
+        str(note.get_object()["/A"]["/URI"])
+        for page in book.pages
+        for note in page.get("/Annots", ())
+        if "/URI" in note.get_object().get("/A", {})
+    ]
+    yield from _identifiers(name, text, allowed)
+    yield from _addresses(name, "\n".join([text, *links]), allowed)
+    yield from _counted(name, "undeclared number", undeclared(text, known), UNDECLARED)
+    yield from _counted(name, "word", len(blaming(text)), "use the words of dashboards/lint.py")
+
+
+def _addresses(name: str, text: str, allowed: Allowed) -> Iterator[Screened]:
+    found = [a for a in _ADDRESS.findall(text) if not a.startswith((*allowed.addresses, *NAMESPACES))]
+    yield from _counted(name, "address", len(found), "link to nothing outside the folder")
+
+
+def _text(
+    name: str, suffix: str, text: str, allowed: Allowed, known: frozenset[str]
+) -> Iterator[Screened]:
+    if suffix == ".html":
+        text = text.replace(_chart_script().decode("utf-8"), "")  # an edition of one file holds it
     rows: list[list[str]] = []
     if suffix == ".csv":
         # what repeats in a column is read once: a release has some hundred thousand lines of few categories
         rows = list(csv.reader(io.StringIO(text)))
         text = "\n".join(sorted({cell for row in rows for cell in row}))
     yield from _identifiers(name, text, allowed)
-    addresses = [a for a in _ADDRESS.findall(text) if not a.startswith((*allowed.addresses, *NAMESPACES))]
-    yield from _counted(name, "address", len(addresses), "link to nothing outside the folder")
+    yield from _addresses(name, text, allowed)
     yield from _counted(name, "encoded array", text.count('"bdata"'), "hand lists to the figure")
     if name.endswith("release.json"):
         yield from _linkage_counts(name, text)
@@ -165,10 +238,18 @@ def _text(name: str, suffix: str, text: str, allowed: Allowed) -> Iterator[Scree
     if suffix in (".html", ".md"):
         prose = text
         if suffix == ".html":
+            n = len(_AUTHOR.findall(text))
+            yield from _counted(name, "name in metadata", n, "write no person's name into the file")
             reader = _Prose()
             reader.feed(text)
-            prose = " ".join(reader.parts)
+            prose = " ".join(" ".join(reader.parts).split())
+            told = " ".join([prose, *reader.cells, *reader.figures])
+            yield from _counted(name, "undeclared number", undeclared(told, known), UNDECLARED)
         yield from _counted(name, "word", len(blaming(prose)), "use the words of dashboards/lint.py")
+        if not name.endswith(REPORT):
+            yield from _counted(
+                name, "small number", len(small_numbers(prose)), "leave the number out, or say 0 to 4"
+            )
 
 
 def _identifiers(name: str, text: str, allowed: Allowed) -> Iterator[Screened]:
@@ -203,7 +284,7 @@ def _unrounded(name: str, rows: list[list[str]], base: int) -> Iterator[Screened
         told = [row[column] for row in rows[1:] if not is_share or row[unit or 0] != PERCENT]
         odd = {v for v in set(told) if v and (not v.lstrip("-").isdigit() or int(v) % base != 0)}
         n += sum(v in odd for v in told) if odd else 0
-    yield from _counted(name, "undeclared number", n, "publish protected counts only")
+    yield from _counted(name, "undeclared number", n, UNDECLARED)
 
 
 def _linkage_counts(name: str, text: str) -> Iterator[Screened]:
@@ -219,7 +300,7 @@ def _linkage_counts(name: str, text: str) -> Iterator[Screened]:
     )
 
 
-def _archive(name: str, content: bytes, allowed: Allowed) -> Iterator[Screened]:
+def _archive(name: str, content: bytes, allowed: Allowed, known: frozenset[str]) -> Iterator[Screened]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = {
             n: archive.read(n).decode("utf-8", "replace")
@@ -230,7 +311,11 @@ def _archive(name: str, content: bytes, allowed: Allowed) -> Iterator[Screened]:
             n for n in archive.namelist() if n not in parts and n != "mimetype" and not n.endswith("/")
         ]
     whole = "\n".join(parts.values())
-    yield from _identifiers(name, re.sub(r"<[^>]+>", " ", whole), allowed)
+    text = re.sub(r"<[^>]+>", " ", whole)
+    yield from _identifiers(name, text, allowed)
+    yield from _addresses(name, " ".join([text, *_LINK.findall(whole)]), allowed)
+    told = " ".join(part for parts_of in _CELL.findall(whole) for part in parts_of if part)
+    yield from _counted(name, "undeclared number", undeclared(told, known), UNDECLARED)
     yield from _counted(name, "hidden sheet", len(_HIDDEN.findall(whole)), "show it or leave it out")
     yield from _counted(
         name, "name in metadata", len(_PERSON.findall(whole)), "write no person's name into the file"

@@ -21,7 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from dashboards.commentary import read_commentary
-from dashboards.completeness import missing_sentence
+from dashboards.completeness import Delivered, missing_sentence
 from dashboards.context import Context
 from dashboards.exhibit import Data, Figure, Page
 from dashboards.figures import BASES, CONFIG, SCRIPT, TRACES, height_of
@@ -102,8 +102,11 @@ def build_pages(
     commentary: Path | None,
     single_file: bool = False,
     edition: str = "board",
+    delivered: tuple[Delivered, ...] = (),
 ) -> list[Path]:
     """Write the pages of one edition of a release; returns the files in order, the first page first.
+
+    ``delivered``: for an agency's own edition, what its receipts say.
 
     Reads the release folder, the folders of earlier releases and the commentary; opens no database. The
     same input gives the same bytes.
@@ -129,6 +132,7 @@ def build_pages(
         commentary=said,
         with_detail=chosen.with_detail,
         agency=chosen.agency,
+        delivered=delivered,
     )
     if said is not None:
         check_commentary(said, story)

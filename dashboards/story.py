@@ -13,7 +13,14 @@ from dataclasses import dataclass
 from dashboards.breakdowns import breakdown_exhibit
 from dashboards.change import Verdict
 from dashboards.commentary import Commentary, Decision
-from dashboards.completeness import Completeness, completeness, deliveries_of, missing_sentence
+from dashboards.completeness import (
+    Completeness,
+    Delivered,
+    completeness,
+    deliveries_of,
+    missing_sentence,
+    quality_of,
+)
 from dashboards.context import Context
 from dashboards.exhibit import Exhibit, Figure, Page, Part
 from dashboards.pathway import flows_exhibit, steps_exhibit
@@ -81,10 +88,12 @@ def tell(
     commentary: Commentary | None,
     with_detail: bool = True,
     agency: str | None = None,
+    delivered: tuple[Delivered, ...] = (),
 ) -> Story:
     """The whole pack as values: pages without markup.
 
-    ``agency``: whose own edition it is; its own page stands first.
+    ``agency``: whose own edition it is; its own page stands first, with what its receipts say
+    (``delivered``).
     """
     found = completeness(context)
     questions = [
@@ -93,7 +102,7 @@ def tell(
     ]
     compared = revisions(context, context.earlier) if context.earlier is not None else None
     pages = (
-        *((_own(context, agency),) if agency is not None else ()),
+        *((_own(context, agency, delivered),) if agency is not None else ()),
         Page(name="index"),
         Page(name="completeness", extra={"found": found}),
         *(p for p in questions if p.exhibits),
@@ -113,13 +122,17 @@ def tell(
     )
 
 
-def _own(context: Context, agency: str) -> Page:
-    """An agency's own page: its deliveries since it joined, and its own figures, all of them released."""
+def _own(context: Context, agency: str, delivered: tuple[Delivered, ...]) -> Page:
+    """An agency's own page: its deliveries since it joined, their quality in bands, and its own figures, all
+    of them released."""
     found = (trend_exhibit(context, i, only=agency) for i in INDICATORS.values())
     return Page(
         name=OWN,
         exhibits=tuple(e for e in found if e is not None),
-        extra={"deliveries": deliveries_of(context, agency)},
+        extra={
+            "deliveries": deliveries_of(context, agency),
+            "quality": quality_of(context, delivered),
+        },
     )
 
 

@@ -22,7 +22,7 @@ from dashboards.measure import (
     published_range,
     whole,
 )
-from dashboards.words import MARK_OF, change_sentence, headline
+from dashboards.words import MARK_OF, change_sentence, headline, usual_range
 from schemas.measures.cubes import CUBES, Links
 from schemas.measures.indicators import Indicator
 from schemas.quarters import Quarter
@@ -42,6 +42,10 @@ DATA_COLUMNS = (
     "unit",
     "linkage_low_pct",
     "linkage_high_pct",
+    "usual_low",
+    "usual_mean",
+    "usual_high",
+    "last_four_quarters",
     "source",
 )
 
@@ -151,7 +155,7 @@ def trend_exhibit(context: Context, indicator: Indicator, *, only: str | None = 
                 for j in judged
                 for s in (j.series, j.strict)
                 if s is not None
-                for row in _rows(context, s)
+                for row in _rows(context, s, j.chart if s is j.series else None)
             ),
         ),
         definition=indicator.definition,
@@ -290,10 +294,11 @@ def _range(context: Context, strict: Reading, every: Reading, indicator: Indicat
     return " to ".join(span.text) if span is not None else every.marker
 
 
-def _rows(context: Context, series: Series) -> list[tuple[str | int | None, ...]]:
+def _rows(context: Context, series: Series, chart: Chart | None) -> list[tuple[str | int | None, ...]]:
     indicator = series.indicator
     of = series.agency or str(series.links)
     tables = dict.fromkeys((indicator.numerator.table, (indicator.denominator or indicator.numerator).table))
+    usual = (None, None, None) if chart is None else usual_range(series, chart)
     source = " ".join(f"{table}.{of}.csv" for table in tables)
     return [
         (
@@ -310,10 +315,18 @@ def _rows(context: Context, series: Series) -> list[tuple[str | int | None, ...]
             notes_of(context, series, r),
             "percent" if indicator.is_rate else indicator.unit,
             *_published(context, series, r),
+            *usual,
+            _rolling(series) if r is series.latest else None,
             source,
         )
         for r in series.readings
     ]
+
+
+def _rolling(series: Series) -> int | None:
+    """Sum of the last four quarters where the sentence gives it."""
+    cell = series.rolling_year
+    return None if cell is None or cell.marker else cell.value
 
 
 def _published(context: Context, series: Series, reading: Reading) -> tuple[str | None, str | None]:

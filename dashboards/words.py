@@ -127,12 +127,21 @@ def number(value: float, *, is_rate: bool) -> str:
 
 
 def _limit_texts(limits: Limits, *, is_rate: bool) -> dict[str, str]:
-    top = min(limits.high, 100.0) if is_rate else limits.high
-    return {
-        "low": number(max(limits.low, 0.0), is_rate=is_rate),
-        "high": number(top, is_rate=is_rate),
-        "mean": number(limits.mean, is_rate=is_rate),
-    }
+    low, mean, high = (number(v, is_rate=is_rate) for v in _ends(limits, is_rate=is_rate))
+    return {"low": low, "mean": mean, "high": high}
+
+
+def _ends(limits: Limits, *, is_rate: bool) -> tuple[float, float, float]:
+    """Low, mean and high of the usual range within what a count or a share can be."""
+    return max(limits.low, 0.0), limits.mean, min(limits.high, 100.0) if is_rate else limits.high
+
+
+def usual_range(series: Series, chart: Chart) -> tuple[int | None, int | None, int | None]:
+    """Low, mean and high of the usual range as sentences give them; None where there are no limits."""
+    if chart.limits is None:
+        return None, None, None
+    low, mean, high = (whole(v) for v in _ends(chart.limits, is_rate=series.indicator.is_rate))
+    return low, mean, high
 
 
 def change_sentence(words: Words, series: Series, chart: Chart, names: Mapping[str, str]) -> str:

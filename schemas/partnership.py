@@ -33,6 +33,13 @@ class SupportLine(Document):
     """Day on which somebody rang or opened it."""
 
 
+class BoardMeeting(Document):
+    """When the board reads a quarter's release."""
+
+    quarter: QuarterField
+    meets_on: date
+
+
 class Thresholds(Document):
     """Limits that the board decides on."""
 
@@ -78,6 +85,8 @@ class Partnership(Document):
     exit_url: Text
     """Where "Exit this page" leads: a harmless page."""
     contact: Text
+    board_meetings: tuple[BoardMeeting, ...] = ()
+    """Days on which the board meets; a quarter whose day is not fixed yet is not listed."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Partnership:
@@ -86,6 +95,10 @@ class Partnership(Document):
         if not self.support:
             raise ValueError("support is empty. Name at least one support line")
         return self
+
+    def board_on(self, quarter: Quarter) -> date | None:
+        """The day on which the board reads a quarter's release; None where it is not fixed."""
+        return next((m.meets_on for m in self.board_meetings if m.quarter == quarter), None)
 
     @property
     def quarters(self) -> tuple[Quarter, ...]:

@@ -135,6 +135,19 @@ def print_pack(path: Path, /, *, out: Path = Path("pack.pdf")) -> int:
 
 
 @app.command
+def edition(release: str, /, *, edition: Annotated[str, Parameter(
+                help="summary, one_page, board; agency: each agency's own; agency:NAME: one agency's.")],
+            single_file: Annotated[bool, Parameter(negative="")] = False, data_dir: DataDir = Path("var"),
+            key_dir: KeyDir = None, agencies: Agencies = ()) -> int:
+    """Write another edition of an approved release; an agency's own from five days before the board."""
+    from pipelines.steps.edition import write_editions
+
+    for page in write_editions(_hub(data_dir, key_dir, agencies), release, edition, single_file=single_file):
+        print(page)
+    return OK
+
+
+@app.command
 def verify(path: Path, /, *, certificate: Annotated[bool, Parameter(negative="")] = False,
            json: Annotated[bool, Parameter(negative="")] = False) -> int:
     """Check that a release is as it was published, and with --certificate that no small count in it can be

@@ -86,7 +86,6 @@ def _ranges(content: bytes, publication: Publication) -> bytes:
 def _meta(board: dict[str, Any], publication: Publication, name: str) -> dict[str, Any]:
     """``release.json`` of the public release: whose figures these are, without the list of deliveries."""
     provenance = {k: v for k, v in board["provenance"].items() if k not in STAYS_WITH_THE_BOARD}
-    provenance["n_submissions"] = len(board["provenance"]["submissions"])
     return board | {
         "release": name, "audience": AUDIENCE, "of_release": board["release"], "status": "candidate",
         "made_by": None, "approved_by": None, "approved_on": None, "log": [], "licence": publication.licence,

@@ -137,7 +137,7 @@ def _render(hub: Hub, folder: Path) -> int:
     pages = build_pages(folder, folder / DASHBOARD, earlier=_earlier(hub, quarter, is_public=is_public),
                         partnership=hub.partnership, commentary=said if said.is_file() else None,
                         edition="public" if is_public else "board")
-    found = screen(folder, _allowed(hub))
+    found = screen(folder, allowed(hub))
     if found:
         raise ScreenedOut(
             f"Release [{folder.name}] was not written: the screener found [{len(found)}] things "
@@ -161,9 +161,10 @@ def _commentary(hub: Hub, quarter: Quarter) -> Path | None:
     return path if path.is_file() else None
 
 
-def _allowed(hub: Hub) -> Allowed:
+def allowed(hub: Hub) -> Allowed:
     """Addresses that a page may hold: the exit link, and the partnership's own contact."""
     return Allowed(
         addresses=(hub.partnership.exit_url,), emails=tuple(re.findall(r"[\w.+-]+@[\w.-]+\w",
             hub.partnership.contact)),
-        base=hub.partnership.thresholds.rounding_base)
+        base=hub.partnership.thresholds.rounding_base,
+        texts=tuple(line.contact for line in hub.partnership.support))

@@ -68,6 +68,11 @@ class Places:
         return self.data_dir / "receipts"
 
     @property
+    def editions(self) -> Path:
+        """Other editions of approved releases: for other boards, and each agency's own."""
+        return self.data_dir / "editions"
+
+    @property
     def dagster(self) -> Path:
         """Dagster's own storage."""
         return self.data_dir / "dagster"

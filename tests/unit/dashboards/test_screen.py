@@ -9,10 +9,17 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from pypdf import PdfWriter
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, RectangleObject
 
 from dashboards.screen import Allowed, Screened, is_nhs_number, screen
 
-ALLOWED = Allowed(addresses=("https://www.bbc.co.uk/weather",), emails=("data@partnership.example",), base=5)
+ALLOWED = Allowed(
+    addresses=("https://www.bbc.co.uk/weather",),
+    emails=("data@partnership.example",),
+    base=5,
+    texts=("0808 500 2222", "0800 1111"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +36,8 @@ def test_screen_when_the_pages_are_as_built_then_nothing_is_found(pages: Path) -
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
-        ("<p>9990000018 was seen</p>", "NHS number"),
-        ("<p>lives at B1 1AA</p>", "postcode"),
+        ("<p>999 000 0018 was seen</p>", "NHS number"),
+        ("<p>lives at M1 1AA</p>", "postcode"),
         ("<p>12/394773H</p>", "PNC number"),
         ("<p>QQ123456C</p>".replace("QQ", "AB"), "National Insurance number"),
         ("<p>A1234BC</p>", "prison number"),
@@ -48,8 +55,8 @@ def test_screen_when_a_page_holds_a_fault_then_names_file_and_rule_and_never_the
     (found,) = screen(tmp_path, ALLOWED)
     assert (found.file, found.rule, found.n) == ("page.html", rule, 1)
     for piece in (
-        "9990000018",
-        "B1 1AA",
+        "000 0018",
+        "M1 1AA",
         "394773H",
         "AB123456C",
         "A1234BC",
@@ -74,26 +81,98 @@ def _book(**parts: str) -> bytes:
     return held.getvalue()
 
 
-@pytest.mark.parametrize(
-    ("text", "rule"),
-    [
-        ('<sheet name="x" state="hidden"/>', "hidden sheet"),
-        ("<dc:creator>Jo Bloggs</dc:creator>", "name in metadata"),
-        ("<t>9990000018</t>", "NHS number"),
-    ],
+def _print(text: str, *, author: str = "", link: str = "") -> bytes:
+    """A print of one page with a text, an author and a link."""
+    writer = PdfWriter()
+    page = writer.add_blank_page(width=300, height=200)
+    font = DictionaryObject({
+        NameObject("/Type"): NameObject("/Font"), NameObject("/Subtype"): NameObject("/Type1"),
+        NameObject("/BaseFont"): NameObject("/Helvetica"),
+    })  # fmt: skip
+    stream = DecodedStreamObject()
+    stream.set_data(f"BT /F1 12 Tf 10 100 Td ({text}) Tj ET".encode())
+    page[NameObject("/Contents")] = writer._add_object(stream)
+    page[NameObject("/Resources")] = DictionaryObject({
+        NameObject("/Font"): DictionaryObject({NameObject("/F1"): writer._add_object(font)})
+    })
+    if author:
+        writer.add_metadata({"/Author": author})
+    if link:
+        writer.add_uri(0, link, RectangleObject((0, 0, 10, 10)))
+    held = io.BytesIO()
+    writer.write(held)
+    return held.getvalue()
+
+
+CHART = '<script type="application/json" data-figure="x">{}</script>'
+CLEAN = "period,value,marker,unit\n2026-Q3,1235,,people\n"
+PLANTED: tuple[tuple[str, bytes | str, str], ...] = (
+    ("x.html", "<p>Now 1,234 in all.</p>", "undeclared number"),
+    ("x.html", "<table><tr><td>1,234</td></tr></table>", "undeclared number"),
+    ("x.html", CHART.format('{"data": [{"y": [1234], "hovertext": ["x"]}]}'), "undeclared number"),
+    ("x.html", CHART.format('{"data": [{"y": [5], "hovertext": ["July: 1,234"]}]}'), "undeclared number"),
+    ("x.html", "<p>There were 3 in all.</p>", "small number"),
+    ("x.html", '<img src="" alt="a single woman">', "small number"),
+    ("x.html", '<div aria-label="2 children"></div>', "small number"),
+    ("x.html", '<meta name="author" content="Jo">', "name in metadata"),
+    ("x.html", '<a href="https://elsewhere.example">x</a>', "address"),
+    ("x.md", "Only one was seen.", "small number"),
+    ("x.md", "999 000 0018", "NHS number"),
+    ("y.csv", "period,value\n2026-Q3,1234\n", "undeclared number"),
+    ("y.csv", "label\n999 000 0018\n", "NHS number"),
+    ("y.csv", "label\nhttps://elsewhere.example\n", "address"),
+    ("x.json", '{"a": "999 000 0018"}', "NHS number"),
+    ("x.json", '{"a": "https://elsewhere.example"}', "address"),
+    ("x.xlsx", _book(workbook='<sheet name="x" state="hidden"/>'), "hidden sheet"),
+    ("x.xlsx", _book(workbook='<sheet name="x" state="veryHidden"/>'), "hidden sheet"),
+    ("x.xlsx", _book(docProps__core="<dc:creator>Jo Bloggs</dc:creator>"), "name in metadata"),
+    ("x.xlsx", _book(sharedStrings="<t>999 000 0018</t>"), "NHS number"),
+    ("x.xlsx", _book(sheet1='<c r="A1" s="2"><v>1234</v></c>'), "undeclared number"),
+    ("x.xlsx", _book(sharedStrings="<t>now 1,234</t>"), "undeclared number"),
+    ("x.xlsx", _book(rels='<Relationship Target="https://elsewhere.example"/>'), "address"),
+    ("x.ods", _book(content='<table:table table:display="false"/>'), "hidden sheet"),
+    ("x.ods", _book(meta="<meta:initial-creator>Jo Bloggs</meta:initial-creator>"), "name in metadata"),
+    ("x.ods", _book(content="<text:p>999 000 0018</text:p>"), "NHS number"),
+    ("x.ods", _book(content='<table:table-cell office:value="1234"/>'), "undeclared number"),
+    ("x.ods", _book(content='<text:a xlink:href="https://elsewhere.example"/>'), "address"),
+    ("x.pdf", _print("999 000 0018"), "NHS number"),
+    ("x.pdf", _print("Now 1,234 in all"), "undeclared number"),
+    ("x.pdf", _print("She refused"), "word"),
+    ("x.pdf", _print("x", author="Jo Bloggs"), "author of a PDF"),
+    ("x.pdf", _print("x", link="https://elsewhere.example"), "address"),
+    ("x.pdf", b"%PDF", "unreadable"),
 )
-def test_screen_when_a_workbook_holds_a_fault_then_found(tmp_path: Path, text: str, rule: str) -> None:
-    (tmp_path / "t.xlsx").write_bytes(_book(workbook=text))
-    assert [(s.file, s.rule) for s in screen(tmp_path, ALLOWED)] == [("t.xlsx", rule)]
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "rule"), PLANTED, ids=[f"{i}-{f[2:]}-{r}" for i, (f, _, r) in enumerate(PLANTED)]
+)
+def test_screen_when_a_fault_of_each_kind_is_planted_in_each_format_then_it_alone_is_found(
+    tmp_path: Path, file: str, content: bytes | str, rule: str
+) -> None:
+    (tmp_path / "clean.csv").write_text(CLEAN, encoding="utf-8")
+    (tmp_path / file).write_bytes(content if isinstance(content, bytes) else content.encode())
+    assert [(s.file, s.rule) for s in screen(tmp_path, ALLOWED)] == [(file, rule)]
+
+
+@pytest.mark.parametrize(("file", "content"), [
+    ("x.html", "<p>Now 1,235 in all; 0 to 4 before; 3 of 6 agencies; Clause W2; since 2023.</p>"),
+    ("x.html", CHART.format('{"data": [{"y": [1235], "hovertext": ["July to September 2026: 1,235"]}]}')),
+    ("x.xlsx", _book(sheet1='<c r="A1" s="2"><v>1235</v></c><c r="A2" t="s"><v>777</v></c>')),
+    ("x.ods", _book(content='<table:table-cell office:value="1235"/>')),
+    ("x.pdf", _print("Now 1,235 in all; 0808 500 2222")),
+])  # fmt: skip
+def test_screen_when_a_number_is_declared_then_nothing_is_found(
+    tmp_path: Path, file: str, content: bytes | str
+) -> None:
+    (tmp_path / "clean.csv").write_text(CLEAN, encoding="utf-8")
+    (tmp_path / file).write_bytes(content if isinstance(content, bytes) else content.encode())
+    assert screen(tmp_path, ALLOWED) == ()
 
 
 def test_screen_when_a_file_is_of_an_unknown_kind_then_it_may_not_leave(tmp_path: Path) -> None:
     (tmp_path / "notes.docx").write_bytes(b"x")
-    (tmp_path / "pack.pdf").write_bytes(b"%PDF /Author (Jo)")
-    assert [(s.file, s.rule) for s in screen(tmp_path, ALLOWED)] == [
-        ("notes.docx", "unknown kind"),
-        ("pack.pdf", "author of a PDF"),
-    ]
+    assert [(s.file, s.rule) for s in screen(tmp_path, ALLOWED)] == [("notes.docx", "unknown kind")]
 
 
 def test_screen_when_the_chart_script_is_changed_by_one_byte_then_it_is_read(one: Path) -> None:
