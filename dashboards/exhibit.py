@@ -87,6 +87,9 @@ class Exhibit:
     duties: tuple[str, ...] = ()
     is_wide: bool = False
     """Whether its panels take the whole width."""
+    is_of_documents: bool = False
+    """Whether it counts documents, actions or entries of a directory, and nobody: small numbers may be
+    said."""
     is_open: bool = False
     """Whether its table is its picture, and stands open."""
 

@@ -96,7 +96,7 @@ def register_exhibit(kind: str, context: Context) -> Exhibit | None:
     headline, *more = _said(context, kind, entries)
     return Exhibit(
         id=f"register-{kind}", part=Part.FIRST, title=title, headline=headline, subtitle=subtitle,
-        coverage=None,
+        coverage=None, is_of_documents=True,
         panels=(Panel(id=f"register-{kind}-said", title="", mark="", figure=None, sentence=more[0],
                       more=tuple(more[1:])),),
         notes=(words.say("register.not_people"), words.say("register.loaded", day=about["loaded_on"])),

@@ -40,6 +40,7 @@ COUNT_COLUMNS = frozenset(
 PERCENT = "percent"
 REPORT = "report.md"
 """The auditor's report counts tables and attacks, never people."""
+USE_WORDS = "use the words of dashboards/lint.py"
 UNDECLARED = "publish protected counts only, and what the data files hold"
 HEARD = ("alt", "aria-label", "title")
 """Attributes whose text a reader hears and may not see."""
@@ -107,17 +108,26 @@ class _Prose(HTMLParser):
         self.parts: list[str] = []
         self.cells: list[str] = []
         self.figures: list[str] = []
+        self.documents: list[str] = []
+        """Said of documents, actions, directories: what counts nobody may be small."""
         self._tables = self._skipped = 0
+        self._within: tuple[str, int] | None = None
         self._is_figure = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        if self._within is not None:
+            self._within = (self._within[0], self._within[1] + (tag == self._within[0]))
+        elif given.get("data-counts") == "documents":
+            self._within = (tag, 1)
         self._tables += tag == "table"
         self._skipped += tag in ("script", "style")
         self._is_figure = tag == "script" and "data-figure" in given
         self.parts += [text for label in HEARD if (text := given.get(label))]
 
     def handle_endtag(self, tag: str) -> None:
+        if self._within is not None and tag == self._within[0]:
+            self._within = (tag, self._within[1] - 1) if self._within[1] > 1 else None
         self._tables -= tag == "table"
         self._skipped -= tag in ("script", "style")
 
@@ -125,6 +135,8 @@ class _Prose(HTMLParser):
         if self._is_figure:
             self.figures += _said_by(json.loads(data))
             self._is_figure = False
+        elif self._within is not None:
+            self.documents.append(data)
         elif not self._skipped:
             (self.cells if self._tables else self.parts).append(data)
 
@@ -140,8 +152,10 @@ def _said_by(figure: dict[str, Any]) -> Iterator[str]:
             yield " ".join([*said, *map(str, shown.get("text", ())), *map(str, values)])
 
 
-def screen(folder: Path, allowed: Allowed) -> tuple[Screened, ...]:
+def screen(folder: Path, allowed: Allowed, *, beside: Path | None = None) -> tuple[Screened, ...]:
     """Every rule over every file of a folder; an empty answer lets it leave.
+
+    ``beside``: the release that an edition is of, whose data files declare its numbers.
 
     A file of a kind that no rule can read is itself a finding.
     """
@@ -149,9 +163,10 @@ def screen(folder: Path, allowed: Allowed) -> tuple[Screened, ...]:
     contents = {
         p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
     }
-    known = declared(
-        {n: c.decode("utf-8") for n, c in contents.items() if n.endswith(DECLARING)}, allowed.texts
-    )
+    data = {n: c.decode("utf-8") for n, c in contents.items() if n.endswith(DECLARING)}
+    for path in sorted(beside.rglob("*.csv")) if beside is not None else ():
+        data[str(path)] = path.read_text(encoding="utf-8")
+    known = declared(data, allowed.texts)
     for name, content in contents.items():
         path = Path(name)
         if path.suffix in TEXTS or name.endswith("SHA256SUMS"):
@@ -210,7 +225,7 @@ def screen_pdf(name: str, content: bytes, allowed: Allowed, known: frozenset[str
     yield from _identifiers(name, text, allowed)
     yield from _addresses(name, "\n".join([text, *links]), allowed)
     yield from _counted(name, "undeclared number", undeclared(text, known), UNDECLARED)
-    yield from _counted(name, "word", len(blaming(text)), "use the words of dashboards/lint.py")
+    yield from _counted(name, "word", len(blaming(text)), USE_WORDS)
 
 
 def _addresses(name: str, text: str, allowed: Allowed) -> Iterator[Screened]:
@@ -236,16 +251,17 @@ def _text(
     if suffix == ".csv":
         yield from _unrounded(name, rows, allowed.base)
     if suffix in (".html", ".md"):
-        prose = text
+        prose, documents = text, []
         if suffix == ".html":
             n = len(_AUTHOR.findall(text))
             yield from _counted(name, "name in metadata", n, "write no person's name into the file")
             reader = _Prose()
             reader.feed(text)
             prose = " ".join(" ".join(reader.parts).split())
+            documents = reader.documents
             told = " ".join([prose, *reader.cells, *reader.figures])
             yield from _counted(name, "undeclared number", undeclared(told, known), UNDECLARED)
-        yield from _counted(name, "word", len(blaming(prose)), "use the words of dashboards/lint.py")
+        yield from _counted(name, "word", len(blaming(" ".join([prose, *documents]))), USE_WORDS)
         if not name.endswith(REPORT):
             yield from _counted(
                 name, "small number", len(small_numbers(prose)), "leave the number out, or say 0 to 4"

@@ -36,7 +36,8 @@ def cells_of(folder: Path) -> dict[str, str]:
     for cube in json.loads((folder / "systems.json").read_bytes())["cubes"]:
         frame = pl.read_csv(folder / "cubes" / f"{cube['name']}.csv", infer_schema=False,
                             empty_string_is_null=False).filter(pl.col("marker") != NOT_AVAILABLE)
-        cells |= dict(keyed(frame.rename({"value": "n"}), cube["unit"], tuple(cube["dimensions"])).iter_rows())
+        told = keyed(frame.rename({"value": "n"}), cube["unit"], tuple(cube["dimensions"]))
+        cells |= dict(told.iter_rows())
     return cells
 
 

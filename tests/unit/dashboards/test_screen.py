@@ -116,6 +116,7 @@ PLANTED: tuple[tuple[str, bytes | str, str], ...] = (
     ("x.html", '<div aria-label="2 children"></div>', "small number"),
     ("x.html", '<meta name="author" content="Jo">', "name in metadata"),
     ("x.html", '<a href="https://elsewhere.example">x</a>', "address"),
+    ("x.html", '<section data-counts="documents">2 done</section><p>3 seen</p>', "small number"),
     ("x.md", "Only one was seen.", "small number"),
     ("x.md", "999 000 0018", "NHS number"),
     ("y.csv", "period,value\n2026-Q3,1234\n", "undeclared number"),
@@ -156,6 +157,7 @@ def test_screen_when_a_fault_of_each_kind_is_planted_in_each_format_then_it_alon
 
 
 @pytest.mark.parametrize(("file", "content"), [
+    ("x.html", '<section data-counts="documents"><section><p>2 done</p></section><p>1 open</p></section>'),
     ("x.html", "<p>Now 1,235 in all; 0 to 4 before; 3 of 6 agencies; Clause W2; since 2023.</p>"),
     ("x.html", CHART.format('{"data": [{"y": [1235], "hovertext": ["July to September 2026: 1,235"]}]}')),
     ("x.xlsx", _book(sheet1='<c r="A1" s="2"><v>1235</v></c><c r="A2" t="s"><v>777</v></c>')),
