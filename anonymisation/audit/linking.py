@@ -12,7 +12,7 @@ them as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from math import prod
@@ -20,12 +20,12 @@ from math import prod
 import numpy as np
 
 from anonymisation.audit.hypergraph import Edge, cliques, join_tree, maximal
+from anonymisation.audit.parts import Part, atoms_of, leaves_of, populations, split_relation
 from anonymisation.audit.relations import Relations, Row, relations
 from anonymisation.audit.rows import AuditError
 from anonymisation.audit.systems import CAP, SEARCHABLE_COMBINATIONS
 from anonymisation.audit.tables import FIGURE_KIND, HIDDEN_KIND, Said, Table
 
-Part = frozenset[str]
 Key = tuple[tuple[str, Part], ...]
 """Sorted (dimension, set of leaves); a dimension taken whole is left out."""
 
@@ -107,8 +107,10 @@ class _Linker:
     def __init__(self, tables: Sequence[Table], how: Linking) -> None:
         self.how, self.tables = how, tables
         self.words = {w.lower() for w in how.total}
-        self.parents = {d: {p: _leaves(p, tree, set()) for p in tree} for d, tree in how.hierarchies.items()}
-        self.population = _populations(how.relations, _files(tables))
+        self.parents = {
+            d: {p: leaves_of(p, tree, set()) for p in tree} for d, tree in how.hierarchies.items()
+        }
+        self.population = populations(how.relations, _files(tables))
         self.dims: dict[str, tuple[str, ...]] = {
             t.name: t.dimensions + ((POPULATION,) if self.population else ()) for t in tables
         }
@@ -129,7 +131,7 @@ class _Linker:
         if self.population:
             self.universe[POPULATION] = self.universe[POPULATION] | {"(none)"}
         self.atoms = {
-            t.name: {d: _atoms(set(labels.values())) for d, labels in self.parts[t.name].items()}
+            t.name: {d: atoms_of(set(labels.values())) for d, labels in self.parts[t.name].items()}
             for t in tables
         }
         self.cells: list[Cell] = []
@@ -352,55 +354,10 @@ def _files(tables: Sequence[Table]) -> list[str]:
     return list(dict.fromkeys(t.file for t in tables))
 
 
-def _leaves(parent: str, tree: Mapping[str, Sequence[str]], above: set[str]) -> Part:
-    if parent in above:
-        raise AuditError(f"hierarchy: [{parent}] is its own ancestor")
-    if parent not in tree:
-        return frozenset({parent})
-    return frozenset().union(*(_leaves(c, tree, above | {parent}) for c in tree[parent]))
-
-
-def _atoms(parts: Iterable[Part]) -> tuple[frozenset[Part], bool]:
-    """The finest sets of a table's dimension, and whether its own rows list them. Sets that overlap fall
-    back to leaves.
-    """
-    every = set(parts)
-    finest = {p for p in every if not any(q < p for q in every)}
-    if sum(len(p) for p in finest) == len(frozenset().union(*finest)):
-        covered = frozenset().union(*finest)
-        loose = frozenset().union(*every) - covered
-        return frozenset(finest | {frozenset({v}) for v in loose}), True
-    return frozenset(frozenset({v}) for v in frozenset().union(*finest)), False
-
-
-def _split(relation: str, names: Sequence[str]) -> tuple[str, str, list[str]]:
-    sign = "<=" if "<=" in relation else "="
-    left, _, right = relation.partition(sign)
-    files = [left.strip(), *(r.strip() for r in right.split("+"))]
-    unknown = [f for f in files if f not in names]
-    if unknown:
-        raise AuditError(
-            f"relation [{relation}]: no table is named [{unknown[0]}]; "
-            f"tables are {', '.join(f'[{n}]' for n in names)}"
-        )
-    return sign, files[0], files[1:]
-
-
-def _populations(texts: Sequence[str], names: Sequence[str]) -> dict[str, Part]:
-    """Which leaves of the population dimension each file named in a relation covers."""
-    found: dict[str, Part] = {}
-    split = [_split(t, names) for t in texts]
-    sums = {left: right for sign, left, right in split if sign == "="}
-    for _, left, right in split:
-        for name in (left, *right):
-            found[name] = _leaves(name, sums, set())
-    return found
-
-
 def _inequalities(linker: _Linker) -> list[Row]:
     rows: list[Row] = []
     for text in linker.how.relations:
-        sign, left, right = _split(text, _files(linker.tables))
+        sign, left, right = split_relation(text, _files(linker.tables))
         if sign == "=":
             continue
         for key, at in list(linker.index.items()):

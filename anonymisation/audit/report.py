@@ -69,10 +69,10 @@ def report_text(result: AuditResult) -> str:
             "",
         ]
         for a in (a for a in result.attackers if not a.passed):
-            cubes = ", ".join(f"`{c}`" for c in sorted(a.failures))
+            narrowed = ", ".join(f"`{c}`" for c in sorted(a.failures))
             lines += [
-                f"Not withstood: the {a.name}, who narrows some small counts of {cubes} below the promised "
-                "width. Coarsen these tables before the next release.",
+                f"Not withstood: the {a.name}, who narrows some small counts of {narrowed} below the "
+                "promised width. Coarsen these tables before the next release.",
                 "",
             ]
     else:
