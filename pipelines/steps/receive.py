@@ -161,7 +161,7 @@ def _completed(connection: Connection, places: Places, keys: KeyRing, agency: Ag
     rows = connection.execute(
         "SELECT file_kind, sha256 FROM warehouse.submission_files JOIN warehouse.submissions USING "
         "(submission_id) "
-        "WHERE agency = ? AND quarter = ? AND is_current AND file_kind IS NOT NULL",
+        "WHERE agency = ? AND quarter = ? AND is_current AND file_kind IS NOT NULL ORDER BY file_kind",
         [agency.agency, str(delivery.quarter)]).fetchall()
     have = {agency.file_kind(name, delivery.quarter) for name in delivery.files}
     files = dict(delivery.files)

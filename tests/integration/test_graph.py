@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -14,12 +15,16 @@ import pytest
 from dagster._core.storage.noop_compute_log_manager import NoOpComputeLogManager
 from syrupy.assertion import SnapshotAssertion
 
+from pipelines.defs import storage
 from pipelines.defs.build import build, instance
 from pipelines.doors.runs import jobs_of
 from pipelines.hub import Hub
+from pipelines.store import connect
 from pipelines.store.places import Places
 from schemas.measures.cubes import CUBES
 from schemas.quarters import Quarter
+from tests.conftest import SAMPLE
+from tests.integration.conftest import lay_out
 
 QUARTER = Quarter.parse("2026-Q3")
 CANARY = "Zzyzx-Quillfeather"
@@ -184,3 +189,31 @@ def test_job_when_a_step_fails_with_a_foreign_error_then_its_words_are_nowhere(
     assert [name for name, content in _files(hub).items() if CANARY.encode() in content] == []
     assert CANARY not in "".join(capfd.readouterr())
     assert CANARY not in message
+
+
+def test_run_when_two_agencies_have_sent_then_databases_and_event_log_are_opened_once(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    one, engine = connect._opened, storage._engine
+
+    def counted_database(places: Places) -> Any:
+        opened.append("databases")
+        return one(places)
+
+    def counted_engine(address: str) -> Any:
+        opened.append(Path(address).name)
+        return engine(address)
+
+    monkeypatch.setattr(connect, "_opened", counted_database)
+    monkeypatch.setattr(storage, "_engine", counted_engine)
+    with jobs_of(hub) as jobs:
+        for agency in ("housing", "probation"):
+            lay_out(hub, SAMPLE / agency / str(QUARTER), QUARTER)
+        succeeded, made, message = jobs.run("intake", QUARTER)
+        told = jobs.instance.get_records_for_run(jobs.instance.get_runs()[0].run_id).records
+    assert (succeeded, message) == (True, None)
+    assert [made[f"{agency}/receipt"]["outcome"] for agency in ("housing", "probation", "police")] == [
+        "loaded", "loaded", "nothing"]
+    assert sorted(opened) == ["databases", "event_log.db", "runs.db"]
+    assert len(told) > 50, "every event was kept"
