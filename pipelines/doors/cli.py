@@ -84,6 +84,16 @@ def approve(release: str, *,
     return OK
 
 
+@app.command
+def reconcile(*, quarter: str, outside: Path | None = None, data_dir: DataDir = Path("var"),
+              key_dir: KeyDir = None, agencies: Agencies = ()) -> int:
+    """Tie each cube of a quarter to submissions, to what was published, and to figures published elsewhere
+    (--outside CSV). Exit code 1: a difference is not explained."""
+    from pipelines.doors.reconcile import write_reconciliation
+
+    return write_reconciliation(_hub(data_dir, key_dir, agencies), quarter, outside)
+
+
 @app.command(name="rotate-key")
 def rotate_key(name: str, /, *, data_dir: DataDir = Path("var"), key_dir: KeyDir = None) -> int:
     """Replace one key by a fresh one, and make anew what it protects. Back up the key directory before and
@@ -183,6 +193,7 @@ def spoken_errors() -> tuple[type[Exception], ...]:
     from pipelines.inside.own_file import InsideError
     from pipelines.intake.refusal import IntakeError
     from pipelines.registers.entry import RegisterError
+    from pipelines.steps.reconcile import ReconcileError
     from pipelines.steps.release import ScreenedOut
     from pipelines.store.connect import StoreError
     from pipelines.store.landing import LandingError
@@ -193,8 +204,8 @@ def spoken_errors() -> tuple[type[Exception], ...]:
     from schemas.signers import SignerError
 
     return (AuditError, CodeListError, CommentaryError, DisclosureError, DocumentError, EditionError,
-            InsideError, IntakeError, KeyProblem, LandingError, LintError, RegisterError, ReleaseError,
-            ScreenedOut, SignerError, StoreBusy, StoreError)
+            InsideError, IntakeError, KeyProblem, LandingError, LintError, ReconcileError,
+            RegisterError, ReleaseError, ScreenedOut, SignerError, StoreBusy, StoreError)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -18,8 +18,17 @@ from pipelines.release.tables import tables
 from pipelines.steps.aggregate import AsOf
 from pipelines.store.connect import Connection, connect
 from pipelines.store.warehouse import current_submissions, prepare
+from schemas.codelists import codelist
+from schemas.columns import NOT_RECORDED, UNMAPPED
 from schemas.quarters import Quarter
+from schemas.records import table_name
 
+CHARACTERISTICS = ("area", "age_band", "sex", "ethnicity5", "disability", "religion", "orientation",
+                   "relationship")
+"""Dimensions of people: each has a value, recorded or not. A reason for declining has none where nobody
+declined."""
+LOOK_BACK = 4
+"""Quarters before that a quarter is held against."""
 MIN_PRECISION = 0.97
 """Estimated share of links that are right; below it a repeat rate would be overstated by more than a point
 (linkage notes)."""
@@ -69,6 +78,61 @@ def unit_totals(hub: Hub, quarter: Quarter) -> pl.DataFrame:
     return pl.concat(totals).group_by("unit", "period").agg(
         pl.len().alias("n_tables"), pl.col("n").min().alias("least"),
         pl.col("n").max().alias("most")).sort("unit", "period")
+
+
+def awaited(hub: Hub, quarter: Quarter) -> pl.DataFrame:
+    """agency, n_due, n_missing: datasets and returns awaited of each agency for the quarter, and those of
+    which nothing can be counted."""
+    with _warehouse(hub) as connection:
+        frame = coverage(connection, hub.partnership, hub.agencies, AsOf.of(quarter, hub.partnership)).frame
+    with_data = codelist("coverage_status").where("has_data", "yes")
+    due = frame.filter(pl.col("quarter") == str(quarter), ~pl.col("status").is_in(["not_joined", "left"]))
+    return due.group_by("agency").agg(
+        pl.len().cast(pl.Int64).alias("n_due"),
+        (~pl.col("status").is_in(with_data)).sum().cast(pl.Int64).alias("n_missing")).sort("agency")
+
+
+def unmapped_shares(hub: Hub, quarter: Quarter) -> pl.DataFrame:
+    """agency, column_name, unmapped_pct: of the quarter's deliveries, the share of a column's cells whose
+    code is in no map; columns without such a cell have no row."""
+    cut_off = AsOf.of(quarter, hub.partnership).cut_off
+    with _warehouse(hub) as connection:
+        known = current_submissions(connection, until_quarter=str(quarter), received_by=cut_off)
+        found = connection.execute(
+            "SELECT agency, submission_id, dataset, column_name, n FROM warehouse.submission_unmapped JOIN "
+            "warehouse.submissions USING (submission_id) WHERE quarter = $quarter AND "
+            "list_contains($known::VARCHAR[], submission_id) ORDER BY ALL",
+            {"quarter": str(quarter), "known": known}).fetchall()
+        shares = []
+        for agency, submission, dataset, column, n in found:
+            row = connection.execute(f"SELECT count(*) FROM warehouse.{table_name(dataset)} WHERE "
+                                     "submission_id = ?", [submission]).fetchone()
+            shares.append((agency, column, 100.0 * n / max(1, int(row[0]) if row else 0)))
+    return pl.DataFrame(shares, orient="row", schema={"agency": pl.String, "column_name": pl.String,
+                                                      "unmapped_pct": pl.Float64})
+
+
+def table_history(hub: Hub, quarter: Quarter) -> pl.DataFrame:
+    """table, period, n, and for each dimension with such a category its not-recorded share
+    (``<dimension>_pct``, null where the table has none): the quarter and the four before it."""
+    wanted = [str(q) for q in Quarter.range(quarter.plus(-LOOK_BACK), quarter)]
+    with _warehouse(hub) as connection:
+        found = tables(hub.partnership, hub.agencies, coverage(
+            connection, hub.partnership, hub.agencies, AsOf.of(quarter, hub.partnership)), quarter)
+        counts = TrueCounts(connection, quarter)
+        parts = []
+        for table in found:
+            if str(quarter) not in table.periods:
+                continue
+            unknown = [d for d in table.dimensions if d in CHARACTERISTICS]
+            parts.append(counts.of(table, periods=tuple(p for p in wanted if p in table.periods)).group_by(
+                "period").agg(
+                    pl.lit(table.name).first().alias("table"), pl.col("n").sum().alias("n"),
+                    *(pl.col("n").filter(pl.col(d).is_in([NOT_RECORDED, UNMAPPED])).sum()
+                      .mul(100.0).truediv(pl.max_horizontal(pl.col("n").sum(), pl.lit(1)))
+                      .alias(f"{d}_pct") for d in unknown)))
+    return pl.concat(parts, how="diagonal").sort("table", "period") if parts else pl.DataFrame(
+        schema={"period": pl.String, "table": pl.String, "n": pl.Int64})
 
 
 def link_shortfalls(hub: Hub, quarter: Quarter) -> tuple[dict[str, float], list[str]]:

@@ -115,6 +115,11 @@ def test_assets_when_they_run_then_nothing_is_handed_to_an_io_manager(hub: Hub,
         "inspect.delivery_history": {}, "inspect.link_shortfalls": ({}, []),
         "inspect.unit_totals": pl.DataFrame({"unit": ["x"], "period": ["y"], "n_tables": [1], "least": [1],
                                              "most": [1]}),
+        "inspect.awaited": pl.DataFrame({"agency": ["x"], "n_due": [1], "n_missing": [0]}),
+        "inspect.unmapped_shares": pl.DataFrame(
+            schema={"agency": pl.String, "column_name": pl.String, "unmapped_pct": pl.Float64}),
+        "inspect.table_history": pl.DataFrame({"table": ["x"], "period": [str(QUARTER)], "n": [1]}),
+        "reconcile.reconcile": [],
     }
     for name, answer in steps.items():
         monkeypatch.setattr(f"pipelines.steps.{name}", lambda *_, answer=answer, **__: answer)

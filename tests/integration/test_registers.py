@@ -15,9 +15,10 @@ import pytest
 from pipelines.hub import Hub
 from pipelines.registers.entry import RegisterError
 from pipelines.registers.keeping import check_files, folder_of, load_files
+from pipelines.release.counts import TrueCounts
 from pipelines.release.coverage import coverage
 from pipelines.release.registers import register_files
-from pipelines.release.tables import tables, true_counts
+from pipelines.release.tables import tables
 from pipelines.steps.aggregate import AsOf, count_cube, make_core
 from pipelines.store import registers as store
 from pipelines.store.connect import connect
@@ -117,7 +118,7 @@ def test_cubes_of_returns_when_counted_then_equal_the_register_read_apart(hub: H
                         expected[key] = yes
                     else:
                         expected |= {(*key, "yes"): yes, (*key, "no"): base - yes}
-                got = {tuple(row[:-1]): row[-1] for row in true_counts(connection, table, LAST).rows()}
+                got = {tuple(row[:-1]): row[-1] for row in TrueCounts(connection, LAST).of(table).rows()}
                 assert {k: n for k, n in got.items() if n} == {k: n for k, n in expected.items() if n}
 
 
