@@ -25,7 +25,7 @@ from anonymisation.disclosure.targets import Target
 from anonymisation.disclosure.witnesses import Row, Witnesses, costs_of
 
 PRUNE_S_PER_CELL = 0.001
-"""Time given to publishing again what need not be hidden, seconds per cell of the system."""
+"""Time given to publishing again what need not be hidden, processor seconds per cell of the system."""
 
 PRUNE_S_LEAST = 2.0
 """The least time given to it."""
@@ -270,12 +270,12 @@ def line_targets(
 def _publish_again(search: _Search, forced: npt.NDArray[np.bool_], cost: Floats) -> None:
     """Publish hidden cells that no target needs, those that serve fewest witnesses first, while time
     lasts."""
-    deadline = time.monotonic() + max(PRUNE_S_LEAST, PRUNE_S_PER_CELL * len(search.problem.x))
+    deadline = time.process_time() + max(PRUNE_S_LEAST, PRUNE_S_PER_CELL * len(search.problem.x))
     search.engine.strict(True)
     second = np.flatnonzero(search.hidden & ~forced)
     use = np.sum([m != 0 for m in search.moves], axis=0) if search.moves else np.zeros(len(search.problem.x))
     for cell in sorted(second.tolist(), key=lambda c: (int(use[c]), -float(cost[c]))):
-        if time.monotonic() > deadline:
+        if time.process_time() > deadline:
             break
         before = search.hidden
         search.hidden = before.copy()
