@@ -301,7 +301,8 @@ def _search(
     if y is None or not program.is_met_by(y):
         return None, False
     if n > DIRECT_COLUMNS and not answer.is_optimal:
-        deadline = min(began + rules.time_limit_s, time.monotonic() + CLOCK_PER_WORK * REPAIR_S_PER_COLUMN * n)
+        clock = CLOCK_PER_WORK * REPAIR_S_PER_COLUMN * n
+        deadline = min(began + rules.time_limit_s, time.monotonic() + clock)
         y = _repair(program, y, draws.generator(f"{label}|{elastic}"), deadline)
     return y, False
 
