@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import xlsxwriter  # type: ignore[import-untyped]
 
 from pipelines.doors.screen import ask, prepared
 from pipelines.inside.language import Answer, Likely, counts, flags_of, result_of, screen, terms
@@ -228,3 +229,19 @@ def test_command_when_in_a_terminal_then_the_person_is_shown_the_text_and_asked(
     assert f"{SECRET} ⟦failed to engage⟧" in seen
     assert SECRET not in out.read_text()
     assert ",amended," in out.read_text()
+
+
+def test_workbook_when_read_then_the_same_rows_and_a_bad_one_says_no_cell(tmp_path: Path) -> None:
+    path = tmp_path / "notes.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet()
+    for row, cells in enumerate((("ref", "notes"), ("1", "She failed to engage"), ("", ""), ("3", "Fine"))):
+        for column, text in enumerate(cells):
+            sheet.write_string(row, column, text)
+    book.close()
+    own = read_own(path)
+    assert own.rows == ((2, ("1", "She failed to engage")), (4, ("3", "Fine")))
+    flagged = screen(own, [own.position("Notes")])
+    assert {row: len(flags) for row, flags in flagged.items()} == {2: 1, 4: 0}
+    with pytest.raises(InsideError, match=r"\[0\] columns are called \[story\]"):
+        own.position("story")
