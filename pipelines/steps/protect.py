@@ -120,6 +120,11 @@ class Candidate:
         return {table.unit for table in self.found}
 
     @property
+    def known_units(self) -> set[str]:
+        """Units of which somebody else publishes exact figures, with those tied to them."""
+        return _tied({known.key.partition("|")[0] for known in self._known}, self.found) & self.units
+
+    @property
     def elastic(self) -> set[str]:
         """Tables whose cells may be one step further away."""
         return self._moved | self.past.elastic
@@ -183,15 +188,20 @@ def _withstanding(candidate: Candidate, quarter: Quarter) -> AuditResult:
         ReleaseOpen: the draws are used up.
     """
     drawn, is_whole = candidate.units, True
+    candidate.draw(drawn)
+    if beside := candidate.known_units:  # what others' exact figures open is drawn again once, then reported
+        holder = next(a for a in candidate.attack(beside).attackers if a.name == TOTALS)
+        if holder.failures:
+            candidate.draw(beside)
     for attempt in range(1, TRIES + 1):
-        candidate.draw(drawn)
+        if attempt > 1:
+            candidate.draw(drawn)
         verdict = candidate.attack(candidate.units if is_whole else drawn)
         if verdict.passed and not is_whole:
             verdict, is_whole = candidate.attack(candidate.units), True
-        beside = {name for a in verdict.attackers if a.name == TOTALS for name in a.failures}
-        if verdict.passed and (attempt > 1 or not beside):
-            return verdict  # what others' exact figures open is drawn again once, then reported
-        opened = {t.unit for t in candidate.found if t.name in {*verdict.failures, *beside}}
+        if verdict.passed:
+            return verdict
+        opened = {t.unit for t in candidate.found if t.name in verdict.failures}
         drawn = _tied(opened, candidate.found) or drawn
         is_whole = drawn == candidate.units
         if attempt >= TRIES_TO_RESTATE and candidate.past.restated is not None:
