@@ -14,10 +14,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from math import ceil
 
 from dashboards.context import Context
 from dashboards.exhibit import Data, Exhibit, Panel, Part, Table
-from dashboards.measure import LOW_BASE, cell_of, coverage, feeders, whole
+from dashboards.measure import HALF_WIDTH, LOW_BASE, cell_of, coverage, feeders, whole
+from dashboards.release import ROUNDED_ZERO, Cell
 from dashboards.words import join
 from schemas.codelists import codelist
 from schemas.measures.cubes import CUBES
@@ -224,13 +226,13 @@ def answered_exhibit(asked: Answered, context: Context) -> Exhibit | None:
             base = cell_of(release, cells(asked.cube, **{asked.topic: topic}), release.quarter, member.agency)
             yes = cell_of(release, cells(asked.cube, **{asked.topic: topic, asked.answer: "yes"}),
                           release.quarter, member.agency)
-            rows.append((label, member.name, yes.text, base.text, _share(yes.value, base.value)))
+            rows.append((label, member.name, yes.text, base.text, _share(yes, base)))
             tidy.append((topic, str(release.quarter), member.agency, yes.value, yes.marker, base.value,
                          base.marker, f"{asked.cube}.{member.agency}.csv"))
         base = cell_of(release, cells(asked.cube), release.quarter, member.agency)
         yes = cell_of(release, cells(asked.cube, **{asked.answer: "yes"}), release.quarter, member.agency)
         sentences.append(words.say("register.answered", agency=member.name, yes=yes.text, base=base.text,
-                                   share=_share(yes.value, base.value)))
+                                   share=_share(yes, base)))
     if not rows:
         return None
     title = words.say(f"register.{asked.cube}.title")
@@ -250,11 +252,16 @@ def answered_exhibit(asked: Answered, context: Context) -> Exhibit | None:
         definition=cube.population + ".", aim=asked.aim, duties=cube.duties, is_wide=True)
 
 
-def _share(yes: int | None, base: int | None) -> str:
-    """A share of two published counts; withheld on a small base, as every percentage is."""
-    if yes is None or base is None or base < RATE_BASE_MINIMUM:
+def _share(yes: Cell, base: Cell) -> str:
+    """A share of two published counts; withheld on a small base, as every percentage is, and a range where
+    the count reads 0 to 4."""
+    if yes.value is None or base.value is None:
+        return yes.marker or base.marker
+    if base.value < RATE_BASE_MINIMUM:
         return LOW_BASE
-    return f"{whole(100 * yes / base)}%"
+    if yes.marker == ROUNDED_ZERO:
+        return f"0% to {ceil(100 * HALF_WIDTH / (base.value - HALF_WIDTH))}%"
+    return f"{whole(100 * yes.value / base.value)}%"
 
 
 REGISTER_EXHIBITS: tuple[Callable[[Context], Exhibit | None], ...] = (

@@ -13,9 +13,11 @@ from dashboards.register import (
     REGISTER_EXHIBITS,
     STALE_DAYS,
     Shown,
+    _share,
     answered_exhibit,
     register_exhibit,
 )
+from dashboards.release import Cell
 from schemas.registers import kinds
 from tests.unit.dashboards.folder import ENTRIES
 
@@ -104,3 +106,16 @@ def test_answers_when_shown_then_each_row_is_of_published_cells_and_small_bases_
         assert yes is None or (isinstance(yes, int) and yes % 5 == 0)
         small = not isinstance(base, int) or base < 60
         assert (shown[4] == "[u]") is small
+
+
+@pytest.mark.parametrize(("yes", "base", "said"), [
+    (Cell(value=45, marker=""), Cell(value=60, marker=""), "75%"),
+    (Cell(value=45, marker=""), Cell(value=59, marker=""), "[u]"),
+    (Cell(value=0, marker="0 to 4"), Cell(value=60, marker=""), "0% to 8%"),
+    (Cell(value=None, marker="[c]"), Cell(value=100, marker=""), "[c]"),
+    (Cell(value=5, marker=""), Cell(value=None, marker="[x]"), "[x]"),
+])
+def test_share_when_small_or_rounded_or_withheld_then_says_no_more_than_the_counts(
+    yes: Cell, base: Cell, said: str
+) -> None:
+    assert _share(yes, base) == said
