@@ -4,8 +4,8 @@ What belongs here: the bands of waits inside one record. What does not: the cale
 (``coarsen.py``), and how long somebody *still* waits, which depends on the day of asking
 (``pipelines/marts/core``).
 
-Bands are those of ``schemas/codes/waiting_bands.csv``, and of ``arrest_bands.csv``, ``assessed_bands.csv``
-and ``review_timing.csv`` where another clock is asked for; two working days is the Victims' Code's time for
+Bands are those of ``schemas/codes/waiting_bands.csv``, and of ``arrest_bands.csv``, ``outcome_days.csv``,
+``assessed_bands.csv`` and ``review_timing.csv`` where another clock is asked for; two working days is the Victims' Code's time for
 a referral.
 """
 
@@ -24,6 +24,7 @@ ASSESSED_WORKING_DAYS: Final = 5
 """Just after the start of support (West Midlands standards), as we read it: own reading."""
 ARREST_LIMITS: Final = ((1, "le_1_day"), (7, "le_7_days"), (28, "le_28_days"))
 """Whole days: no clock time reaches the hub, so a day stands for 24 hours."""
+OUTCOME_LIMITS: Final = ((30, "le_30_days"), (90, "le_90_days"), (180, "le_180_days"), (365, "le_365_days"))
 DAY_LIMITS: Final = ((7, "le_7_days"), (28, "le_28_days"), (90, "le_90_days"))
 
 
@@ -43,6 +44,15 @@ def arrest_band(named: pl.Expr, arrested: pl.Expr) -> pl.Expr:
     days = (arrested - named).dt.total_days()
     return _first_of(named, arrested, [(days <= limit, name) for limit, name in ARREST_LIMITS],
                      "over_28_days")
+
+
+def outcome_band(reported: pl.Expr, outcome: pl.Expr) -> pl.Expr:
+    """Band from the report to the police outcome; null where either day is missing or they are out of
+    order."""
+    days = (outcome - reported).dt.total_days()
+    band = _first_of(reported, outcome, [(days <= limit, name) for limit, name in OUTCOME_LIMITS],
+                     "over_365_days")
+    return pl.when(days >= 0).then(band)
 
 
 def assessed_band(start: pl.Expr, assessed: pl.Expr) -> pl.Expr:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from dashboards.context import UNKNOWN, Context, labels_of
 from dashboards.exhibit import Data, Exhibit, Panel, Part, Table
 from dashboards.figures import bars
-from dashboards.measure import cell_of, coverage, subjects, total, whole
+from dashboards.measure import cell_of, coverage, quarters_of, subjects, total, whole
 from dashboards.release import NOT_AVAILABLE, ROUNDED_ZERO, Cell
 from dashboards.words import HEADLINE_WORDS, is_headline
 from schemas.measures.breakdowns import Breakdown
@@ -107,7 +107,7 @@ def periods_of(context: Context, item: Breakdown) -> tuple[Quarter | str, ...]:
     by year."""
     cube = CUBES[item.cells.cube]
     if cube.period_kind == "quarter":
-        return context.release.quarters
+        return quarters_of(context.release, cube)
     tables = [
         context.release.table(f"{item.cells.table}.{agency or links}")
         for agency, links in subjects(context.release, cube)
@@ -196,7 +196,10 @@ def breakdown_exhibit(
 
     ``compare``: share of each category among residents, in percent, drawn as diamonds.
     """
-    period = periods_of(context, item)[-1]
+    periods = periods_of(context, item)
+    if not periods:
+        return None
+    period = periods[-1]
     divided = divide(context, item, period)
     if not divided or all(d.total.value is None for d in divided):
         return None

@@ -118,7 +118,7 @@ class Series:
 
     @property
     def latest(self) -> Reading:
-        """The quarter of the release."""
+        """The quarter of the release; of what is followed up, the last that has been."""
         return self.readings[-1]
 
     @property
@@ -189,6 +189,12 @@ def coverage(release: Release, cube: Cube, quarter: Quarter, agency: str | None 
     )
 
 
+def quarters_of(release: Release, cube: Cube) -> tuple[Quarter, ...]:
+    """Quarters of which a cube can tell: all, or those that have been followed for as long as it looks
+    ahead."""
+    return release.quarters[: max(0, len(release.quarters) - cube.follow_up_quarters)]
+
+
 def cell_of(release: Release, cells: Cells, period: Quarter | str, of: str, **more: str) -> Cell:
     """The published count that ``cells`` names: in the table of one agency, or of one reading of the links
     (``of``)."""
@@ -217,8 +223,9 @@ def series_of(release: Release, indicator: Indicator, *, agency: str | None, lin
     """One indicator over every quarter of the release."""
     cube = CUBES[indicator.numerator.cube]
     of = agency if agency is not None else str(links)
-    covered = {q: coverage(release, cube, q, agency) for q in release.quarters}
-    whole_set = covered[release.quarter].expected or frozenset(a for a in (agency,) if a is not None)
+    quarters = quarters_of(release, cube)
+    covered = {q: coverage(release, cube, q, agency) for q in quarters}
+    whole_set = covered[quarters[-1]].expected or frozenset(a for a in (agency,) if a is not None)
     return Series(
         indicator=indicator,
         agency=agency,
@@ -235,7 +242,7 @@ def series_of(release: Release, indicator: Indicator, *, agency: str | None, lin
                 is_comparable=covered[q].contributed == whole_set and not covered[q].partial,
                 is_provisional=q in release.provisional_quarters,
             )
-            for q in release.quarters
+            for q in quarters
         ),
     )
 
@@ -260,10 +267,13 @@ def people_span(release: Release, strict: Reading, every: Reading, indicator: In
 
 
 def all_series(release: Release, indicator: Indicator) -> tuple[Series, ...]:
-    """One series for each agency, or for each reading of the links (strict first)."""
+    """One series for each agency, or for each reading of the links (strict first); none where no quarter has
+    been followed for long enough."""
+    cube = CUBES[indicator.numerator.cube]
     return tuple(
         series_of(release, indicator, agency=agency, links=links)
-        for agency, links in subjects(release, CUBES[indicator.numerator.cube])
+        for agency, links in subjects(release, cube)
+        if quarters_of(release, cube)
     )
 
 

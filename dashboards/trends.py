@@ -144,7 +144,7 @@ def trend_exhibit(context: Context, indicator: Indicator, *, only: str | None = 
             has_value=any(j.series.latest.value is not None for j in judged),
         ),
         coverage=None if only is not None else coverage_now(context, indicator),
-        subtitle=context.subtitle(indicator.title),
+        subtitle=context.subtitle(indicator.title, judged[0].series.latest.quarter.label),
         panels=tuple(_panel(context, j, "" if only is None else "own-") for j in judged),
         notes=tuple(_notes(context, judged, indicator)),
         table=_table(context, indicator, judged),
@@ -255,13 +255,14 @@ def _notes(context: Context, judged: tuple[Judged, ...], indicator: Indicator) -
 
 def _table(context: Context, indicator: Indicator, judged: tuple[Judged, ...]) -> Table:
     words = context.words
+    caption = context.subtitle(indicator.title, judged[0].series.latest.quarter.label)
     if judged[0].series.agency is not None:
         columns = (words.say("table.quarter"), *(context.names[j.series.agency or ""] for j in judged))
         rows = tuple(
             (q.label, *(_marked(context, j.series, j.series.readings[i]) for j in judged))
-            for i, q in enumerate(context.release.quarters)
+            for i, q in enumerate(r.quarter for r in judged[0].series.readings)
         )
-        return Table(caption=context.subtitle(indicator.title), columns=columns, rows=rows)
+        return Table(caption=caption, columns=columns, rows=rows)
     first = judged[0]
     strict = first.strict
     columns = (words.say("table.quarter"), words.say("table.all_links" if strict else "table.figure"))
@@ -280,9 +281,7 @@ def _table(context: Context, indicator: Indicator, judged: tuple[Judged, ...]) -
         )
         for i, r in enumerate(first.series.readings)
     )
-    return Table(
-        caption=context.subtitle(indicator.title), columns=(*columns, words.say("table.mark")), rows=rows
-    )
+    return Table(caption=caption, columns=(*columns, words.say("table.mark")), rows=rows)
 
 
 def _marked(context: Context, series: Series, reading: Reading) -> str:

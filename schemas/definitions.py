@@ -81,16 +81,28 @@ DEFINITIONS: tuple[Definition, ...] = (
         is_used=True,
         use="the crimes of repeat measures, one for each victim"),
     Definition(
-        topic=Topic.UNITS, name="Client", is_used=True,
-        meaning="A distinct person seen by a specialist service in the quarter.",
-        source=_OWN, use="sexual orientation, which is crossed with nothing"),
+        topic=Topic.UNITS, name="Known person, client", is_used=True,
+        meaning="A person with an incident recorded by one agency in the quarter, as its own references know "
+                "them; of a specialist service, a client. Nobody is linked.",
+        source=_OWN, use="each agency's own people side by side; sexual orientation and gender identity, of "
+                         "specialist services alone, crossed with nothing"),
+    Definition(
+        topic=Topic.UNITS, name="Pair", is_used=True,
+        meaning="One victim and one suspect, not eliminated, of one recorded crime.",
+        source=_OWN, use="relationship and the sex of both; cube `pairs_by_relationship`"),
+    Definition(
+        topic=Topic.UNITS, name="Outcome", is_used=True,
+        meaning="An outcome given to a recorded crime, counted in the quarter in which it was given. Type 0, "
+                "not yet assigned, is none.",
+        source="Home Office crime outcomes framework (open data user guide)",
+        use="never set against the crimes recorded in the same quarter"),
     Definition(
         topic=Topic.UNITS, name="Referral", is_used=True,
         meaning="One referral of one person to one service, as an agency recorded it.",
         source=_OWN, use="a referral that sender and receiver both record counts once with each"),
     Definition(
         topic=Topic.UNITS, name="Case", meaning="One spell of support of one person.", source=_OWN,
-        use="received; not yet counted"),
+        use="people whose support began in the quarter, cube `new_clients`"),
     Definition(
         topic=Topic.REPEAT_VICTIMS, name="RV-A", is_used=True, is_confirmed=False,
         meaning="A person with two or more crimes, the later reported within 365 days of the one before. "
@@ -106,7 +118,8 @@ DEFINITIONS: tuple[Definition, ...] = (
                 "of the last referral to a "
                 "multi-agency risk assessment conference.",
         source="SafeLives, current page (read 2026)",
-        use="not used: conferences send totals of meetings, not cases"),
+        use="not used: conferences send totals of meetings, not cases. Like it, of police reports alone: "
+            "`is_same_suspect`, an earlier report within twelve months that names the same suspect"),
     Definition(
         topic=Topic.REPEAT_VICTIMS, name="RV-B0",
         meaning="The earlier text: a further incident that would be a crime within twelve months; later ones "
@@ -118,7 +131,8 @@ DEFINITIONS: tuple[Definition, ...] = (
                 "are capped at the 98th "
                 "percentile of that crime.",
         source="Office for National Statistics, Crime Survey for England and Wales",
-        use="not used: a survey, not records"),
+        use="not used: a survey, not records. Like it, of police reports: `is_same_offence`, an earlier "
+            "report within twelve months of the same offence group; no cap"),
     Definition(
         topic=Topic.REPEAT_VICTIMS, name="RV-D",
         meaning="A persistently targeted victim: the same person, deliberately targeted over time; no number "
@@ -129,7 +143,36 @@ DEFINITIONS: tuple[Definition, ...] = (
         topic=Topic.REPEAT_VICTIMS, name="RV-E",
         meaning="A linked person with an event at a second agency or on a second day within twelve months, "
                 "by any perpetrator.",
-        source=_OWN, use="not yet counted"),
+        source=_OWN, is_used=True,
+        use="cube `victims_seen_again`, beside RV-A. A second agency may know of the same incident, so this "
+            "is contact with agencies, not always new harm; asked of people whom an agency with four full "
+            "quarters of history knows"),
+    Definition(
+        topic=Topic.REPEAT_VICTIMS, name="Series", is_used=True, is_confirmed=False,
+        meaning="A finished series against one victim by one offender that is reported together is recorded "
+                "as one crime. Years of abuse disclosed at once are one crime: measures made of crimes "
+                "understate repetition.",
+        source=_HOCR, use="said beside every repeat measure"),
+    Definition(
+        topic=Topic.REPEAT_VICTIMS, name="Time to the next report", is_used=True,
+        meaning="Days from a person's first report to the police in a quarter to their next on a later day. "
+                "Shares within 30, 90, 180 and 365 days are of everybody who was followed for a year: what a "
+                "Kaplan-Meier estimate gives where nobody is lost sooner.",
+        source="Kaplan and Meier, 1958; days as the literature on repeat victimisation uses them "
+        "(Farrell and "
+               "Pease, 1993)",
+        is_confirmed=False, use="cube `victims_next_report`"),
+    Definition(
+        topic=Topic.REPEAT_VICTIMS, name="Incidence, prevalence, concentration", is_used=True,
+        meaning="Crimes per 1,000 residents are victims per 1,000 residents times crimes per victim, in a "
+                "calendar year and by the area in which the victim lives.",
+        source="Usual decomposition of crime rates", is_confirmed=False,
+        use="cubes `victims_of_year_by_area`, `victims_of_year_by_crimes` and `crimes_by_residence`"),
+    Definition(
+        topic=Topic.REPEAT_VICTIMS, name="Flagged, referred", is_used=True,
+        meaning="Whether the police had flagged a repeat that linking records finds, and whether any agency "
+                "recorded a referral of the person within 28 days of it.",
+        source=_OWN, use="cubes `crimes_repeat_flagged` and `crimes_repeat_referred`"),
     Definition(
         topic=Topic.REPEAT_VICTIMS, name="Share of victims and share of incidents", is_used=True,
         meaning="Of the victims of a quarter, how many are repeat victims; of its crimes, how many are "
@@ -158,6 +201,18 @@ DEFINITIONS: tuple[Definition, ...] = (
         use="`is_multiple`. It stands in for *serial*, since whether two victims are connected cannot be "
             "computed"),
     Definition(
+        topic=Topic.SUSPECTS, name="Own records, linked records", is_used=True,
+        meaning="The same two measures by each agency's own references, and by records linked across "
+                "agencies. The difference is what linking adds.",
+        source=_OWN + ", after Robinson and others, 2014, who found agencies' lists to overlap hardly at all",
+        use="cubes `named_repeat_own`, `charged_repeat_own`, `convicted_repeat_own`"),
+    Definition(
+        topic=Topic.SUSPECTS, name="Outstanding", is_used=True,
+        meaning="Named as a suspect and, in every incident of the quarter, neither arrested, "
+        "interviewed under "
+                "caution nor charged by the cut-off.",
+        source=_OWN, use="cube `named_outstanding`"),
+    Definition(
         topic=Topic.SUSPECTS, name="Serial",
         meaning="Violence or abuse, used or threatened, against two or more victims who are not connected "
                 "with each other.",
@@ -168,6 +223,30 @@ DEFINITIONS: tuple[Definition, ...] = (
                 "after it.",
         source="Ministry of Justice, proven reoffending statistics",
         use="not used, by decision: it needs the Police National Computer and at least eighteen months"),
+    Definition(
+        topic=Topic.PATHWAYS, name="Cohort funnel", is_used=True,
+        meaning="The crimes recorded in a quarter, by the outcome given by the end of the fourth quarter "
+                "after it; a crime without one is open.",
+        source="Home Office crime outcomes framework, outcomes of offences recorded in the quarter; the year "
+               "of follow-up is our own",
+        use="cubes `crimes_after_a_year_by_suspect` and `crimes_after_a_year_by_exploitation`; never mixed "
+            "with the period funnel"),
+    Definition(
+        topic=Topic.PATHWAYS, name="Period funnel", is_used=True,
+        meaning="The outcomes given in a quarter, whenever the crimes were reported.",
+        source="Home Office crime outcomes framework, outcomes of investigations closed in the quarter",
+        use="cubes `outcomes_by_group` and `outcomes_by_days`"),
+    Definition(
+        topic=Topic.PATHWAYS, name="Victim support withdrawn", is_used=True,
+        meaning="Outcomes 14 and 16 as a share of the outcomes given; after a charge, of those of crimes in "
+                "which somebody was charged.",
+        source="Criminal justice scorecards", is_confirmed=False,
+        use="indicators `support_withdrawn` and `support_withdrawn_after_charge`"),
+    Definition(
+        topic=Topic.PATHWAYS, name="Age at the offence, at the report, at the referral", is_used=True,
+        meaning="Three ages of one person. Children whose abuse is reported by the adults they became are "
+                "children by the first and adults by the second.",
+        source=_OWN, use="cubes `crimes_by_offence_age`, `victims_by_age_sex` and `referrals_by_age`"),
     Definition(
         topic=Topic.PATHWAYS, name="Recent, non-recent", is_used=True, is_confirmed=False,
         meaning="Reported within twelve months of the last day on which it happened, or later.",

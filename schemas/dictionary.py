@@ -153,6 +153,8 @@ def _cube(cube: Cube) -> tuple[str, ...]:
         feeding.append("specialist services only")
     if cube.needs_history:
         feeding.append("after a year of history")
+    if cube.follow_up_quarters:
+        feeding.append(f"once followed for {cube.follow_up_quarters} quarters")
     dimensions = [*cube.dimensions]
     if cube.each is not None:
         dimensions.append(f"yes/no for each of {cube.each}")

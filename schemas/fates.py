@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from schemas.columns import NOT_RECORDED, Column, Kind
 from schemas.datasets import DATASETS
-from schemas.records import REVIEW_TIMING, WAITS, code_columns
+from schemas.records import OFFENCE_AGE, REVIEW_TIMING, WAITS, code_columns
 
 WORKED_OUT = {
     "record_id": "Keyed hash of the record's random key in the vault; only linkage can work it out.",
@@ -19,6 +19,7 @@ WORKED_OUT = {
     "event_month": "Month of the event, such as 2026-07.",
     "event_quarter": "Quarter of the event, such as 2026-Q3.",
     "recency": "Whether it was reported within twelve months, worked out from days that are then dropped.",
+    OFFENCE_AGE: "Age band on the first day of the offence, worked out from the date of birth.",
     "is_linkable": "Whether the person may be linked across agencies: identity was sent and nobody objects.",
     **{
         name: f"Band of the wait from `{start}` to `{end}`; the days themselves are dropped."

@@ -26,7 +26,10 @@ SYSTEM_COLUMNS: MappingProxyType[str, str] = MappingProxyType({
 ``2026-07``."""
 
 WAITS: MappingProxyType[str, MappingProxyType[str, tuple[str, str]]] = MappingProxyType({
-    "incidents": MappingProxyType({"cps_wait": ("report_date", "cps_referred_date")}),
+    "incidents": MappingProxyType({
+        "cps_wait": ("report_date", "cps_referred_date"),
+        "outcome_wait": ("report_date", "outcome_date"),
+    }),
     "suspects": MappingProxyType({"arrest_wait": ("named_date", "arrested_date")}),
     "referrals": MappingProxyType({
         "received_wait": ("made_date", "received_date"),
@@ -46,6 +49,9 @@ REVIEW_TIMING = "review_timing"
 """Whether a case was reviewed by the day on which that was due, as on the last day of its extract's quarter
 (``codes/review_timing.csv``)."""
 
+OFFENCE_AGE = "offence_age_band"
+"""Age band of a victim on the first day of the offence."""
+
 
 def _waits(dataset: str) -> dict[str, str]:
     return dict.fromkeys(WAITS.get(dataset, {}), "VARCHAR")
@@ -53,7 +59,7 @@ def _waits(dataset: str) -> dict[str, str]:
 
 DERIVED: MappingProxyType[str, MappingProxyType[str, str]] = MappingProxyType({
     "incidents": MappingProxyType({"recency": "VARCHAR", **_waits("incidents")}),
-    "victims": MappingProxyType({"is_linkable": "BOOLEAN"}),
+    "victims": MappingProxyType({"is_linkable": "BOOLEAN", OFFENCE_AGE: "VARCHAR"}),
     "suspects": MappingProxyType({"is_linkable": "BOOLEAN", **_waits("suspects")}),
     "referrals": MappingProxyType({"is_linkable": "BOOLEAN", **_waits("referrals")}),
     "cases": MappingProxyType({"is_linkable": "BOOLEAN", **_waits("cases"), REVIEW_TIMING: "VARCHAR"}),
@@ -106,7 +112,7 @@ def unsaid(dataset: Dataset) -> dict[str, str]:
             words |= dict.fromkeys(code_columns(column), "no")
         elif column.kind in (Kind.CODE, Kind.FLAG):
             words[str(column.warehouse_name)] = NOT_RECORDED
-    return words | dict.fromkeys(set(DERIVED[dataset.name]) & {"recency", REVIEW_TIMING}, NOT_RECORDED)
+    return words | dict.fromkeys(set(DERIVED[dataset.name]) & {"recency", REVIEW_TIMING, OFFENCE_AGE}, NOT_RECORDED)
 
 
 def allowed_values(column: Column) -> frozenset[str] | None:

@@ -1,7 +1,7 @@
--- grain: quarter of the report, sexual orientation
--- unit: person
--- population: people with an incident at a specialist service in the quarter; one-way, never from the police
-SELECT '' AS agency, links, period, orientation, count(*) AS n
+-- grain: agency, quarter of the report, sexual orientation
+-- unit: person as the agency knows them; one-way, never linked, never from the police
+-- population: people with an incident at a specialist service in the quarter
+SELECT own_agency AS agency, '' AS links, period, orientation, count(*) AS n
 FROM core_victim_quarters
-WHERE is_specialist_client
+WHERE links = 'own' AND is_specialist_client
 GROUP BY ALL

@@ -18,6 +18,7 @@ from pipelines.store.connect import Connection
 from schemas.agencies import Agency
 from schemas.columns import NOT_RECORDED, UNMAPPED
 from schemas.measures.cubes import Cube
+from schemas.measures.dimensions import AREAS
 from schemas.partnership import PublishedElsewhere
 from schemas.quarters import Quarter
 
@@ -65,7 +66,7 @@ class TrueCounts:
         if frame is not None:
             folded = (
                 pl.when(pl.col(d).is_in(table.categories[d])).then(pl.col(d))
-                .otherwise(pl.lit("outside" if d == "area" else _unknown(table, d))).alias(d)
+                .otherwise(pl.lit("outside" if d in AREAS else _unknown(table, d))).alias(d)
                 for d in table.dimensions)
             parts.append(frame.filter(pl.col("period").is_in(wanted))
                          .select("period", *folded, pl.col("n").cast(pl.Int64)))

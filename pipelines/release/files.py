@@ -65,7 +65,7 @@ def systems_json(
     cubes: list[dict[str, Any]] = [
         {"name": t.name, "unit": t.unit, "period_kind": t.cube.period_kind, "dimensions": list(t.dimensions),
          "categories": {d: list(c) for d, c in t.categories.items()}, "method": "rounding",
-         "structural_zeros": [],
+         "structural_zeros": [dict(zero) for zero in t.cube.structural_zeros],
          "class": "elastic" if t.name in moved else "default",
          "sensitive": [d for d in t.dimensions if DIMENSIONS[d].is_sensitive]}
         for t in found]

@@ -13,7 +13,7 @@ from pipelines.release.coverage import Coverage
 from pipelines.steps.aggregate import area_categories
 from schemas.agencies import Agency
 from schemas.measures.cubes import CUBES, Cube, Links
-from schemas.measures.dimensions import DIMENSIONS
+from schemas.measures.dimensions import AREAS, DIMENSIONS
 from schemas.partnership import Partnership
 from schemas.quarters import QUARTERS_PER_YEAR, Quarter
 
@@ -51,7 +51,7 @@ def feeding(cube: Cube, agencies: dict[str, Agency], coverage: Coverage | None =
 
 
 def _categories(dimension: str, partnership: Partnership, agency: Agency | None) -> tuple[str, ...]:
-    if dimension != "area":
+    if dimension not in AREAS:
         return DIMENSIONS[dimension].categories
     own = agency.areas if agency is not None else partnership.areas
     return tuple(c for c in area_categories(partnership) if c in own or c not in partnership.areas)
@@ -60,7 +60,8 @@ def _categories(dimension: str, partnership: Partnership, agency: Agency | None)
 def _periods(cube: Cube, members: list[Agency], coverage: Coverage, quarters: list[Quarter],
              partnership: Partnership) -> set[Quarter]:
     """Quarters that can be counted: any contributor has data and, for a look-back, each of those has its full
-    history."""
+    history; for a look ahead, none that has not been followed for as long."""
+    quarters = quarters[:max(0, len(quarters) - cube.follow_up_quarters)]
     counted: set[Quarter] = set()
     for agency in members:
         for quarter in coverage.has_data(agency.agency, cube.dataset):
@@ -106,19 +107,61 @@ def tables(partnership: Partnership, agencies: dict[str, Agency], coverage: Cove
     return [replace(t, missing=tuple(p for p in t.missing if p not in shown_units[t.unit])) for t in found]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Unit:
+    """Everything that a release counts of one unit of people."""
+
+    unit: str
+    year_of: str | None
+    periods: frozenset[str]
+
+
+def _units(found: list[Table]) -> dict[tuple[str, str], _Unit]:
+    """Units of people by the cube's unit and the reading of the links, with the periods of all their
+    tables."""
+    periods: dict[tuple[str, str], set[str]] = {}
+    for table in found:
+        if table.links:
+            periods.setdefault((table.cube.unit, table.links), set()).update(table.periods)
+    return {
+        (t.cube.unit, t.links): _Unit(unit=t.unit, year_of=t.cube.year_of,
+                                      periods=frozenset(periods[t.cube.unit, t.links]))
+        for t in found if t.links
+    }
+
+
 def ties(found: list[Table]) -> list[dict[str, Any]]:
     """What everybody knows to hold between systems: all links make no more people of the same records than
-    strict ones do.
+    strict ones do; persons of a year are no fewer than those of any of its quarters, and no more than all of
+    them together.
 
     In the form of ``systems.json``: protector and auditor are both told, since a reader can use it.
     """
-    units = {(t.cube.unit, t.links): t for t in found if t.links}
+    units = _units(found)
     known = []
     for (unit, links), strict in units.items():
         if links == Links.STRICT and (every := units.get((unit, Links.ALL.value))) is not None:
-            known += [
-                {"kind": "le", "left": {"unit": every.unit, "period": period, "cell": {}},
-                 "right": [{"unit": strict.unit, "period": period, "cell": {}}],
-                 "note": "all links make no more people than strict ones"}
-                for period in strict.periods if period in every.periods]
+            known += [_no_more(_total(every, period), [_total(strict, period)],
+                               "all links make no more people than strict ones")
+                      for period in sorted(strict.periods & every.periods)]
+    for (_, links), yearly in units.items():
+        quarterly = units.get((yearly.year_of or "", links))
+        if quarterly is None:
+            continue
+        for year in sorted(yearly.periods):
+            quarters = [f"{year}-Q{n + 1}" for n in range(QUARTERS_PER_YEAR)]
+            if quarterly.periods.issuperset(quarters):
+                parts = [_total(quarterly, quarter) for quarter in quarters]
+                known += [_no_more(part, [_total(yearly, year)],
+                                   "persons of a quarter are among those of its year") for part in parts]
+                known.append(_no_more(_total(yearly, year), parts,
+                                      "persons of a year are persons of one of its quarters"))
     return known
+
+
+def _total(unit: _Unit, period: str) -> dict[str, Any]:
+    return {"unit": unit.unit, "period": period, "cell": {}}
+
+
+def _no_more(left: dict[str, Any], right: list[dict[str, Any]], note: str) -> dict[str, Any]:
+    return {"kind": "le", "left": left, "right": right, "note": note}

@@ -30,8 +30,9 @@ from schemas.quarters import Quarter
 from schemas.records import code_columns, table_name
 from schemas.registers import kinds
 
-CORE = ("agencies", "incidents", "victims", "victim_quarters", "police_victims", "suspects",
-        "suspect_quarters", "referrals", "counts", "registers")
+CORE = ("agencies", "incidents", "victims", "victim_quarters", "suspects", "suspect_quarters", "pairs",
+        "referred", "police_victims", "next_reports", "victim_years", "referrals", "new_clients", "counts",
+        "registers")
 """Core tables in the order in which they build on one another."""
 RAPE = "Rape"
 """Home Office group of rape; adult or child is the age group that the offence fixes (adult: 16 and over)."""
@@ -98,7 +99,9 @@ def reference_tables(partnership: Partnership, agencies: dict[str, Agency]) -> d
     bands = codelist("age_bands")
     return {
         "ref_agencies": pl.DataFrame(
-            [{"agency": a.agency, "kind": a.kind, "is_specialist": a.is_specialist}
+            [{"agency": a.agency, "kind": a.kind, "is_specialist": a.is_specialist,
+              "history_from": str(max(a.joined, partnership.first_quarter)
+                                  .plus(partnership.thresholds.full_quarters))}
              for a in agencies.values()]),
         "ref_offences": _offences(),
         "ref_scope": _scope(),
@@ -110,6 +113,11 @@ def reference_tables(partnership: Partnership, agencies: dict[str, Agency]) -> d
         "ref_ethnicity": pl.DataFrame(
             [{"ethnicity19": e.code, "ethnicity5": e.attributes["ethnicity5"]}
              for e in codelist("ethnicity19").entries]),
+        "ref_outcomes": pl.DataFrame(
+            [{"outcome_type": e.code, "outcome_group": e.attributes["group"],
+              "cohort_outcome": e.attributes["cohort_outcome"],
+              "is_charge": e.attributes["is_charge"] == "yes"}
+             for e in codelist("outcomes").entries]),
         "ref_relationship": pl.DataFrame(
             [{"relationship": e.code, "relationship_group": e.attributes["group"]}
              for e in codelist("relationship").entries]),
@@ -177,11 +185,15 @@ def count_cube(connection: Connection, cube: Cube, quarter: Quarter) -> int:
                          "[core] of it first.")
     pairs = ", ".join(f"'{name}': {name}" for name in cube.columns)
     select = (
+        # a file may serve several cubes: what one does not tell apart is added up
         f"SELECT $quarter, $cube, agency, split_part(links, '{SEEN_BY}', 1), period, MAP {{{pairs}}}, n, "
-        f"split_part(links, '{SEEN_BY}', 2) "
-        f"FROM ({sql(cube.sql or cube.name)}) WHERE period IS NOT NULL AND period <= $quarter"
+        f"split_part(links, '{SEEN_BY}', 2) FROM ("
+        f"SELECT agency, links, period, {', '.join(cube.columns)}, sum(n)::BIGINT AS n "
+        f"FROM ({sql(cube.sql or cube.name)}) WHERE period IS NOT NULL AND period <= $quarter "
+        f"AND list_contains($readings::VARCHAR[], split_part(links, '{SEEN_BY}', 1)) GROUP BY ALL)"
     )
-    about = {"quarter": str(quarter), "cube": cube.name}
+    about = {"quarter": str(quarter), "cube": cube.name,
+             "readings": [links.value for links in cube.links] or [""]}
     contributors = _contributors(connection, cube) if cube.links and cube.period_kind == "quarter" else []
     with transaction(connection), _each_seen_by(connection, contributors):
         clear_counts(connection, str(quarter), cube.name)

@@ -153,7 +153,8 @@ class Candidate:
 
     def _protected(self, units: set[str]) -> Protected:
         shown = [t for t in self._fresh if t.unit in units and t.periods]
-        cubes = [ProtectedCube(name=t.name, unit=t.unit, dimensions=t.dimensions, categories=t.categories)
+        cubes = [ProtectedCube(name=t.name, unit=t.unit, dimensions=t.dimensions, categories=t.categories,
+                               structural_zeros=tuple(dict(zero) for zero in t.cube.structural_zeros))
                  for t in shown]
         return protect(
             cubes, {t.name: self._counts.of(t) for t in shown}, contributors=self.contributors,
@@ -226,8 +227,11 @@ def require_all_readers(quarter: Quarter, idle: tuple[str, ...]) -> None:
 
 
 def _tied(units: set[str], found: list[Table]) -> set[str]:
-    """The units, and those that an inequality ties to them: strict and all links of the same people."""
+    """The units, and those that an inequality ties to them: strict and all links of the same people, and the
+    same people by quarter and by year."""
     kinds = {t.cube.unit for t in found if t.unit in units and t.links}
+    kinds |= {unit for t in found if t.cube.year_of and {t.cube.unit, t.cube.year_of} & kinds
+              for unit in (t.cube.unit, t.cube.year_of)}
     return units | {t.unit for t in found if t.cube.unit in kinds}
 
 

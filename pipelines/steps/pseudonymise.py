@@ -11,19 +11,21 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from anonymisation.coarsen import age_band, age_on
 from anonymisation.hashing import hmac_hex
 from anonymisation.keys import KeyRing
 from anonymisation.tokens import own_reference_tokens, tokenise_with_bridge, warehouse_ids
-from anonymisation.waits import arrest_band, assessed_band, review_timing, wait_band
+from anonymisation.waits import arrest_band, assessed_band, outcome_band, review_timing, wait_band
+from pipelines.intake.parsing import standard_bands
 from schemas.columns import NOT_RECORDED, Kind
 from schemas.datasets import DATASETS, Dataset
 from schemas.models import STEPS_IN_ORDER
 from schemas.quarters import Quarter
-from schemas.records import REVIEW_TIMING, WAITS, code_columns, table_columns
+from schemas.records import OFFENCE_AGE, REVIEW_TIMING, WAITS, code_columns, table_columns
 
 REC_KEY_BYTES = 16
 """128 random bits per record and submission: says nothing, recurs never."""
-BANDS = {"arrest_wait": arrest_band, "assessed_wait": assessed_band}
+BANDS = {"arrest_wait": arrest_band, "assessed_wait": assessed_band, "outcome_wait": outcome_band}
 """Waits with bands of their own; every other wait has those of ``codes/waiting_bands.csv``."""
 RECENT_DAYS = 365
 """An incident reported later than this is non-recent (within twelve months of the report,
@@ -166,6 +168,8 @@ def _derived(dataset: Dataset, present: set[str], quarter: Quarter) -> list[pl.E
     if dataset.role is not None:
         derived.append(pl.col("_linkable").alias("is_linkable"))
     derived += [_wait(dataset, name, present) for name in WAITS.get(dataset.name, {})]
+    if dataset.name == "victims":
+        derived.append(pl.col(OFFENCE_AGE))
     if dataset.name == "cases":
         derived.append(review_timing(_day("review_due_date", present), _day("review_date", present),
                                      quarter.last_day).alias(REVIEW_TIMING))
@@ -190,6 +194,22 @@ def _wait(dataset: Dataset, name: str, present: set[str]) -> pl.Expr:
     return BANDS.get(name, wait_band)(first, last).alias(name)
 
 
+def _with_offence_ages(accepted: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The victims of a delivery with their age band on the first day of the offence, which only a date of
+    birth tells: an age at the report does not say how old somebody was years before."""
+    victims, incidents = accepted.get("victims"), accepted.get("incidents")
+    if victims is None:
+        return accepted
+    days = [c for c in ("occurred_from_date", "occurred_to_date") if incidents is not None
+            and c in incidents.columns]
+    if incidents is None or not days or "dob" not in victims.columns:
+        return accepted | {"victims": victims.with_columns(pl.lit(NOT_RECORDED).alias(OFFENCE_AGE))}
+    began = incidents.select("incident_ref", pl.coalesce(days).alias("_began"))
+    aged = victims.join(began, on="incident_ref", how="left", maintain_order="left").with_columns(
+        age_band(age_on(pl.col("dob"), pl.col("_began")), standard_bands()).alias(OFFENCE_AGE))
+    return accepted | {"victims": aged.drop("_began")}
+
+
 def _own_ref(agency: str) -> pl.Expr:
     return pl.format(f"{agency}|{{}}", pl.col("person_ref"))
 
@@ -210,7 +230,7 @@ def pseudonymise(
     references = [pl.DataFrame(schema=REFERENCES)]
     bridge: list[pl.DataFrame] = []
     forgotten: dict[str, list[pl.Series]] = {}
-    for name, rows in accepted.items():
+    for name, rows in _with_offence_ages(accepted).items():
         dataset = DATASETS[name]
         frame = rows.with_columns(
             pl.Series("rec_key", [secrets.token_hex(REC_KEY_BYTES) for _ in range(rows.height)],

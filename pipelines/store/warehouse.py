@@ -23,7 +23,7 @@ from pipelines.store.connect import StoreError, is_prepared, note_prepared, tran
 from schemas.datasets import DATASETS
 from schemas.records import TABLES, table_name, unsaid
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """1: the last delivery replaced every other. 2: one that was in time is kept beside a later one
 (``arrival``, ``is_kept``). 3: records say how people were met and helped; a new column of a record raises
 this number, and nothing else is needed: :func:`_add_columns` finds it."""

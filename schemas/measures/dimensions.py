@@ -16,6 +16,9 @@ from schemas.registers import topic_pairs
 ALL = "all"
 """The word that stands in a dimension's column for the margin over it."""
 
+AREAS = ("area", "residence_area")
+"""Dimensions whose categories are the partnership's own areas, and places outside it together."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Dimension:
@@ -78,8 +81,33 @@ _LISTED = (
               is_sensitive=True),
     Dimension(name="relationship", title="Relationship of suspect to victim", codelist="relationship_groups",
               is_sensitive=True),
+    Dimension(name="gender_identity", title="Gender the same as sex registered at birth",
+              codelist="gender_identity", is_sensitive=True),
+    Dimension(name="sex_of_both", title="Sex of victim and suspect", values=(
+        ("female_by_male", "Female, by a male suspect"), ("male_by_male", "Male, by a male suspect"),
+        ("female_by_female", "Female, by a female suspect"),
+        ("male_by_female", "Male, by a female suspect"))),
+    Dimension(name="offence_age_band", title="Age on the first day of the offence", codelist="age_bands",
+              only=("is_standard", "yes")),
+    Dimension(name="residence_area", title="Local authority of residence", codelist="areas"),
     Dimension(name="is_repeat", title="Repeat", values=_YES_NO),
+    Dimension(name="is_seen_again", title="Known again within twelve months", values=_YES_NO),
+    Dimension(name="is_same_suspect", title="Again by the same suspect", values=_YES_NO),
+    Dimension(name="is_same_offence", title="Again by the same offence group", values=_YES_NO),
+    Dimension(name="is_flagged_repeat", title="Flagged by the agency as a repeat", values=_YES_NO),
+    Dimension(name="is_referred", title="Referred within 28 days of the report", values=_YES_NO),
+    Dimension(name="next_report", title="Time to the next report", values=(
+        ("le_30_days", "Up to 30 days"), ("le_90_days", "31 to 90 days"), ("le_180_days", "91 to 180 days"),
+        ("le_365_days", "181 to 365 days"), ("none_in_365_days", "None within 365 days"))),
+    Dimension(name="n_crimes", title="Crimes in the year", has_unknown=False, values=(
+        ("1", "One"), ("2", "Two"), ("3_or_4", "Three or four"), ("5_or_more", "Five or more"))),
     Dimension(name="is_multiple", title="Two or more different victims", values=_YES_NO),
+    Dimension(name="is_outstanding", title="Neither arrested nor charged so far", values=_YES_NO,
+              has_unknown=False),
+    Dimension(name="has_charge", title="Somebody charged", values=_YES_NO, has_unknown=False),
+    Dimension(name="outcome_group", title="Outcome", codelist="outcome_groups"),
+    Dimension(name="outcome_days", title="Days from report to outcome", codelist="outcome_days"),
+    Dimension(name="cohort_outcome", title="What had become of it a year later", codelist="cohort_outcomes"),
     Dimension(name="role_order", title="Order of the roles", has_unknown=False, values=(
         ("victim_first", "Harmed first"), ("suspect_first", "Suspected first"),
         ("same_day", "On the same day"))),
@@ -115,11 +143,17 @@ def _of_register() -> tuple[Dimension, ...]:
         *(Dimension(name=name, title=title, values=_YES_NO, has_unknown=False) for name, title in _ANSWERS))
 
 
+OVERLAPPING = {"kinds": False, "flags": True, "vulnerability": True}
+"""Code lists whose codes overlap, and whether an agency may leave a code's question open."""
+
+
 def _of_codes() -> tuple[Dimension, ...]:
-    """One yes/no dimension for each of the fifteen overlapping kinds: never categories of one dimension."""
+    """One yes/no dimension for each code of an overlapping list: never categories of one dimension."""
     return tuple(
-        Dimension(name=f"kind_{code}", title=label, values=_YES_NO, has_unknown=False)
-        for code, label in codelist("kinds").labels.items()
+        Dimension(name=f"{name.removesuffix('s')}_{code}", title=label, values=_YES_NO,
+                  has_unknown=has_unknown)
+        for name, has_unknown in OVERLAPPING.items()
+        for code, label in codelist(name).labels.items()
         if code not in (NOT_RECORDED, UNMAPPED)
     )
 

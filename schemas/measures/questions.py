@@ -22,6 +22,7 @@ class Question(StrEnum):
     WAITING = "waiting"
     AGAIN = "again"
     BY_WHOM = "by_whom"
+    JUSTICE = "justice"
     PLACES = "places"
     PLEDGES = "pledges"
 

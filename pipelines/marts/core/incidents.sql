@@ -8,19 +8,31 @@ WITH described AS (
         offence.offence_group,
         offence.fixed_age_group,
         offence.is_new_offence,
-        offence.category IS NOT NULL AS has_offence
+        left(incident.outcome_month, 4) || '-Q' || ((CAST(right(incident.outcome_month, 2) AS INTEGER) + 2) // 3) AS outcome_quarter,
+        concat(CAST(left(incident.event_quarter, 4) AS INTEGER) + 1, right(incident.event_quarter, 3)) AS due_quarter
     FROM latest_incidents AS incident
     JOIN ref_agencies AS agency_of USING (agency)
     LEFT JOIN ref_offences AS offence
         ON offence.category = incident.offence_category AND offence.code = incident.offence_code
 ),
-youngest AS (
-    SELECT agency, incident_id, bool_or(is_child) AS has_child, bool_and(is_child IS NULL) AS is_unknown
+harmed AS (
+    SELECT
+        agency,
+        incident_id,
+        bool_or(is_child) AS has_child,
+        bool_and(is_child IS NULL) AS is_unknown,
+        -- yes > not_recorded > no: one flagged victim flags the incident
+        max(is_persistently_targeted) AS vulnerability_persistently_targeted,
+        max(is_vulnerable) AS vulnerability_vulnerable,
+        max(is_intimidated) AS vulnerability_intimidated
     FROM latest_victims LEFT JOIN ref_age_bands USING (age_band)
     GROUP BY agency, incident_id
 ),
 suspected AS (
-    SELECT DISTINCT agency, incident_id FROM latest_suspects WHERE stage <> 'eliminated'
+    SELECT agency, incident_id, bool_or(stage IN ('charged', 'convicted')) AS has_charge
+    FROM latest_suspects
+    WHERE stage <> 'eliminated'
+    GROUP BY agency, incident_id
 )
 SELECT
     described.agency,
@@ -32,6 +44,13 @@ SELECT
     described.setting,
     coalesce(offence_areas.area, 'outside') AS area,
     described.is_exploitation,
+    described.is_domestic AS flag_domestic,
+    described.is_child_abuse AS flag_child_abuse,
+    described.is_exploitation AS flag_exploitation,
+    described.is_online AS flag_online,
+    coalesce(harmed.vulnerability_persistently_targeted, 'not_recorded') AS vulnerability_persistently_targeted,
+    coalesce(harmed.vulnerability_vulnerable, 'not_recorded') AS vulnerability_vulnerable,
+    coalesce(harmed.vulnerability_intimidated, 'not_recorded') AS vulnerability_intimidated,
     CASE
         WHEN described.offence_group IS NOT NULL THEN described.offence_group
         WHEN described.offence_category = 'unmapped' THEN 'unmapped'
@@ -39,12 +58,21 @@ SELECT
     END AS offence_group,
     CASE
         WHEN described.fixed_age_group IS NOT NULL THEN described.fixed_age_group
-        WHEN youngest.is_unknown IS NULL OR youngest.is_unknown THEN 'not_recorded'
-        WHEN youngest.has_child THEN 'child'
+        WHEN harmed.is_unknown IS NULL OR harmed.is_unknown THEN 'not_recorded'
+        WHEN harmed.has_child THEN 'child'
         ELSE 'adult'
     END AS victim_age_group,
     coalesce(described.is_new_offence, 'no') AS is_new_offence,
     CASE WHEN suspected.incident_id IS NULL THEN 'no' ELSE 'yes' END AS has_suspect,
+    CASE WHEN outcome.is_charge OR suspected.has_charge THEN 'yes' ELSE 'no' END AS has_charge,
+    coalesce(outcome.outcome_group, described.outcome_type) AS outcome_group,
+    coalesce(described.outcome_wait, 'not_recorded') AS outcome_days,
+    described.outcome_quarter,
+    -- the cohort funnel: what had become of it by the end of the fourth quarter after its own, however late it is looked at
+    CASE
+        WHEN described.outcome_quarter > described.due_quarter THEN 'open'
+        ELSE coalesce(outcome.cohort_outcome, described.outcome_type)
+    END AS cohort_outcome,
     -- an incident is of a kind if the agency says so or if its offence is: the declared scope
     greatest(described.kind_rape, coalesce(scope.kind_rape, 'no')) AS kind_rape,
     greatest(described.kind_sexual_assault, coalesce(scope.kind_sexual_assault, 'no')) AS kind_sexual_assault,
@@ -62,7 +90,8 @@ SELECT
     greatest(described.kind_fgm, coalesce(scope.kind_fgm, 'no')) AS kind_fgm,
     greatest(described.kind_online, coalesce(scope.kind_online, 'no')) AS kind_online
 FROM described
-LEFT JOIN youngest ON youngest.agency = described.agency AND youngest.incident_id = described.incident_id
+LEFT JOIN harmed ON harmed.agency = described.agency AND harmed.incident_id = described.incident_id
+LEFT JOIN ref_outcomes AS outcome ON outcome.outcome_type = described.outcome_type
 LEFT JOIN suspected ON suspected.agency = described.agency AND suspected.incident_id = described.incident_id
 LEFT JOIN ref_scope AS scope
     ON scope.category = described.offence_category AND scope.code = described.offence_code

@@ -10,6 +10,7 @@ SELECT
     referral.decline_reason,
     referral.reported_to_police,
     coalesce(residence.area, 'outside') AS area,
+    coalesce(band.age_band, 'not_recorded') AS age_band,
     CASE
         WHEN referral.contact_wait IS NOT NULL THEN referral.contact_wait
         WHEN status.is_open THEN 'still_waiting'
@@ -19,5 +20,6 @@ FROM latest_referrals AS referral
 LEFT JOIN ref_referral_status AS status ON status.code = referral.referral_status
 LEFT JOIN ref_referral_source AS sources ON sources.code = referral.source
 LEFT JOIN ref_service_types AS services ON services.code = referral.destination
+LEFT JOIN ref_age_bands AS band ON band.age_band = referral.age_band AND band.is_standard
 LEFT JOIN ref_areas AS residence
     ON residence.area = CASE WHEN referral.residence_area = 'not_recorded' THEN referral.service_area ELSE referral.residence_area END

@@ -1,7 +1,8 @@
 -- grain: person and quarter at one stage (named, charged, convicted), under one reading of the links
 -- unit: person; the stages overlap (who is charged was named) and are never added up
 -- population: people with an incident of the quarter at the stage. is_repeat: linked to another incident of the stage in the
---       365 days up to their latest one in the quarter; is_multiple: those incidents harmed two or more different people
+--       365 days up to their latest one in the quarter; is_multiple: those incidents harmed two or more different people;
+--       is_outstanding: neither arrested nor charged so far in any incident of the quarter
 WITH staged AS (
     SELECT 'named' AS at_stage, core_suspects.* FROM core_suspects
     UNION ALL
@@ -16,6 +17,9 @@ people AS (
         person_id,
         period,
         max(person_day) AS last_day,
+        -- an own person is one agency's; of linked people this says nothing
+        any_value(agency) AS own_agency,
+        CASE WHEN bool_and(stage IN ('named', 'not_recorded')) THEN 'yes' ELSE 'no' END AS is_outstanding,
         coalesce(arg_max(age_band, concat(position, age_band)) FILTER (age_band NOT IN ('not_recorded', 'unmapped')), 'not_recorded') AS age_band,
         coalesce(arg_max(sex, concat(position, sex)) FILTER (sex NOT IN ('not_recorded', 'unmapped')), 'not_recorded') AS sex,
         coalesce(arg_max(ethnicity5, concat(position, ethnicity5)) FILTER (ethnicity5 NOT IN ('not_recorded', 'not_stated', 'unmapped')),

@@ -7,6 +7,42 @@ from schemas.measures.questions import Aim, Question, cells
 
 ENTRIES: tuple[Breakdown, ...] = (
     Breakdown(
+        name="adult_or_child",
+        question=Question.AMOUNT,
+        aim=Aim.PREPARE,
+        title="Incidents against adults and against children",
+        unit="incidents",
+        cells=cells("incidents_by_age_group"),
+        dimension="victim_age_group",
+        duties=("W1", "W3"),
+        definition="A child is under 16, as Home Office offences divide. The offence decides where the law "
+        "fixes the age, else the youngest victim.",
+    ),
+    Breakdown(
+        name="flags",
+        question=Question.AMOUNT,
+        aim=Aim.PREPARE,
+        title="Crimes by flag",
+        unit="crimes",
+        cells=cells("incidents_by_flag", "domestic"),
+        dimension="flags",
+        duties=("W1", "H1a"),
+        is_detail=True,
+        definition="Flags that the police set. A crime may bear several flags, so they do not add up.",
+    ),
+    Breakdown(
+        name="vulnerability",
+        question=Question.AMOUNT,
+        aim=Aim.PROTECT,
+        title="Crimes by priority flag of the victim",
+        unit="crimes",
+        cells=cells("incidents_by_vulnerability", "vulnerable"),
+        dimension="vulnerability",
+        duties=("H1", "H1a"),
+        definition="The three groups that the Victims' Code puts first. A victim may be in several, so they "
+        "do not add up; nothing is weighted by severity.",
+    ),
+    Breakdown(
         name="kinds",
         question=Question.AMOUNT,
         aim=Aim.PREPARE,

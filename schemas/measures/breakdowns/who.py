@@ -15,7 +15,8 @@ ENTRIES: tuple[Breakdown, ...] = (
         cells=cells("victims_by_age_sex"),
         dimension="age_band",
         duties=("W3", "W14"),
-        definition="Age at the incident, in the latest record of the quarter.",
+        definition="Age at the report, in the latest record of the quarter. Age at the offence and at the "
+        "referral are shown apart.",
     ),
     Breakdown(
         name="victim_sex",
@@ -76,7 +77,91 @@ ENTRIES: tuple[Breakdown, ...] = (
         dimension="orientation",
         duties=("W3", "W14", "G10"),
         is_detail=True,
-        definition="Counted by specialist services alone, and crossed with nothing.",
+        definition="Counted by specialist services alone, each for itself; never linked, and crossed with "
+        "nothing.",
+    ),
+    Breakdown(
+        name="client_gender_identity",
+        question=Question.WHO,
+        aim=Aim.PROTECT,
+        unit="people",
+        title="Clients of specialist services by gender identity",
+        cells=cells("clients_by_gender_identity"),
+        dimension="gender_identity",
+        duties=("W3", "W14"),
+        is_detail=True,
+        definition="Whether gender is the same as sex registered at birth. Counted by specialist services "
+        "alone, each for itself; never linked, and crossed with nothing.",
+    ),
+    *(
+        Breakdown(
+            name=f"known_{name}",
+            question=Question.WHO,
+            aim=Aim.PROTECT,
+            unit="people",
+            title=f"People known to each agency by {words}",
+            cells=cells(f"known_by_{name}"),
+            dimension=dimension,
+            duties=duties,
+            population=population,
+            is_detail=True,
+            definition="Each agency's own people, side by side. A group that specialist services "
+            "know and the "
+            "police do not may be one that does not report: its share may also differ by need, by "
+            "area and by "
+            "what is recorded.",
+        )
+        for name, words, dimension, duties, population in (
+            ("age", "age", "age_band", ("W3", "W15"), None),
+            ("sex", "sex", "sex", ("W3", "W15", "D9"), "sex"),
+            ("ethnicity", "ethnic group", "ethnicity5", ("W3", "W14", "W15"), "ethnicity5"),
+            ("disability", "disability", "disability", ("W3", "W14", "W15"), "disability"),
+            ("religion", "religion", "religion", ("W3", "W14", "W15"), None),
+        )
+    ),
+    *(
+        Breakdown(
+            name=f"pairs_{name}",
+            question=Question.WHO,
+            aim=Aim.PREVENT,
+            unit="pairs of a victim and a suspect",
+            title=f"{words} in recorded crimes, by the sex of both",
+            cells=cells("pairs_by_relationship", relationship=relationship),
+            dimension="sex_of_both",
+            duties=("D10", "G10"),
+            is_detail=True,
+            definition="Pairs of a victim and a suspect who is not eliminated, of crimes that the police "
+            "recorded. Sex as recorded, of which a person's orientation is never inferred.",
+        )
+        for name, words, relationship in (
+            ("partner", "Partners and former partners", "partner_or_ex"),
+            ("family", "Other family members", "other_family"),
+        )
+    ),
+    Breakdown(
+        name="offence_age",
+        question=Question.WHO,
+        aim=Aim.PROTECT,
+        unit="crimes",
+        title="Crimes by the victim's age when they began",
+        cells=cells("crimes_by_offence_age"),
+        dimension="offence_age_band",
+        duties=("W3", "W14"),
+        is_detail=True,
+        definition="Age on the first day of the offence, where a date of birth is sent. Adults who report "
+        "abuse of their childhood are children here and adults by age at the report.",
+    ),
+    Breakdown(
+        name="referral_age",
+        question=Question.WHO,
+        aim=Aim.PROTECT,
+        unit="referrals",
+        title="Referrals by age at the referral",
+        cells=cells("referrals_by_age"),
+        dimension="age_band",
+        duties=("W3", "W14"),
+        is_detail=True,
+        definition="Age on the day of the referral, as each agency records it.",
     ),
     Breakdown(
         name="relationship",

@@ -21,4 +21,67 @@ ENTRIES: tuple[Cube, ...] = (
         population="Recorded crimes of the quarter, one per victim",
         dimensions=("area", "is_repeat"), area_basis="offence", duties=("H9", "H10"),
     ),
+    Cube(
+        name="victims_seen_again", title="Victims known to an agency again within twelve months",
+        unit="victim", links=STRICT_AND_ALL, dataset="victims", needs_history=True,
+        population="Distinct people with a recorded incident in the quarter, across agencies (RV-E): on a "
+                   "second day, or at a second agency",
+        dimensions=("is_seen_again",), duties=("H9",),
+    ),
+    *(
+        Cube(
+            name=f"victims_repeat_{name}", sql="victims_repeat_forms", title=title, unit="police_victim",
+            links=ALL_LINKS, agency_kinds=("police",), dataset="victims", needs_history=True,
+            population=f"Distinct people with a recorded crime reported in the quarter ({definition})",
+            dimensions=("is_repeat", dimension),
+            structural_zeros=((("is_repeat", "no"), (dimension, "yes")),), duties=("H9",),
+        )
+        for name, dimension, title, definition in (
+            ("by_suspect", "is_same_suspect",
+             "Victims reported again, by the same suspect or not", "RV-B-like"),
+            ("by_offence", "is_same_offence",
+             "Victims reported again, with the same offence group or not", "RV-C-like"),
+        )
+    ),
+    Cube(
+        name="victims_next_report", title="Time from a report to the next", unit="police_victim",
+        links=ALL_LINKS, agency_kinds=("police",), dataset="victims", follow_up_quarters=4,
+        population="Distinct people with a recorded crime reported in the quarter, followed for 365 days "
+                   "from their first report in it",
+        dimensions=("next_report",), duties=("H9",),
+    ),
+    Cube(
+        name="crimes_repeat_flagged", sql="crimes_repeat_known", title="Repeat crimes that the police had "
+                                                                       "flagged",
+        unit="police_incident", links=ALL_LINKS, agency_kinds=("police",), dataset="victims",
+        needs_history=True, population="Recorded crimes of the quarter, one per victim",
+        dimensions=("is_repeat", "is_flagged_repeat"), duties=("H9",),
+    ),
+    Cube(
+        name="crimes_repeat_referred", sql="crimes_repeat_known",
+        title="Repeat crimes after which a referral followed within 28 days",
+        unit="police_incident", links=ALL_LINKS, agency_kinds=("police",), dataset="victims",
+        needs_history=True, follow_up_quarters=4,
+        population="Recorded crimes of the quarter, one per victim; a referral by any agency",
+        dimensions=("is_repeat", "is_referred"), duties=("H9",),
+    ),
+    Cube(
+        name="crimes_by_residence", title="Crimes by the area in which the victim lives",
+        unit="police_incident", links=ALL_LINKS, agency_kinds=("police",), dataset="victims",
+        population="Recorded crimes of the quarter, one per victim", dimensions=("residence_area",),
+        duties=("H10",),
+    ),
+    *(
+        Cube(
+            name=f"victims_of_year_by_{name}", sql="victims_of_year", title=title,
+            unit="police_victim_of_year", links=ALL_LINKS, agency_kinds=("police",), dataset="victims",
+            period_kind="year", year_of="police_victim",
+            population="Distinct people with a recorded crime reported in the calendar year",
+            dimensions=(dimension,), area_basis=basis, duties=("H9", "H10"),
+        )
+        for name, dimension, basis, title in (
+            ("area", "area", "residence", "Victims of a year by area"),
+            ("crimes", "n_crimes", None, "Victims of a year by the number of crimes against them"),
+        )
+    ),
 )

@@ -25,6 +25,23 @@ ENTRIES: tuple[Cube, ...] = (
         dimensions=("area", "offence_group", "victim_age_group"), area_basis="offence", duties=("W1",),
     ),
     Cube(
+        name="incidents_by_age_group", title="Incidents against adults and against children", unit="incident",
+        by_agency=True, population="Recorded incidents; adult or child by the offence where the law fixes "
+                                   "the age, else by the youngest victim",
+        dimensions=("victim_age_group",), duties=("W1", "W3"),
+    ),
+    Cube(
+        name="incidents_by_flag", title="Crimes by flag", unit="incident", by_agency=True, each="flags",
+        agency_kinds=("police",), population="Recorded crimes; a crime may bear several flags",
+        dimensions=(), duties=("W1", "H1a"),
+    ),
+    Cube(
+        name="incidents_by_vulnerability", title="Crimes against people with a priority flag",
+        unit="incident", by_agency=True, each="vulnerability", agency_kinds=("police",),
+        population="Recorded crimes; flagged where any victim is, and a victim may bear several flags",
+        dimensions=(), duties=("H1", "H1a"),
+    ),
+    Cube(
         name="incidents_by_recency", title="Recent and non-recent incidents", unit="incident", by_agency=True,
         population="Recorded incidents", dimensions=("recency",), duties=("W1", "H3"),
     ),
@@ -42,5 +59,11 @@ ENTRIES: tuple[Cube, ...] = (
         by_agency=True,
         agency_kinds=("police",), population="Recorded crimes", dimensions=("has_suspect",),
         duties=("W2", "G2"),
+    ),
+    Cube(
+        name="new_clients", title="New clients of services that send records", unit="new_client",
+        by_agency=True, dataset="cases",
+        population="People, as the service knows them, whose support began in the quarter",
+        dimensions=("age_band",), duties=("W1", "H4"),
     ),
 )

@@ -31,6 +31,25 @@ ENTRIES: tuple[Cube, ...] = (
         for stage, label in (
             ("named", "Named as suspects"), ("charged", "Charged"), ("convicted", "Convicted or cautioned"))
     ),
+    *(
+        Cube(
+            name=f"{stage}_repeat_own", title=f"{label}: linked to two or more incidents by one agency's "
+                                              "own records",
+            unit=f"{stage}_own", by_agency=True, dataset="suspects", needs_history=True,
+            population=f"People {label.lower()} in an incident of the quarter, as the agency's own "
+                       "references know them; look-back twelve months",
+            dimensions=("is_repeat", "is_multiple"), duties=("W2", "G2"),
+        )
+        for stage, label in (
+            ("named", "Named as suspects"), ("charged", "Charged"), ("convicted", "Convicted or cautioned"))
+    ),
+    Cube(
+        name="named_outstanding", sql="named_people", title="Named suspects neither arrested nor charged",
+        unit="named", links=ALL_LINKS, dataset="suspects",
+        population="Distinct people named as suspects in an incident of the quarter; outstanding if no "
+                   "incident of the quarter has come further so far",
+        dimensions=("is_outstanding",), duties=("G2",),
+    ),
     Cube(
         name="both_roles", title="People harmed and suspected, where exploitation is recorded",
         unit="person_in_both_roles",

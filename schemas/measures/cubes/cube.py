@@ -52,6 +52,12 @@ class Cube:
     """For people: one table for each reading of the links; empty for units that are not people."""
     needs_history: bool = False
     """Looks back over twelve months: nothing before a contributor's full quarters of history."""
+    follow_up_quarters: int = 0
+    """Looks ahead: a quarter is shown once so many quarters after it are in, with its final figures."""
+    structural_zeros: tuple[tuple[tuple[str, str], ...], ...] = ()
+    """Cells, each as (dimension, category) pairs, that can hold nobody by definition: every reader knows."""
+    year_of: str | None = None
+    """For persons of a year: the unit that counts the same persons quarter by quarter."""
     period_kind: str = "quarter"
     """``quarter`` or ``year`` (full calendar years)."""
     area_basis: str | None = None
@@ -66,6 +72,9 @@ class Cube:
         if unknown := [d for d in self.dimensions if d not in DIMENSIONS]:
             raise ValueError(f"cube [{self.name}]: no dimension is called [{unknown[0]}]. Add it to "
                              "dimensions.py")
+        if self.follow_up_quarters and self.period_kind != "quarter":
+            raise ValueError(f"cube [{self.name}]: only quarters are followed up. Take follow_up_quarters "
+                             "out")
         if ("area" in self.dimensions) != (self.area_basis is not None):
             raise ValueError(f"cube [{self.name}]: say in area_basis which area it means, or leave out both")
 

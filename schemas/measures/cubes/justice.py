@@ -1,7 +1,39 @@
-"""What becomes of a report? The entries: what is counted."""
+"""What becomes of a report? The entries: what is counted.
+
+Two funnels that are never mixed: of a *cohort* (crimes recorded in a quarter, and what had become of each a
+year later) and of a *period* (outcomes given in a quarter, whenever the crime was reported).
+"""
 
 from __future__ import annotations
 
 from schemas.measures.cubes.cube import Cube
 
-ENTRIES: tuple[Cube, ...] = ()
+ENTRIES: tuple[Cube, ...] = (
+    *(
+        Cube(
+            name=f"crimes_after_a_year_by_{name}", sql="crimes_after_a_year",
+            title=f"What had become of crimes a year later, by {words}", unit="incident", by_agency=True,
+            agency_kinds=("police",), follow_up_quarters=4,
+            population="Crimes recorded in the quarter (cohort), with the outcome given by the end of the "
+                       "fourth quarter after it; else open",
+            dimensions=(dimension, "cohort_outcome"), duties=duties,
+        )
+        for name, dimension, words, duties in (
+            ("suspect", "has_suspect", "whether a suspect is identified", ("W31", "G2")),
+            ("exploitation", "flag_exploitation", "whether exploitation is recorded", ("W31", "G13")),
+        )
+    ),
+    *(
+        Cube(
+            name=f"outcomes_by_{name}", sql="outcomes_closed", title=title, unit="outcome", by_agency=True,
+            agency_kinds=("police",),
+            population="Recorded crimes to which an outcome was given in the quarter (period), whenever they "
+                       "were reported; open crimes are not among them",
+            dimensions=dimensions, duties=("W31",),
+        )
+        for name, dimensions, title in (
+            ("group", ("outcome_group", "has_charge"), "Outcomes given, before and after a charge"),
+            ("days", ("outcome_days",), "Outcomes given, by days since the report"),
+        )
+    ),
+)

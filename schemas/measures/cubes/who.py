@@ -35,11 +35,52 @@ ENTRIES: tuple[Cube, ...] = (
                                       "agencies",
         dimensions=("relationship", "sex"), duties=("W3", "D10", "G10"),
     ),
+    *(
+        Cube(
+            name=f"known_by_{name}", sql="known_people", title=f"People known to each agency by {words}",
+            unit="known_person", by_agency=True, dataset="victims",
+            population="People with an incident recorded by the agency in the quarter, as its own references "
+                       "know them",
+            dimensions=(dimension,), duties=duties,
+        )
+        for name, words, dimension, duties in (
+            ("age", "age", "age_band", ("W3", "W15")), ("sex", "sex", "sex", ("W3", "W15", "D9")),
+            ("ethnicity", "ethnic group", "ethnicity5", ("W3", "W14", "W15")),
+            ("disability", "disability", "disability", ("W3", "W14", "W15")),
+            ("religion", "religion", "religion", ("W3", "W14", "W15")),
+        )
+    ),
+    *(
+        # never linked, one-way, never from the police: of the same people as the tables above
+        Cube(
+            name=f"clients_by_{dimension}", title=f"Clients of specialist services by {words}",
+            unit="known_person", by_agency=True, specialist_only=True, dataset="victims",
+            population="People with an incident recorded by the service in the quarter, as its own "
+                       "references know them",
+            dimensions=(dimension,), duties=duties,
+        )
+        for dimension, words, duties in (
+            ("orientation", "sexual orientation", ("W3", "W14", "G10")),
+            ("gender_identity", "gender identity", ("W3", "W14")),
+        )
+    ),
     Cube(
-        name="clients_by_orientation", title="Clients of specialist services by sexual orientation",
-        unit="client", links=ALL_LINKS, specialist_only=True, dataset="victims",
-        population="Distinct people seen by specialist services in the quarter", dimensions=("orientation",),
-        duties=("W3", "W14", "G10"),
+        name="pairs_by_relationship", title="Victims and suspects by relationship and the sex of both",
+        unit="pair", by_agency=True, agency_kinds=("police",), dataset="suspects",
+        population="Pairs of a victim and a suspect, not eliminated, in a recorded crime",
+        dimensions=("relationship", "sex_of_both"), duties=("D10", "G10"),
+    ),
+    Cube(
+        name="crimes_by_offence_age", title="Crimes by the age at which they began", unit="police_incident",
+        links=ALL_LINKS, agency_kinds=("police",), dataset="victims",
+        population="Recorded crimes of the quarter, one per victim", dimensions=("offence_age_band",),
+        duties=("W3", "W14"),
+    ),
+    Cube(
+        name="referrals_by_age", title="Referrals by age", unit="referral", by_agency=True,
+        dataset="referrals",
+        population="Referrals made in the quarter, latest version, as the agency records them",
+        dimensions=("age_band",), duties=("W3", "W14"),
     ),
     Cube(
         name="counted_clients", title="New clients of services that send counts", unit="new_client",

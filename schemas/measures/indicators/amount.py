@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.measures.indicators.indicator import Indicator
+from schemas.measures.indicators.indicator import KNOWN, Indicator
 from schemas.measures.questions import Aim, Question, cells
 
 ENTRIES: tuple[Indicator, ...] = (
@@ -45,5 +45,30 @@ ENTRIES: tuple[Indicator, ...] = (
         definition="Recorded crimes less those of the two offences that began on 31 January 2024 (sharing "
         "intimate images, "
         "sending images of genitals), so that the years can be compared like for like.",
+    ),
+    Indicator(
+        name="priority_flag",
+        short="Vulnerable victims",
+        question=Question.AMOUNT,
+        aim=Aim.PROTECT,
+        title="Crimes against a victim whom the police flagged as vulnerable",
+        unit="crimes",
+        numerator=cells("incidents_by_vulnerability", "vulnerable", vulnerability_vulnerable="yes"),
+        denominator=cells("incidents_by_vulnerability", "vulnerable", vulnerability_vulnerable=KNOWN),
+        duties=("H1", "H1a"),
+        definition="Share of recorded crimes with a victim flagged as vulnerable under the Victims' Code, of "
+        "those where the question is answered. It stands beside the volume; nothing is weighted by severity.",
+    ),
+    Indicator(
+        name="new_clients",
+        short="New clients",
+        question=Question.AMOUNT,
+        aim=Aim.PROTECT,
+        title="People whose support began",
+        unit="people",
+        numerator=cells("new_clients"),
+        duties=("W1", "H4"),
+        definition="People, as the service's own references know them, whose support began in the quarter. "
+        "Crimes, attendances and clients are different units: side by side, never added up.",
     ),
 )

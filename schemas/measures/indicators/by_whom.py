@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from schemas.measures.indicators.indicator import KNOWN, Indicator
-from schemas.measures.questions import BY_WHOM, Aim, Question, cells
+from schemas.measures.questions import BY_WHOM, Aim, Cells, Direction, Question, cells
+
+UNDER_18 = ("u13", "13to15", "16to17")
+"""Age bands of children and young people: under 18, as the law of youth justice has it."""
 
 ENTRIES: tuple[Indicator, ...] = (
     Indicator(
@@ -53,5 +56,57 @@ ENTRIES: tuple[Indicator, ...] = (
             "twelve months.",
         )
         for stage, label, words, meaning in BY_WHOM
+    ),
+    *(
+        Indicator(
+            name=f"{stage}_{kind}_own",
+            short=f"{label}, {few} (own)",
+            question=Question.BY_WHOM,
+            aim=Aim.PURSUE,
+            unit="people",
+            title=f"People {words} who are linked to {many} by one agency's own records",
+            numerator=Cells(cube=f"{stage}_repeat_own", where=((dimension, ("yes",)),)),
+            denominator=Cells(cube=f"{stage}_repeat_own", where=((dimension, KNOWN),)),
+            duties=("W2", "G2"),
+            definition=f"{meaning}, in an incident of the quarter; share linked to {many} within twelve "
+            "months by the agency's own references alone. What linking the agencies' records adds is the "
+            "difference to the row of linked records.",
+        )
+        for kind, dimension, few, many in (
+            ("repeat", "is_repeat", "repeat", "two or more incidents"),
+            ("multiple", "is_multiple", "several victims", "two or more different victims"))
+        for stage, label, words, meaning in BY_WHOM
+    ),
+    *(
+        Indicator(
+            name=f"{stage}_under_18",
+            short=f"{label} under 18",
+            question=Question.BY_WHOM,
+            aim=Aim.PREVENT,
+            unit="people",
+            title=f"People {words} who are under 18",
+            numerator=cells(f"{stage}_by_age_band_sex", age_band=UNDER_18),
+            denominator=cells(f"{stage}_by_age_band_sex"),
+            duties=("W32",),
+            definition=f"{meaning}, in an incident of the quarter; share under 18 in their latest record of "
+            "it.",
+        )
+        for stage, label, words, meaning in BY_WHOM
+    ),
+    Indicator(
+        name="suspects_outstanding",
+        short="Named suspects outstanding",
+        question=Question.BY_WHOM,
+        aim=Aim.PURSUE,
+        direction=Direction.LOWER_IS_BETTER,
+        title="People named as suspects and neither arrested nor charged so far",
+        unit="people",
+        numerator=cells("named_outstanding", is_outstanding="yes"),
+        denominator=cells("named_outstanding"),
+        duties=("G2",),
+        definition="Of the people named as suspects in an incident of the quarter, the share who by the "
+        "cut-off had been neither arrested, interviewed under caution nor charged in any. Those of "
+        "the latest "
+        "quarter have had least time.",
     ),
 )

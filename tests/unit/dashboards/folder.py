@@ -199,7 +199,7 @@ def _tables(cube: Cube) -> Iterable[tuple[str, str, tuple[str, ...]]]:
 
 def _categories(dimension: str, areas: tuple[str, ...]) -> tuple[str, ...]:
     in_areas = (*areas, "outside", "not_recorded")
-    found = in_areas if dimension == "area" else DIMENSIONS[dimension].categories
+    found = in_areas if dimension in ("area", "residence_area") else DIMENSIONS[dimension].categories
     return tuple(c for c in found if c != "unmapped")
 
 

@@ -75,7 +75,8 @@ def test_column_when_it_names_a_list_then_the_list_can_be_read(column: str) -> N
 
 def test_lists_when_they_point_to_each_other_then_every_code_is_there() -> None:
     points = [
-        ("outcomes", "group", "outcome_groups"), ("relationship", "group", "relationship_groups"),
+        ("outcomes", "group", "outcome_groups"), ("outcomes", "cohort_outcome", "cohort_outcomes"),
+        ("relationship", "group", "relationship_groups"),
         ("ethnicity19", "ethnicity5", "ethnicity5"), ("cjs_offences", "family", "cjs_families"),
         *((f"ethnicity_{s}", "ethnicity19", "ethnicity19") for s in EthnicitySystem),
         *((f"ethnicity_{s}", "ethnicity5", "ethnicity5") for s in EthnicitySystem),
@@ -102,6 +103,7 @@ def test_frame_when_asked_for_then_one_typed_row_per_code() -> None:
     assert frame.get_column("code").to_list() == list(codelist("ethnicity5").codes)
     assert codelist("outcomes").frame().columns[6:] == [
         "group", "in_denominator", "is_charge", "is_formal_caution", "victim_supports", "suspect_identified",
+        "cohort_outcome",
     ]
 
 

@@ -143,7 +143,7 @@ def test_definitions_when_listed_then_each_topic_and_the_competing_repeat_defini
     assert len({d.name for d in DEFINITIONS}) == len(DEFINITIONS)
     repeats = {d.name: d.is_used for d in DEFINITIONS if d.name.startswith("RV-")}
     assert repeats == {"RV-A": True, "RV-B": False, "RV-B0": False, "RV-C": False, "RV-D": False,
-                       "RV-E": False}
+                       "RV-E": True}
 
 
 def test_definition_when_without_source_then_refused() -> None:
