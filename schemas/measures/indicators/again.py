@@ -58,7 +58,7 @@ ENTRIES: tuple[Indicator, ...] = (
     *(
         Indicator(
             name=f"next_report_{days}",
-            short=f"Reported again in {days} days",
+            short=f"Again within {days} days",
             question=Question.AGAIN,
             aim=Aim.PREVENT,
             direction=Direction.LOWER_IS_BETTER,

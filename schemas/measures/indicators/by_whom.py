@@ -60,7 +60,7 @@ ENTRIES: tuple[Indicator, ...] = (
     *(
         Indicator(
             name=f"{stage}_{kind}_own",
-            short=f"{label}, {few} (own)",
+            short=f"{stage.capitalize()}, {few} (own)",
             question=Question.BY_WHOM,
             aim=Aim.PURSUE,
             unit="people",
@@ -75,7 +75,7 @@ ENTRIES: tuple[Indicator, ...] = (
         for kind, dimension, few, many in (
             ("repeat", "is_repeat", "repeat", "two or more incidents"),
             ("multiple", "is_multiple", "several victims", "two or more different victims"))
-        for stage, label, words, meaning in BY_WHOM
+        for stage, _, words, meaning in BY_WHOM
     ),
     *(
         Indicator(

@@ -52,7 +52,7 @@ AGENCIES = (
         "isva",
         "identified",
         True,
-        ("incidents", "victims", "referrals"),
+        ("incidents", "victims", "referrals", "cases"),
         "2024-Q1",
         None,
     ),

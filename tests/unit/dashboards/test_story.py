@@ -16,7 +16,7 @@ from schemas.measures.indicators import INDICATORS
 from schemas.measures.questions import Aim, Question
 from tests.unit.dashboards.test_site import LARGEST_PAGE
 
-MANY = 18
+MANY = 16
 """Exhibits of a full page."""
 
 
@@ -62,9 +62,9 @@ def test_page_when_it_has_exhibits_then_parts_stand_in_order_and_details_are_fol
 
 def test_page_when_it_has_exhibits_then_its_head_names_aims_and_clauses(story: Story, pages: Path) -> None:
     page = story.page("again")
-    assert (page.aims, page.duties) == ((Aim.PREVENT,), ("H9", "H10"))
+    assert (page.aims, page.duties) == ((Aim.PREVENT, Aim.PROTECT), ("H9", "H10"))
     text = (pages / "again.html").read_text(encoding="utf-8")
-    assert "<span>Aims: Prevent</span> <span>Clauses of the standards: H9, H10</span>" in text
+    assert "<span>Aims: Prevent, Protect</span> <span>Clauses of the standards: H9, H10</span>" in text
 
 
 def test_pages_when_a_question_has_no_kind_of_its_own_then_it_is_a_page_all_the_same(story: Story) -> None:
