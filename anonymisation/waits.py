@@ -5,7 +5,8 @@ What belongs here: the bands of waits inside one record. What does not: the cale
 (``pipelines/marts/core``).
 
 Bands are those of ``schemas/codes/waiting_bands.csv``, and of ``arrest_bands.csv``, ``outcome_days.csv``,
-``assessed_bands.csv`` and ``review_timing.csv`` where another clock is asked for; two working days is the Victims' Code's time for
+``assessed_bands.csv`` and ``review_timing.csv`` where another clock is asked for; two working days is the
+Victims' Code's time for
 a referral.
 """
 

@@ -112,7 +112,8 @@ def unsaid(dataset: Dataset) -> dict[str, str]:
             words |= dict.fromkeys(code_columns(column), "no")
         elif column.kind in (Kind.CODE, Kind.FLAG):
             words[str(column.warehouse_name)] = NOT_RECORDED
-    return words | dict.fromkeys(set(DERIVED[dataset.name]) & {"recency", REVIEW_TIMING, OFFENCE_AGE}, NOT_RECORDED)
+    asked = {"recency", REVIEW_TIMING, OFFENCE_AGE}
+    return words | dict.fromkeys(set(DERIVED[dataset.name]) & asked, NOT_RECORDED)
 
 
 def allowed_values(column: Column) -> frozenset[str] | None:

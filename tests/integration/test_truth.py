@@ -34,6 +34,11 @@ RETURNED = tuple(name for name, cube in CUBES.items() if cube.dataset.startswith
 """Cubes of returns to the register: their truth is the register (``test_registers.py``)."""
 RECORDS = tuple(name for name, cube in CUBES.items() if not cube.links and name not in RETURNED)
 PEOPLE = tuple(name for name, cube in CUBES.items() if cube.links and name != "both_roles")
+OFFENCE_AGES = "crimes_by_offence_age"
+WITHOUT_BIRTH = 0.08
+"""Share of the sample's police victims without a usable date of birth (7 %)."""
+AGE_SLIPS = 0.01
+"""Share by which slips in dates of birth may fill a band (measured: below 0)."""
 GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "cube_totals.txt"
 REGENERATE = "TESSERA_REGENERATE_GOLDENS"
 
@@ -182,13 +187,28 @@ def true_people(
     return _counted(hub, LAST, PEOPLE)
 
 
-@pytest.mark.parametrize("name", PEOPLE)
+@pytest.mark.parametrize("name", [name for name in PEOPLE if name != OFFENCE_AGES])
 def test_people_cube_when_links_are_true_then_equals_the_truth(
     true_people: dict[str, pl.DataFrame], reckoned: dict[Quarter, Reckoning], name: str
 ) -> None:
     found = true_people[name]
     for reading in CUBES[name].links:
         _assert_equal(found.filter(pl.col("links") == reading.value), reckoned[LAST].cubes[name], name)
+
+
+def test_age_when_it_began_when_counted_then_misses_only_people_without_a_date_of_birth(
+    true_people: dict[str, pl.DataFrame], reckoned: dict[Quarter, Reckoning]
+) -> None:
+    """An extract tells this age only with a date of birth; in truth everybody has one."""
+
+    def of(frame: pl.DataFrame) -> dict[str, int]:
+        return dict(frame.group_by("offence_age_band").agg(pl.col("n").sum()).iter_rows())
+
+    found, true = of(true_people[OFFENCE_AGES]), of(reckoned[LAST].cubes[OFFENCE_AGES])
+    assert sum(found.values()) == sum(true.values())
+    assert found.pop("not_recorded") < WITHOUT_BIRTH * sum(true.values())
+    for band, n in found.items():
+        assert (1 - 2 * WITHOUT_BIRTH) * true[band] < n < (1 + AGE_SLIPS) * true[band], band
 
 
 def test_reckoning_when_made_then_has_every_cube_but_the_yearly_one(
