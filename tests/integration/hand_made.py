@@ -70,7 +70,8 @@ class HandMade:
         agencies = sorted({str(row["agency"]) for rows in self.records.values() for row in rows})
         for arrival, agency in enumerate(agencies):
             connection.execute(
-                "INSERT INTO warehouse.submissions BY NAME SELECT $agency AS submission_id, $agency AS agency, "
+                "INSERT INTO warehouse.submissions BY NAME "
+                "SELECT $agency AS submission_id, $agency AS agency, "
                 "$quarter AS quarter, $day::DATE AS received_on, 'accepted' AS status, '' AS digest, "
                 "true AS is_current, $arrival AS arrival, true AS is_kept",
                 {"agency": agency, "quarter": str(quarter), "day": quarter.last_day, "arrival": arrival})

@@ -52,7 +52,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
                  agency_person_id=row["victim"], is_flagged_repeat=row["flagged"])  # fmt: skip
         if row["suspect"]:
             made.add("suspects", "police", reported, row["suspect"], incident_id=row["crime"],
-                     agency_person_id=row["suspect_ref"], stage=row["stage"], age_band=row["age"])  # fmt: skip
+                     agency_person_id=row["suspect_ref"], stage=row["stage"],
+                     age_band=row["age"])  # fmt: skip
     for row in rows_of("Attendances at the referral centre"):
         reported = date.fromisoformat(row["reported"])
         made.crime(row["attendance"], reported, agency="sarc")
