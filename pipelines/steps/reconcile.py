@@ -252,11 +252,12 @@ def _cube(connection: Connection, latest: Latest, table: Table, quarter: str, to
         yield from _core(connection, latest, table, core, quarter)
         columns = {row[0] for row in connection.execute(f"DESCRIBE warehouse.{core}").fetchall()}
         asked: dict[str, object] = {"quarter": quarter}
-        where = ["period = $quarter"]
-        for column, value in (("agency", table.agency), ("links", table.links)):
+        where = [f"{_source(text, 'period')} = $quarter"]
+        for name, value in (("agency", table.agency), ("links", table.links)):
+            column = _source(text, name)
             if value and column in columns:
-                where.append(f"{column} = ${column}")
-                asked[column] = value
+                where.append(f"{column} = ${name}")
+                asked[name] = value
         is_folded = "GROUP BY links, person_id, period" in text
         counting = ("count(DISTINCT person_id)" if is_folded else "sum(n)" if "n" in columns else "count(*)")
         scope = f"FROM warehouse.{core} WHERE {' AND '.join(where)}"
@@ -271,6 +272,12 @@ def _cube(connection: Connection, latest: Latest, table: Table, quarter: str, to
                     explained=rows - outside == total)
     if published is not None:
         yield from _published(table, quarter, total, published, base)
+
+
+def _source(text: str, name: str) -> str:
+    """The core table's column that a cube's SQL tells as ``name``: another one where it says so."""
+    renamed = re.search(rf"\b(\w+) AS {name}\b", text)
+    return renamed[1] if renamed else name
 
 
 def _core(connection: Connection, every: Latest, table: Table, core: str,

@@ -82,6 +82,22 @@ def test_records_when_made_then_days_are_months_and_unknown_is_said() -> None:
     ]
 
 
+def test_victims_when_made_then_age_when_it_began_comes_from_the_date_of_birth_alone() -> None:
+    both = accepted()
+    both["incidents"] = both["incidents"].with_columns(
+        pl.Series("occurred_from_date", [date(2001, 3, 6), None], dtype=pl.Date)
+    )
+
+    def ages(delivery: dict[str, pl.DataFrame]) -> list[str]:
+        made = pseudonymise(
+            delivery, agency="sarc", quarter=QUARTER, submission_id="s1", keys=KEYS, may_link=True
+        )
+        return made.records["victims"]["offence_age_band"].to_list()
+
+    assert ages(both) == ["13to15", "25to34"]  # a day before 16; 34 on the last day known
+    assert ages(both | {"victims": both["victims"].drop("dob")}) == ["not_recorded"] * 2
+
+
 def test_tokens_when_a_person_objects_then_are_of_the_others_alone_and_hers_are_to_be_forgotten() -> None:
     made = taken_apart()
     victims = made.references.filter(pl.col("dataset") == "victims", pl.col("name") == "person_ref")

@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from anonymisation.waits import arrest_band, assessed_band, review_timing, wait_band
+from anonymisation.waits import arrest_band, assessed_band, outcome_band, review_timing, wait_band
 
 FRIDAY, SATURDAY, SUNDAY = date(2026, 6, 5), date(2026, 6, 6), date(2026, 6, 7)
 
@@ -66,6 +66,24 @@ def _banded(band: pl.Expr, start: date | None, end: date | None) -> object:
 )
 def test_arrest_when_banded_then_days_follow_the_naming(arrested: date | None, band: str | None) -> None:
     assert _banded(arrest_band(pl.col("start"), pl.col("end")), FRIDAY, arrested) == band
+
+
+@pytest.mark.parametrize(
+    ("outcome", "band"),
+    [
+        (FRIDAY, "le_30_days"),
+        (date(2026, 7, 5), "le_30_days"),  # the thirtieth day
+        (date(2026, 7, 6), "le_90_days"),
+        (date(2026, 9, 3), "le_90_days"),
+        (date(2026, 9, 4), "le_180_days"),
+        (date(2027, 6, 5), "le_365_days"),
+        (date(2027, 6, 6), "over_365_days"),
+        (date(2026, 6, 4), None),  # before the report: a slip
+        (None, None),
+    ],
+)
+def test_outcome_when_banded_then_days_follow_the_report(outcome: date | None, band: str | None) -> None:
+    assert _banded(outcome_band(pl.col("start"), pl.col("end")), FRIDAY, outcome) == band
 
 
 @pytest.mark.parametrize(
