@@ -15,6 +15,8 @@ from schemas.quarters import Quarter
 
 REGISTERS = "registers"
 """Folder of the sample's register."""
+COMMENTARY = "commentary"
+"""Folder of what the analyst says of a quarter: beside the sample, and in a data directory."""
 RELEASES = 2
 """The demonstration makes the last two releases: one to look back at."""
 
@@ -58,6 +60,9 @@ def run_demo(hub: Hub, sample: Path) -> int:
                     return 2
             progress.advance(task)
         _keep_registers(hub, sample)
+        said = sample.with_name(COMMENTARY)
+        if said.is_dir():
+            shutil.copytree(said, hub.places.data_dir / COMMENTARY, dirs_exist_ok=True)
         made: dict[str, dict[str, object]] = {}
         for quarter in quarters[-RELEASES:]:
             progress.update(task, description=f"{quarter}: counting, protecting, release")
