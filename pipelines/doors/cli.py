@@ -137,11 +137,9 @@ def template(*, agency: str, quarter: str, out: Path | None = None, agencies: Ag
 def print_pack(path: Path, /, *, out: Path = Path("pack.pdf")) -> int:
     """Print a release's pack as a tagged PDF, by any browser of the Chromium family found; without one, say
     so."""
-    from dashboards.pdf import print_pdf
+    from pipelines.doors.printed import print_release
 
-    printed = print_pdf(path / "dashboard" / "pack.html", out)
-    print(printed.said)
-    return OK if printed.path else NO
+    return print_release(_hub(Path("var"), None), path, out)
 
 
 @app.command
