@@ -35,7 +35,7 @@ def sheet_cells(path: Path, name: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("kind", ["xlsx", "ods"])
 def test_workbook_when_read_back_then_every_cell_equals_its_csv(pages: Path, kind: str) -> None:
-    files = sorted((pages / "data").glob("*.csv"))
+    files = sorted((pages / "data").glob("*.csv"), key=lambda path: path.stem)
     book = CalamineWorkbook.from_path(pages / "data" / f"tables.{kind}")
     assert book.sheet_names == ["Cover", "Contents", *(f.stem[:31] for f in files)]
     for file in files:
@@ -56,9 +56,8 @@ def test_csvw_when_checked_then_valid(pages: Path) -> None:
 
 def test_dcat_when_read_then_lists_every_file(pages: Path) -> None:
     content = json.loads((pages / "data" / "dcat.jsonld").read_text(encoding="utf-8"))
-    assert [d["dcat:downloadURL"] for d in content["dcat:distribution"]] == sorted(
-        f.name for f in (pages / "data").glob("*.csv")
-    )
+    files = sorted(f.stem for f in (pages / "data").glob("*.csv"))
+    assert [d["dcat:downloadURL"] for d in content["dcat:distribution"]] == [f"{f}.csv" for f in files]
     assert (content["dct:identifier"], content["dct:accessRights"]) == ("2026-Q3.1", "audience: board")
 
 
