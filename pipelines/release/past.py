@@ -48,6 +48,13 @@ class Past:
         is_due = period == self.restated and unit not in self.held
         return is_due or f"{unit}|{period}" not in self.systems
 
+    def is_joining(self, table: Table, period: str) -> bool:
+        """Whether a table tells a period for the first time while the figures of its unit stay: it is fitted
+        to the margins that it shares with them."""
+        rows = self.rows.get(table.name)
+        return not self.is_fresh(table.unit, period) and (
+            rows is None or period not in rows["period"].unique().to_list())
+
     def carried(self, table: Table) -> pl.DataFrame | None:
         """Rows of a table that stand as they were published, or None."""
         rows = self.rows.get(table.name)

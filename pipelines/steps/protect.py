@@ -22,6 +22,7 @@ from anonymisation.audit.attackers import TOTALS
 from anonymisation.audit.report import report_text
 from anonymisation.disclosure import Cube as ProtectedCube
 from anonymisation.disclosure import Protected, Rules, protect
+from anonymisation.disclosure.refusal import DisclosureError
 from pipelines.hub import Hub
 from pipelines.release.counts import TrueCounts
 from pipelines.release.coverage import coverage
@@ -30,7 +31,7 @@ from pipelines.release.past import Past, past_of
 from pipelines.release.ranges import ranges
 from pipelines.release.registers import register_files
 from pipelines.release.sign_off import check_past
-from pipelines.release.tables import Table, tables, ties
+from pipelines.release.tables import Table, feeding, tables, ties
 from pipelines.steps.aggregate import AsOf
 from pipelines.store.connect import connect
 from pipelines.store.releases import earlier, tables_of
@@ -110,6 +111,11 @@ class Candidate:
         # the tables with the quarters that this release works out; the others stand as they were published
         self._fresh = [replace(t, periods=tuple(p for p in t.periods if past.is_fresh(t.unit, p)))
                        for t in self.found]
+        # tables that join figures which stay: such as cohorts that have now been followed long enough. Where
+        # several agencies know the people, each would have to be let at them with its own counts: not told
+        self._joining = [replace(t, periods=tuple(p for p in t.periods if past.is_joining(t, p)))
+                         for t in self.found
+                         if t.agency or len(feeding(t.cube, self._hub.agencies)) == 1]
         self.contributors = self._counts.of_contributors(self._fresh, self._hub.agencies)
         self.truth = self._counts.of_every_cell(self._fresh)
         self._known = self._counts.known_elsewhere(self._fresh, self._hub.partnership.published_elsewhere)
@@ -144,22 +150,44 @@ class Candidate:
             new = self._protected(units)
         again = [t for t in self.found if t.unit in units]
         self._moved = {name for name in self._moved if name not in new.tables} | set(new.elastic_cubes)
+        joined = self._joined(units)
         for table in again:
-            self.made[table.name] = _whole(self.past.carried(table), new.tables.get(table.name))
+            self.made[table.name] = _whole(
+                self.past.carried(table), new.tables.get(table.name), joined.get(table.name))
             self.files[f"cubes/{table.name}.csv"] = cube_csv(table, self.made[table.name])
         self.files["systems.json"] = systems_json(
             self.found, threshold=self.rules.threshold, base=self.rules.base, elastic=self.elastic,
             restated=self.past.restated)
 
+    def _joined(self, units: set[str]) -> dict[str, pl.DataFrame]:
+        """Tables told for the first time beside figures that stay, fitted to those. A unit in which that
+        cannot be done, since its counts have moved too far, goes without."""
+        found: dict[str, pl.DataFrame] = {}
+        for unit in sorted(units):
+            shown = [t for t in self._joining if t.unit == unit and t.periods]
+            if not shown:
+                continue
+            try:
+                fitted = self._drawn(shown, vintages=())
+            except DisclosureError:
+                continue
+            found |= fitted.tables
+            self._moved |= set(fitted.elastic_cubes)
+        return found
+
     def _protected(self, units: set[str]) -> Protected:
-        shown = [t for t in self._fresh if t.unit in units and t.periods]
+        restated = self.past.restated
+        return self._drawn([t for t in self._fresh if t.unit in units and t.periods],
+                           vintages=() if restated is None else (restated,))
+
+    def _drawn(self, shown: list[Table], *, vintages: tuple[str, ...]) -> Protected:
         cubes = [ProtectedCube(name=t.name, unit=t.unit, dimensions=t.dimensions, categories=t.categories,
                                structural_zeros=tuple(dict(zero) for zero in t.cube.structural_zeros))
                  for t in shown]
         return protect(
             cubes, {t.name: self._counts.of(t) for t in shown}, contributors=self.contributors,
             ledger=self.past.cells, ties=ties(shown),
-            vintages=() if self.past.restated is None else (self.past.restated,),
+            vintages=vintages,
             seed=secrets.token_bytes(SEED_BYTES), rules=self.rules)
 
     def attack(self, units: set[str]) -> AuditResult:
@@ -235,7 +263,7 @@ def _tied(units: set[str], found: list[Table]) -> set[str]:
     return units | {t.unit for t in found if t.cube.unit in kinds}
 
 
-def _whole(carried: pl.DataFrame | None, new: pl.DataFrame | None) -> pl.DataFrame | None:
-    """What stays as it was published, and what is new."""
-    parts = [part for part in (carried, new) if part is not None]
+def _whole(*told: pl.DataFrame | None) -> pl.DataFrame | None:
+    """What stays as it was published, what is new, and what joins it."""
+    parts = [part for part in told if part is not None]
     return pl.concat([p.select(parts[0].columns) for p in parts], how="vertical_relaxed") if parts else None

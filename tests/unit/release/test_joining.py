@@ -1,0 +1,47 @@
+"""A table that is told for the first time beside figures that stay: which it is, and that it fits them."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import polars as pl
+
+from anonymisation.disclosure import Cube, Rules, protect
+from pipelines.release.past import Past
+
+AREAS, ENDS = ("north", "south"), ("charged", "closed", "open")
+BY_AREA = Cube(name="by_area", unit="crime", dimensions=("area",), categories={"area": AREAS})
+BY_END = Cube(name="by_end", unit="crime", dimensions=("end",), categories={"end": ENDS})
+
+
+def table(name: str) -> Any:
+    return SimpleNamespace(name=name, unit="crime")
+
+
+def past(*told: str, restated: str | None = None, held: bool = False) -> Past:
+    rows = pl.DataFrame({"period": list(told), "value": [50] * len(told), "marker": [""] * len(told)})
+    return Past(cells={}, systems=frozenset(f"crime|{p}" for p in told), rows={"by_area": rows},
+                elastic=frozenset(), held=frozenset({"crime"} if held else ()), restated=restated)
+
+
+def test_is_joining_when_the_figures_stay_and_the_table_was_never_told_then_yes() -> None:
+    known = past("2025-Q3")
+    assert known.is_joining(table("by_end"), "2025-Q3")
+    assert not known.is_joining(table("by_area"), "2025-Q3")
+    assert not known.is_joining(table("by_end"), "2025-Q4")
+
+
+def test_is_joining_when_the_quarter_is_told_anew_then_only_where_its_figures_are_held() -> None:
+    assert not past("2025-Q3", restated="2025-Q3").is_joining(table("by_end"), "2025-Q3")
+    assert past("2025-Q3", restated="2025-Q3", held=True).is_joining(table("by_end"), "2025-Q3")
+
+
+def test_protect_when_a_table_joins_then_its_total_is_the_published_one() -> None:
+    published = {"crime|2025-Q3|": 50}
+    counts = pl.DataFrame({"period": ["2025-Q3"] * 3, "end": ENDS, "n": [13, 34, 6]})
+    joined = protect([BY_END], {"by_end": counts}, ledger=published, seed=bytes(32), rules=Rules())
+    values = dict(joined.tables["by_end"].select("end", "value").iter_rows())
+    assert values["all"] == 50
+    assert values["charged"] + values["closed"] + values["open"] == 50
+    assert all(abs(values[end] - n) < 5 for end, n in zip(ENDS, (13, 34, 6), strict=True))
