@@ -155,7 +155,11 @@ def _divided(
         stem = item.dimension.removesuffix("s")
         cells = {
             code: cell_of(
-                context.release, replace(item.cells, code=code), period, of, **{f"{stem}_{code}": "yes"}
+                context.release,
+                replace(item.cells, code=code),
+                period,
+                of,
+                **{f"{stem}_{code}": item.category},
             )
             for code in labels_of(item.dimension)
             if f"{cube.name}.{code}" in dict(cube.tables)

@@ -147,6 +147,100 @@ OVERLAPPING = {"kinds": False, "flags": True, "vulnerability": True}
 """Code lists whose codes overlap, and whether an agency may leave a code's question open."""
 
 
+_HELP = (
+    Dimension(name="assessed_band", title="When needs were assessed", codelist="assessed_bands"),
+    Dimension(name="review_timing", title="First review", codelist="review_timing"),
+    Dimension(name="interpreter", title="Interpreter", codelist="interpreter"),
+    Dimension(name="adjustment", title="Reasonable adjustment", codelist="need_met"),
+    Dimension(name="intermediary", title="Intermediary", codelist="need_met"),
+    Dimension(name="safeguarding", title="Referral to safeguarding", values=(
+        ("not_needed", "No concern found"), ("le_2_working_days", "Within 2 working days of the start"),
+        ("le_7_days", "Within 7 days"), ("later", "Later"), ("not_referred", "No referral recorded"))),
+    Dimension(name="service_choice", title="Choice of service", codelist="service_choice"),
+    Dimension(name="therapy", title="Therapy or mental health care", is_sensitive=True, values=(
+        ("not_referred", "No referral recorded"), ("le_28_days", "Started within 28 days"),
+        ("le_90_days", "Started within 90 days"), ("over_90_days", "Started later"),
+        ("waiting", "Referred, not yet started"))),
+    Dimension(name="escalation", title="Decision challenged for the person", codelist="escalation"),
+    Dimension(name="end_reason", title="Why support ended", codelist="end_reason"),
+    Dimension(name="blamed_by", title="Made to feel to blame", codelist="blamed_by"),
+    Dimension(name="has_unmet_need", title="A need not met at the end", values=_YES_NO),
+    Dimension(name="examiner_choice", title="Choice of the examiner's sex", codelist="examiner_choice"),
+    Dimension(name="out_of_hours", title="Out-of-hours requests", codelist="out_of_hours"),
+    Dimension(name="crisis_worker_wait", title="Wait for a crisis worker", codelist="crisis_worker_wait"),
+    Dimension(name="is_child_pathway", title="Children's pathway", values=_YES_NO),
+    Dimension(name="disclosure_stage", title="Stage of the disclosure", codelist="disclosure_stage"),
+    Dimension(name="share_basis", title="On what basis it was shared", codelist="share_basis"),
+    Dimension(name="survivor_told", title="Survivor told of the sharing", values=_YES_NO),
+    Dimension(name="wishes_recorded", title="Wishes recorded", values=_YES_NO),
+    Dimension(name="wishes_basis", title="Acted as the survivor wished", codelist="wishes_basis"),
+    Dimension(name="abuse_action", title="Action against the person who abused", codelist="abuse_action"),
+    Dimension(name="officer_changes", title="Changes of the officer in the case", values=(
+        ("0", "None"), ("1", "One"), ("2", "Two"), ("3_or_more", "Three or more"))),
+    Dimension(name="victim_support", title="Whether the victim supports the case", codelist="victim_support"),
+    Dimension(name="enhanced_rights_offered", title="Enhanced rights offered", values=_YES_NO),
+    Dimension(name="is_priority", title="Persistently targeted, vulnerable or intimidated", values=_YES_NO),
+    Dimension(name="is_specialist_interview", title="Interviewed by a specialist", values=_YES_NO),
+    Dimension(name="interview_venue", title="Where the victim was interviewed", codelist="interview_venue"),
+    Dimension(name="restorative_stage", title="Restorative justice", codelist="restorative_stage"),
+    Dimension(name="first_approached", title="Who was approached first", codelist="first_approached"),
+    Dimension(name="arrest_band", title="From being named to arrest", codelist="arrest_bands"),
+    Dimension(name="programme_kind", title="Kind of programme", codelist="programme_kinds"),
+    Dimension(name="programme_status", title="How far the programme went", codelist="programme_status"),
+    Dimension(name="programme_cohort", title="For whom the programme is made", codelist="programme_cohorts"),
+    Dimension(name="is_first_time", title="After a first offence or incident", values=_YES_NO),
+    Dimension(name="reported_on_time", title="Reported on time", values=_YES_NO),
+    Dimension(name="support_offered", title="Support offered", values=_YES_NO),
+    Dimension(name="accommodation", title="Accommodation on release", codelist="accommodation"),
+    Dimension(name="order_type", title="Kind of order", codelist="order_types"),
+    Dimension(name="is_breached", title="Breached so far", values=_YES_NO, has_unknown=False),
+    Dimension(name="form_version", title="Form of the referral", codelist="form_version"),
+    Dimension(name="form_completeness", title="Mandatory fields filled", values=(
+        ("complete", "All"), ("most", "Nine of ten or more"), ("fewer", "Fewer"))),
+    Dimension(name="not_taken_up", title="Why a referral was not taken up", has_unknown=False, values=(
+        ("male_not_served", "Service does not take men"), ("service", "Another reason of the service"),
+        ("person", "The person's own choice"), ("none", "No reason recorded"))),
+    Dimension(name="chain", title="How far the referral could be followed", values=(
+        ("not_offered", "Not offered"), ("not_consented", "Offered, no consent"),
+        ("sent_elsewhere", "Sent to a service that shares no records"),
+        ("not_received", "Sent, not found at the service"), ("received", "Sent and received"),
+        ("started", "Received, and support started"), ("not_known", "Sent, cannot be told"))),
+)
+
+_AGREES = (
+    ("agrees", "Agrees"), ("does_not_agree", "Does not agree"), ("not_answered", "Asked, no answer"),
+    ("not_asked", "Not asked"),
+)
+_IMPROVED = (("improved", "Improved"), ("not_improved", "Not improved"))
+_NEED = (
+    ("no_need", "No need at the start"), ("met", "Need met at the end"), ("improved", "Need less, not met"),
+    ("not_improved", "Need not less"),
+)
+_TOLD = tuple(
+    (code, label) for code, label in codelist("update_timing").labels.items() if code != NOT_RECORDED)
+
+OF_EACH: MappingProxyType[str, tuple[tuple[tuple[str, str], ...], bool]] = MappingProxyType({
+    "needs": (_NEED, False),
+    "support_outcomes": (_IMPROVED, False),
+    "survey_items": (_AGREES, False),
+    "practices": (_YES_NO, False),
+    "help_kinds": (_YES_NO, False),
+    "circumstances": (_YES_NO, True),
+    "update_stages": (_TOLD, False),
+})
+"""Code lists whose codes overlap → what each of them may be, and whether it is sensitive: one dimension for
+each code, never categories of one."""
+
+
+def _of_each() -> tuple[Dimension, ...]:
+    return tuple(
+        Dimension(name=f"{name.removesuffix('s')}_{code}", title=label, values=values,
+                  is_sensitive=is_sensitive)
+        for name, (values, is_sensitive) in OF_EACH.items()
+        for code, label in codelist(name).labels.items()
+    )
+
+
 def _of_codes() -> tuple[Dimension, ...]:
     """One yes/no dimension for each code of an overlapping list: never categories of one dimension."""
     return tuple(
@@ -159,5 +253,5 @@ def _of_codes() -> tuple[Dimension, ...]:
 
 
 DIMENSIONS: MappingProxyType[str, Dimension] = MappingProxyType({
-    d.name: d for d in (*_LISTED, *_of_register(), *_of_codes())})
+    d.name: d for d in (*_LISTED, *_HELP, *_of_register(), *_of_codes(), *_of_each())})
 """Every dimension by its name."""

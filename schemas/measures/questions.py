@@ -23,6 +23,7 @@ class Question(StrEnum):
     AGAIN = "again"
     BY_WHOM = "by_whom"
     JUSTICE = "justice"
+    HELP = "help"
     PLACES = "places"
     PLEDGES = "pledges"
 

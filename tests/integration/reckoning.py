@@ -23,6 +23,7 @@ from schemas.offences import AgeGroup, kinds_of, offence
 from schemas.partnership import Partnership
 from schemas.quarters import Quarter
 from tests.conftest import SAMPLE
+from tests.integration.reckoning_help import help_cubes
 
 UNKNOWN = (NOT_RECORDED, UNMAPPED)
 SPECIALIST = ("isva", "sarc")
@@ -54,6 +55,9 @@ KEYS = {
     "referrals": ("referral_ref",),
     "cases": ("case_ref",),
     "registrations": ("person_ref", "register"),
+    "programmes": ("programme_ref",),
+    "releases": ("release_ref",),
+    "orders": ("order_ref",),
     "counts": ("quarter", "count_measure", "service_area", "sex", "age_band"),
 }
 
@@ -568,6 +572,7 @@ class Reckoning:
         clients = known.filter(pl.col("agency").is_in(SPECIALIST))
         for column in ("orientation", "gender_identity"):
             made[f"clients_by_{column}"] = _counted(clients, column)
+        made |= help_cubes(self)
         victims = self._victim_quarters()
         by_people = (
             self.crimes.select("person", "period")

@@ -51,6 +51,23 @@ SELECT
     coalesce(harmed.vulnerability_persistently_targeted, 'not_recorded') AS vulnerability_persistently_targeted,
     coalesce(harmed.vulnerability_vulnerable, 'not_recorded') AS vulnerability_vulnerable,
     coalesce(harmed.vulnerability_intimidated, 'not_recorded') AS vulnerability_intimidated,
+    described.outcome_type = '0' AS is_open,
+    -- a number of changes is a band: somebody may know that a case had seven officers
+    CASE
+        WHEN described.n_officer_changes IS NULL THEN 'not_recorded'
+        WHEN described.n_officer_changes < 3 THEN described.n_officer_changes::VARCHAR
+        ELSE '3_or_more'
+    END AS officer_changes,
+    described.examiner_choice,
+    described.out_of_hours,
+    described.crisis_worker_wait,
+    described.is_child_pathway,
+    described.disclosure_stage,
+    described.share_basis,
+    described.survivor_told,
+    described.wishes_recorded,
+    described.wishes_basis,
+    described.abuse_action,
     CASE
         WHEN described.offence_group IS NOT NULL THEN described.offence_group
         WHEN described.offence_category = 'unmapped' THEN 'unmapped'

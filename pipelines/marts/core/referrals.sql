@@ -11,6 +11,22 @@ SELECT
     referral.reported_to_police,
     coalesce(residence.area, 'outside') AS area,
     coalesce(band.age_band, 'not_recorded') AS age_band,
+    referral.sex,
+    referral.form_version,
+    CASE
+        WHEN referral.n_mandatory IS NULL OR referral.n_mandatory_filled IS NULL OR referral.n_mandatory = 0 THEN 'not_recorded'
+        WHEN referral.n_mandatory_filled > referral.n_mandatory THEN 'not_recorded'
+        WHEN referral.n_mandatory_filled = referral.n_mandatory THEN 'complete'
+        -- nine of ten: our own line between a slip and a form that does not work
+        WHEN 10 * referral.n_mandatory_filled >= 9 * referral.n_mandatory THEN 'most'
+        ELSE 'fewer'
+    END AS form_completeness,
+    CASE
+        WHEN referral.decline_reason = 'male_not_served' THEN 'male_not_served'
+        WHEN referral.decline_reason IN ('not_recorded', 'unmapped') THEN 'none'
+        WHEN referral.decline_reason IN ('person_chose_other', 'already_supported') THEN 'person'
+        ELSE 'service'
+    END AS not_taken_up,
     CASE
         WHEN referral.contact_wait IS NOT NULL THEN referral.contact_wait
         WHEN status.is_open THEN 'still_waiting'

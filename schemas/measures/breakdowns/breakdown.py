@@ -27,6 +27,8 @@ class Breakdown:
     by side."""
     duties: tuple[str, ...]
     definition: str
+    category: str = "yes"
+    """For a cube with ``each``: which of the categories of a code is set side by side."""
     population: str | None = None
     """Characteristic of ``population.csv`` against which the shares are set, where there is one."""
     is_detail: bool = False

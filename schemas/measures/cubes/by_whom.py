@@ -59,4 +59,45 @@ ENTRIES: tuple[Cube, ...] = (
                    "whole partnership only",
         dimensions=("role_order",), duties=("G13",),
     ),
+    Cube(
+        name="suspects_arrested", title="From being named to arrest", unit="suspicion", by_agency=True,
+        agency_kinds=("police",), dataset="suspects",
+        population="People named in recorded crimes, one for each crime; eliminated people are out",
+        dimensions=("arrest_band",), duties=("G2",),
+    ),
+    *(
+        Cube(
+            name=f"programmes_by_{name}", sql="programmes", title=f"Behaviour programmes by {words}",
+            unit="programme_place", by_agency=True, dataset="programmes",
+            population="Places on programmes, by the quarter of the referral", dimensions=(dimension,),
+            duties=duties,
+        )
+        for name, words, dimension, duties in (
+            ("status", "how far they went", "programme_status", ("G11", "W32", "D7")),
+            ("kind", "kind", "programme_kind", ("G11", "W32")),
+            ("cohort", "for whom they are made", "programme_cohort", ("G11",)),
+            ("first_time", "first offence or not", "is_first_time", ("G11",)),
+        )
+    ),
+    *(
+        Cube(
+            name=f"releases_by_{name}", sql="releases", title=f"Releases from custody by {words}",
+            unit="release", by_agency=True, dataset="releases",
+            population="Releases in the quarter; never by area", dimensions=(dimension,), duties=("G17",),
+        )
+        for name, words, dimension in (
+            ("report", "reporting on time", "reported_on_time"),
+            ("support", "support offered", "support_offered"),
+            ("home", "accommodation", "accommodation"),
+        )
+    ),
+    *(
+        Cube(
+            name=f"orders_by_{name}", sql="orders", title=f"Orders by {words}", unit="order", by_agency=True,
+            dataset="orders", population="Orders made in the quarter", dimensions=(dimension,),
+            duties=("W2",),
+        )
+        for name, words, dimension in (
+            ("kind", "kind", "order_type"), ("breach", "whether they were breached so far", "is_breached"))
+    ),
 )

@@ -36,4 +36,22 @@ ENTRIES: tuple[Cube, ...] = (
         population="Referrals made in the quarter, latest version, as the agency records them",
         dimensions=("reported_to_police",), duties=("H19",),
     ),
+    Cube(
+        name="referrals_by_form", title="Referrals by form, and how much of it was filled", unit="referral",
+        by_agency=True, dataset="referrals",
+        population="Referrals made in the quarter, latest version, as the agency records them",
+        dimensions=("form_version", "form_completeness"), duties=("G5", "W25"),
+    ),
+    Cube(
+        name="referrals_refused_by_sex", title="Referrals not taken up, by sex", unit="referral",
+        by_agency=True, dataset="referrals",
+        population="Referrals made in the quarter, latest version, as the agency records them",
+        dimensions=("not_taken_up", "sex"), duties=("D9", "G9"),
+    ),
+    Cube(
+        name="referrals_chain", title="Referrals of the police, followed to the service",
+        unit="offered_referral", by_agency=True, agency_kinds=("police",), dataset="referrals",
+        population="Referrals offered or made in the quarter, followed through the records of the services",
+        dimensions=("chain",), duties=("W4", "H1b", "H4", "G3"),
+    ),
 )

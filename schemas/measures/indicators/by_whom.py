@@ -109,4 +109,34 @@ ENTRIES: tuple[Indicator, ...] = (
         "the latest "
         "quarter have had least time.",
     ),
+    Indicator(
+        name="arrested_in_7_days",
+        short="Arrested within 7 days",
+        question=Question.BY_WHOM,
+        aim=Aim.PURSUE,
+        direction=Direction.HIGHER_IS_BETTER,
+        title="People arrested within 7 days of being named",
+        unit="people named in crimes",
+        numerator=cells("suspects_arrested", arrest_band=("le_1_day", "le_7_days")),
+        denominator=cells("suspects_arrested"),
+        duties=("G2",),
+        definition=(
+        "Share of the people named in crimes of the quarter, one for each crime; eliminated "
+        "people are out."
+        ),
+    ),
+    Indicator(
+        name="programmes_referred",
+        short="Referred to programmes",
+        question=Question.BY_WHOM,
+        aim=Aim.PREVENT,
+        direction=Direction.NEUTRAL,
+        title="Places on behaviour programmes",
+        unit="places",
+        numerator=cells("programmes_by_status"),
+        duties=("G11", "W32", "D7"),
+        definition=(
+        "Referrals to programmes in the quarter, as the agency records them."
+        ),
+    ),
 )

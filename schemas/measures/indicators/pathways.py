@@ -5,6 +5,8 @@ from __future__ import annotations
 from schemas.measures.indicators.indicator import Indicator
 from schemas.measures.questions import Aim, Direction, Question, cells
 
+_SENT = ("sent_elsewhere", "not_received", "received", "started", "not_known")
+
 ENTRIES: tuple[Indicator, ...] = (
     Indicator(
         name="referrals_made",
@@ -74,5 +76,66 @@ ENTRIES: tuple[Indicator, ...] = (
         denominator=cells("referrals_wait"),
         duties=("W4", "H3"),
         definition="Share of referrals made in the quarter without a first contact by the cut-off.",
+    ),
+    Indicator(
+        name="referrals_not_received",
+        short="Sent, never received",
+        question=Question.PATHWAYS,
+        aim=Aim.PROTECT,
+        direction=Direction.LOWER_IS_BETTER,
+        title="Referrals of the police that no service holds",
+        unit="referrals",
+        numerator=cells("referrals_chain", chain="not_received"),
+        denominator=cells("referrals_chain", chain=("not_received", "received", "started")),
+        duties=("W4", "H1b"),
+        definition=(
+        "Share of the referrals sent with consent to services that share records, net of people "
+        "who cannot be linked, of quarters that the service has not sent, and of the last two "
+        "months."
+        ),
+    ),
+    Indicator(
+        name="referrals_consented",
+        short="Consent given",
+        question=Question.PATHWAYS,
+        aim=Aim.PROTECT,
+        direction=Direction.NEUTRAL,
+        title="Referrals offered to which the person consented",
+        unit="referrals",
+        numerator=cells("referrals_chain", chain=_SENT),
+        denominator=cells("referrals_chain", chain=(*_SENT, "not_consented")),
+        duties=("H4", "W4"),
+        definition=(
+        "Share of the referrals that the police offered."
+        ),
+    ),
+    Indicator(
+        name="forms_complete",
+        short="Forms complete",
+        question=Question.PATHWAYS,
+        aim=Aim.PREPARE,
+        direction=Direction.HIGHER_IS_BETTER,
+        title="Referrals with every mandatory field filled",
+        unit="referrals",
+        numerator=cells("referrals_by_form", form_completeness="complete"),
+        denominator=cells("referrals_by_form", form_completeness=("complete", "most", "fewer")),
+        duties=("G5",),
+        definition=(
+        "Share of the referrals made on a form of which the mandatory fields are counted."
+        ),
+    ),
+    Indicator(
+        name="men_not_served",
+        short="Men not served",
+        question=Question.PATHWAYS,
+        aim=Aim.PROTECT,
+        direction=Direction.LOWER_IS_BETTER,
+        title="Referrals of men to services that do not take men",
+        unit="referrals",
+        numerator=cells("referrals_refused_by_sex", not_taken_up="male_not_served", sex="male"),
+        duties=("G9", "D9"),
+        definition=(
+        "Referrals of the quarter that a service declined since it does not take men."
+        ),
     ),
 )

@@ -62,7 +62,8 @@ AGENCIES = (
         "police",
         "identified",
         False,
-        ("incidents", "victims", "suspects", "referrals", *RETURNS),
+        # programmes and their like as well: probation has left, and somebody has to send them
+        ("incidents", "victims", "suspects", "referrals", "programmes", "releases", "orders", *RETURNS),
         "2022-Q4",
         None,
     ),

@@ -235,7 +235,10 @@ def test_trend_data_when_recomputed_from_the_cubes_then_equal(
             assert row[kind] == str(sum(int(v or 0) for v, _ in found))
 
 
-@pytest.mark.parametrize("name", [b.name for b in BREAKDOWNS.values() if CUBES[b.cells.cube].each is None])
+# housing alone feeds some, and is late in the last quarter of the folder: there is nothing to show of them
+@pytest.mark.parametrize(
+    "name", [n for n, b in BREAKDOWNS.items() if CUBES[b.cells.cube].agency_kinds != ("housing",)]
+)
 def test_breakdown_data_when_recomputed_from_the_cubes_then_equal(
     pages: Path, release_dir: Path, name: str
 ) -> None:
@@ -244,7 +247,11 @@ def test_breakdown_data_when_recomputed_from_the_cubes_then_equal(
     assert rows
     fixed = {dimension: category for dimension, (category,) in item.cells.where}
     for row in rows:
-        where = fixed if row["category"] == "all" else {**fixed, item.dimension: row["category"]}
+        where = dict(fixed)
+        if row["category"] != "all" and CUBES[item.cells.cube].each == item.dimension:
+            where[f"{item.dimension.removesuffix('s')}_{row['category']}"] = item.category
+        elif row["category"] != "all":
+            where[item.dimension] = row["category"]
         value, marker = released(release_dir, row["source"], row["period"], where)
         assert (row["value"], row["marker"]) in ((value, marker), ("", "[x]"))
 

@@ -105,7 +105,7 @@ def test_story_when_told_then_every_headline_has_ten_words_or_fewer(story: Story
 def test_story_when_told_then_main_points_are_six_at_most_and_completeness_comes_first(story: Story) -> None:
     assert len(story.main_points) <= 6
     assert story.main_points[0] == (
-        "12 of 15 deliveries due for July to September 2026 are in. Missing or in part: "
+        "15 of 18 deliveries due for July to September 2026 are in. Missing or in part: "
         "Housing Services (incidents), "
         "Housing Services (victims) and Housing Services (referrals)."
     )

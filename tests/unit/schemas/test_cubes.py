@@ -14,7 +14,7 @@ from schemas.columns import NOT_RECORDED, UNMAPPED
 from schemas.datasets import DATASETS
 from schemas.duties import duties
 from schemas.measures.cubes import CUBES, Cube, Links
-from schemas.measures.dimensions import DIMENSIONS, Dimension
+from schemas.measures.dimensions import ALL, DIMENSIONS, Dimension
 from schemas.registers import kinds
 
 MARTS = Path(str(pipelines.marts.__file__)).parent
@@ -92,6 +92,7 @@ def test_dimension_when_its_categories_are_asked_then_labelled_and_unknowns_as_i
 ) -> None:
     assert len(dimension.categories) >= 2
     assert all(dimension.labels.values())
+    assert not {ALL, ""} & set(dimension.categories)  # the margin's own word, and none
     if dimension.has_unknown:
         assert {NOT_RECORDED, UNMAPPED} <= set(dimension.categories)
 

@@ -1,0 +1,315 @@
+"""How people were met and helped, worked out from the truth beside the sample: plain polars, none of the
+pipeline's SQL.
+
+What belongs here: the definitions of the cubes of cases, attendances, disclosures, victimisations, forms,
+the referral chain, programmes, releases and orders, written a second time. What does not: the other cubes
+(``reckoning.py``), comparing (``test_truth.py``).
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from anonymisation.coarsen import BANK_HOLIDAYS
+from schemas.codelists import codelist
+from schemas.columns import (
+    CIRCUMSTANCES,
+    NEEDS,
+    NOT_RECORDED,
+    OUTCOMES,
+    SURVEY_ITEMS,
+    UNMAPPED,
+    UPDATE_STAGES,
+)
+from schemas.quarters import Quarter
+
+if TYPE_CHECKING:
+    from tests.integration.reckoning import Reckoning
+
+FOLLOWED_DAYS = 60
+
+
+def quarter_of(column: str) -> pl.Expr:
+    """Calendar quarter of a day, as ``period``."""
+    return pl.format("{}-Q{}", pl.col(column).dt.year(), pl.col(column).dt.quarter()).alias("period")
+
+
+def counted(frame: pl.DataFrame, *dimensions: str) -> pl.DataFrame:
+    """agency, contributor, period, dimensions, n."""
+    made = frame.group_by("agency", "period", *dimensions).agg(pl.len().cast(pl.Int64).alias("n"))
+    return made.with_columns(pl.lit("").alias("contributor"))
+
+
+def _place(reckoning: Reckoning) -> pl.Expr:
+    """Area of the service; places that are not the partnership's are outside."""
+    own = (*reckoning.partnership.areas, "withheld", NOT_RECORDED, UNMAPPED)
+    return pl.when(pl.col("service_area").is_in(list(own))).then("service_area").otherwise(
+        pl.lit("outside")).alias("area")
+
+
+def _yes(condition: pl.Expr) -> pl.Expr:
+    return pl.when(condition).then(pl.lit("yes")).otherwise(pl.lit("no"))
+
+
+def _working_days(start: date, end: date) -> int:
+    after = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+    return sum(1 for day in after if day.weekday() < 5 and day not in BANK_HOLIDAYS)
+
+
+def _assessed(start: date, assessed: date | None) -> str:
+    if assessed is None:
+        return "not_assessed"
+    if assessed <= start:
+        return "by_start"
+    return "le_5_working_days" if _working_days(start, assessed) <= 5 else "later"
+
+
+def _safeguarded(needed: str, start: date, referred: date | None) -> str:
+    if needed != "yes":
+        return "not_needed" if needed == "no" else NOT_RECORDED
+    if referred is None:
+        return "not_referred"
+    if referred <= start or _working_days(start, referred) <= 2:
+        return "le_2_working_days"
+    return "le_7_days" if (referred - start).days <= 7 else "later"
+
+
+def _treated(referred: date | None, began: date | None) -> str:
+    if referred is None:
+        return "not_referred"
+    if began is None:
+        return "waiting"
+    days = (began - referred).days
+    if days < 0:
+        return NOT_RECORDED
+    return next((n for limit, n in ((28, "le_28_days"), (90, "le_90_days")) if days <= limit), "over_90_days")
+
+
+def _reviewed(due: date | None, reviewed: date | None, quarter: str) -> str:
+    if due is None:
+        return NOT_RECORDED
+    if reviewed is not None:
+        return "on_time" if reviewed <= due else "late"
+    return "not_due" if due > Quarter.parse(quarter).last_day else "overdue"
+
+
+def _each(frame: pl.DataFrame, columns: tuple[str, ...], name: str, of: object) -> pl.DataFrame:
+    """The frame with ``name`` worked out row by row from ``columns``."""
+    assert callable(of)
+    values = [of(*row) for row in frame.select(columns).iter_rows()]
+    return frame.with_columns(pl.Series(name, values, dtype=pl.String))
+
+
+def _score(name: str) -> pl.Expr:
+    """A score, or null: the truth is text, and what is empty reads ``not_recorded``."""
+    return pl.col(name).cast(pl.Int8, strict=False)
+
+
+def _cases(reckoning: Reckoning) -> pl.DataFrame:
+    rows = reckoning.records("cases")
+    rows = _each(rows, ("start_date", "assessed_date"), "assessed_band", _assessed)
+    rows = _each(rows, ("is_safeguarding_needed", "start_date", "safeguarding_date"), "safeguarding",
+                 _safeguarded)
+    rows = _each(rows, ("therapy_referred_date", "therapy_start_date"), "therapy", _treated)
+    offered = pl.col("service_choice").is_in(["offered", "offered_and_switched"])
+    return rows.with_columns(
+        pl.col("confidentiality_explained").alias("practice_confidentiality"),
+        pl.col("safe_contact").alias("practice_safe_contact"),
+        pl.when(pl.col("service_choice") == NOT_RECORDED).then(pl.lit(NOT_RECORDED))
+        .otherwise(_yes(offered)).alias("practice_choice"),
+        _yes(pl.col("assessed_date").is_not_null()).alias("practice_assessed"),
+        *(pl.col(f"has_{c}").alias(f"circumstance_{c}") for c in CIRCUMSTANCES),
+    )
+
+
+def _need(start: int | None, end: int | None) -> str:
+    if start is not None and start >= 4:
+        return "no_need"
+    if start is None or end is None:
+        return NOT_RECORDED
+    return "met" if end >= 4 else "improved" if end > start else "not_improved"
+
+
+def _ended(reckoning: Reckoning) -> pl.DataFrame:
+    rows = reckoning.records("cases").filter(pl.col("end_date").is_not_null())
+    rows = _each(rows, ("review_due_date", "review_date", "quarter"), "review_timing", _reviewed)
+    for need in NEEDS:
+        scored = rows.with_columns(_score(f"need_{need}_start"), _score(f"need_{need}_end"))
+        rows = rows.with_columns(
+            _each(scored, (f"need_{need}_start", f"need_{need}_end"), "need", _need)["need"]
+            .alias(f"need_{need}"))
+    states = rows.select(f"need_{need}" for need in NEEDS).rows()
+    unmet = ["yes" if {"improved", "not_improved"} & set(s) else "no" if {"met", "no_need"} & set(s)
+             else NOT_RECORDED for s in states]
+    silence = pl.col("survey_sent").replace({"yes": "not_answered", "no": "not_asked"})
+    return rows.with_columns(
+        pl.Series("has_unmet_need", unmet),
+        *(pl.when((_score(f"outcome_{o}_end") - _score(f"outcome_{o}_start")).is_null())
+          .then(pl.lit(NOT_RECORDED))
+          .when(_score(f"outcome_{o}_end") > _score(f"outcome_{o}_start")).then(pl.lit("improved"))
+          .otherwise(pl.lit("not_improved")).alias(f"support_outcome_{o}") for o in OUTCOMES),
+        *(pl.when(_score(f"survey_{i}").is_null()).then(silence)
+          .when(_score(f"survey_{i}") >= 4).then(pl.lit("agrees"))
+          .otherwise(pl.lit("does_not_agree")).alias(f"survey_item_{i}") for i in SURVEY_ITEMS),
+        *(_yes(pl.col("help_kinds").str.split(" ").list.contains(k)).alias(f"help_kind_{k}")
+          for k in codelist("help_kinds").codes),
+    )
+
+
+def _victimisations(reckoning: Reckoning) -> pl.DataFrame:
+    crimes = reckoning.incidents.filter(pl.col("agency") == "police", pl.col("status") == "recorded")
+    changes = pl.col("n_officer_changes").cast(pl.Int64, strict=False)
+    crimes = crimes.select(
+        "agency", "incident_ref", "period",
+        pl.when(changes.is_null()).then(pl.lit(NOT_RECORDED)).when(changes >= 3).then(pl.lit("3_or_more"))
+        .otherwise(pl.col("n_officer_changes")).alias("officer_changes"),
+    )
+    flags = [pl.col(f"is_{why}") for why in ("persistently_targeted", "vulnerable", "intimidated")]
+    return reckoning.records("victims").join(crimes, on=["agency", "incident_ref"]).with_columns(
+        pl.when(pl.any_horizontal(flag == "yes" for flag in flags)).then(pl.lit("yes"))
+        .when(pl.any_horizontal(flag == "no" for flag in flags)).then(pl.lit("no"))
+        .otherwise(pl.lit(NOT_RECORDED)).alias("is_priority"),
+        *(pl.col(f"update_{stage}").alias(f"update_stage_{stage}") for stage in UPDATE_STAGES),
+    )
+
+
+def _arrest(stage: str, named: date | None, arrested: date | None, outcome: str) -> str:
+    if named is not None and arrested is not None:
+        days = (arrested - named).days
+        if days < 0:
+            return NOT_RECORDED
+        limits = ((1, "le_1_day"), (7, "le_7_days"), (28, "le_28_days"))
+        return next((name for limit, name in limits if days <= limit), "over_28_days")
+    if arrested is not None:
+        return NOT_RECORDED
+    return "outstanding" if stage == "named" and outcome == "0" else "not_sought"
+
+
+def _suspicions(reckoning: Reckoning) -> pl.DataFrame:
+    crimes = reckoning.incidents.filter(pl.col("agency") == "police", pl.col("status") == "recorded")
+    rows = reckoning.records("suspects").filter(pl.col("stage") != "eliminated").join(
+        crimes.select("agency", "incident_ref", "period", "outcome_type"), on=["agency", "incident_ref"])
+    return _each(rows, ("stage", "named_date", "arrested_date", "outcome_type"), "arrest_band", _arrest)
+
+
+def _forms(reckoning: Reckoning) -> pl.DataFrame:
+    of, filled = (pl.col(n).cast(pl.Int64, strict=False) for n in ("n_mandatory", "n_mandatory_filled"))
+    return reckoning.referrals.with_columns(
+        pl.when(of.is_null() | filled.is_null() | (of == 0) | (filled > of)).then(pl.lit(NOT_RECORDED))
+        .when(filled == of).then(pl.lit("complete"))
+        .when(filled / of >= 0.9 - 1e-9).then(pl.lit("most"))
+        .otherwise(pl.lit("fewer")).alias("form_completeness"),
+        pl.col("decline_reason").replace_strict(
+            {"male_not_served": "male_not_served", NOT_RECORDED: "none", "unmapped": "none",
+             "person_chose_other": "person", "already_supported": "person"},
+            default="service", return_dtype=pl.String).alias("not_taken_up"),
+    )
+
+
+def _chain(reckoning: Reckoning) -> pl.DataFrame:
+    """Every referral of the police, with how far it can be followed through the services' own records."""
+    groups = {e.code: e.attributes["group"] for e in codelist("service_types").entries}
+    # the source is told by the record itself: the reckoned referrals hold its group
+    rows = reckoning.records("referrals").with_columns(
+        pl.col("destination").replace(groups),
+        pl.when(pl.col("may_link") == "yes").then(pl.col("true_person")).alias("person"),
+    )
+    police = rows.filter(pl.col("agency") == "police").with_row_index("row")
+    services = rows.filter(pl.col("agency") != "police", pl.col("source") == "police")
+    started = [e.code for e in codelist("referral_status").entries if e.attributes["group"] == "started"]
+    days = (pl.col("made_date_right") - pl.col("made_date")).dt.total_days()
+    found = (
+        police.drop_nulls("person")
+        .join(services.drop_nulls("person").select("person", "destination", "made_date", "referral_status"),
+              on=["person", "destination"])
+        .filter(days.is_between(0, FOLLOWED_DAYS))
+        .group_by("row").agg(pl.col("referral_status_right").is_in(started).any().alias("has_started"))
+    )
+    # which quarters a receiving service has sent anything of: the extract in which a record stands latest
+    receivers = services.select("agency", "destination").unique()
+    sent = receivers.join(rows.select("agency", "quarter").unique(), on="agency")
+    pairs = set(sent.select("destination", "quarter").iter_rows())
+    known = set(receivers["destination"])
+    newest = Quarter.parse(str(rows["quarter"].max()))
+    told = dict(found.iter_rows())
+
+    def one(row: int, offered: str, given: str, to: str, person: str | None, made: date) -> str:
+        if offered == "no":
+            return "not_offered"
+        if given != "yes":
+            return "not_consented" if given == "no" else NOT_RECORDED
+        if to not in known:
+            return "sent_elsewhere"
+        if row in told:
+            return "started" if told[row] else "received"
+        quarter = Quarter.of(made)
+        is_late = quarter == newest and made.month != quarter.first_day.month
+        return "not_known" if person is None or (to, str(quarter)) not in pairs or is_late else "not_received"
+
+    columns = ("row", "consent_offered", "consent_given", "destination", "person", "made_date")
+    return _each(police, columns, "chain", one)
+
+
+def help_cubes(reckoning: Reckoning) -> dict[str, pl.DataFrame]:
+    """By cube: agency, contributor, period, its dimensions, n."""
+    started = _cases(reckoning).with_columns(quarter_of("start_date"))
+    ended = _ended(reckoning).with_columns(quarter_of("end_date"), _place(reckoning))
+    victims, forms = _victimisations(reckoning), _forms(reckoning)
+    recorded = reckoning.incidents.filter(pl.col("status") == "recorded")
+    programmes = reckoning.records("programmes").with_columns(quarter_of("programme_date"))
+    releases = reckoning.records("releases").with_columns(quarter_of("released_date"))
+    orders = reckoning.records("orders").with_columns(
+        quarter_of("ordered_date"), _yes(pl.col("breached_date").is_not_null()).alias("is_breached"))
+    made = {
+        "cases_assessed": (started, ("assessed_band",)),
+        "cases_interpreter": (started, ("interpreter",)),
+        "cases_adjustment": (started, ("adjustment",)),
+        "cases_intermediary": (started, ("intermediary",)),
+        "cases_safeguarding": (started, ("safeguarding",)),
+        "cases_choice": (started, ("service_choice",)),
+        "cases_practice": (started, tuple(f"practice_{c}" for c in codelist("practices").codes)),
+        "cases_therapy": (started, ("therapy",)),
+        "cases_by_circumstance": (started, tuple(f"circumstance_{c}" for c in CIRCUMSTANCES)),
+        "ended_needs": (ended, tuple(f"need_{n}" for n in NEEDS)),
+        "ended_unmet_by_area": (ended, ("area", "has_unmet_need")),
+        "ended_outcomes": (ended, tuple(f"support_outcome_{o}" for o in OUTCOMES)),
+        "ended_survey": (ended, tuple(f"survey_item_{i}" for i in SURVEY_ITEMS)),
+        "ended_blamed": (ended, ("blamed_by",)),
+        "ended_help": (ended, tuple(f"help_kind_{k}" for k in codelist("help_kinds").codes)),
+        "ended_reason": (ended, ("end_reason",)),
+        "ended_escalation": (ended, ("escalation",)),
+        "ended_reviews": (ended, ("review_timing",)),
+        "attendances_examiner": (recorded, ("examiner_choice",)),
+        "attendances_hours": (recorded, ("out_of_hours",)),
+        "attendances_crisis_worker": (recorded, ("is_child_pathway", "crisis_worker_wait")),
+        "disclosures_stage": (recorded, ("disclosure_stage",)),
+        "disclosures_basis": (recorded, ("share_basis",)),
+        "disclosures_told": (recorded, ("survivor_told",)),
+        "disclosures_wishes": (recorded, ("wishes_recorded",)),
+        "disclosures_acted": (recorded, ("wishes_basis",)),
+        "disclosures_action": (recorded, ("abuse_action",)),
+        "victims_rights": (victims, ("is_priority", "enhanced_rights_offered")),
+        "victims_updates": (victims, ("is_priority", *(f"update_stage_{s}" for s in UPDATE_STAGES))),
+        "victims_interview": (victims, ("interview_venue",)),
+        "victims_interviewer": (victims, ("is_specialist_interview",)),
+        "victims_officers": (victims, ("officer_changes", "victim_support")),
+        "victims_restorative": (victims, ("restorative_stage",)),
+        "victims_approached": (victims, ("first_approached",)),
+        "referrals_by_form": (forms, ("form_version", "form_completeness")),
+        "referrals_refused_by_sex": (forms, ("not_taken_up", "sex")),
+        "suspects_arrested": (_suspicions(reckoning), ("arrest_band",)),
+        "programmes_by_status": (programmes, ("programme_status",)),
+        "programmes_by_kind": (programmes, ("programme_kind",)),
+        "programmes_by_cohort": (programmes, ("programme_cohort",)),
+        "programmes_by_first_time": (programmes, ("is_first_time",)),
+        "releases_by_report": (releases, ("reported_on_time",)),
+        "releases_by_support": (releases, ("support_offered",)),
+        "releases_by_home": (releases, ("accommodation",)),
+        "orders_by_kind": (orders, ("order_type",)),
+        "orders_by_breach": (orders, ("is_breached",)),
+    }
+    made["referrals_chain"] = (_chain(reckoning).with_columns(quarter_of("made_date")), ("chain",))
+    return {name: counted(frame, *dimensions) for name, (frame, dimensions) in made.items()}
