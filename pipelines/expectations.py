@@ -3,20 +3,26 @@
 What belongs here: the suites and their running. What does not: rules over rows (``schemas.rules``), which are
 Pandera's and intake's; what is done when a promise is broken (``pipelines.defs.checks``).
 
-Great Expectations sees small pandas frames of counts, never a record; results carry no values
-(``BOOLEAN_ONLY``), its telemetry is off and it writes nothing to disk.
+Great Expectations sees small pandas frames of counts, never a record; results carry no values (whether it
+holds, and the names of rows in which it does not), its telemetry is off and it writes nothing to disk. A rule
+over many rows is one expectation: its cost is by the expectation, not by the row.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 if TYPE_CHECKING:
+    from great_expectations.core.batch_definition import BatchDefinition
     from great_expectations.expectations.expectation import Expectation
 
 MAX_LEFT_OUT_PCT = 20.0
@@ -54,27 +60,85 @@ class Promise:
     is_kept: bool
 
 
-def _run(frame: pl.DataFrame, expectations: list[tuple[str, Expectation]]) -> list[Promise]:
-    """Validate one small frame; one promise per expectation."""
-    if not expectations:
-        return []
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Within it nothing is searched for garbage: a large import makes none, and pays a fifth for the
+    search."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _great_expectations() -> Any:
+    """The library, loaded when the first promise is asked for: that takes seconds."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    import great_expectations as gx
+    with _uncollected():
+        import great_expectations
+    return great_expectations
+
+
+@cache
+def _whole_frame() -> BatchDefinition[Any]:
+    """The one batch definition of this process: a whole frame that is handed over when it is validated."""
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
+    context = _great_expectations().get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    definition: BatchDefinition[Any] = (
+        context.data_sources.add_pandas("counts").add_dataframe_asset("frame")
+        .add_batch_definition_whole_dataframe("all"))
+    return definition
+
+
+def _validated(frame: pl.DataFrame, expectations: list[Expectation], result_format: dict[str, Any]
+               ) -> list[Any]:
+    """Validate one small frame; one result per expectation, in their order."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        context = gx.get_context(mode="ephemeral")
-        context.variables.progress_bars = ProgressBarsConfig(globally=False)
-        batch = (
-            context.data_sources.add_pandas("counts").add_dataframe_asset("frame")
-            .add_batch_definition_whole_dataframe("all")
-        )
-        suite = gx.ExpectationSuite(name="promises", expectations=[e for _, e in expectations])
-        result = batch.get_batch(batch_parameters={"dataframe": frame.to_pandas()}).validate(suite,
-            result_format="BOOLEAN_ONLY")
-    kept = {json_id(r.expectation_config): bool(r.success) for r in result.results}
-    return [Promise(name=name, is_kept=kept[json_id(e.configuration)]) for name, e in expectations]
+        suite = _great_expectations().ExpectationSuite(name="promises", expectations=expectations)
+        batch = _whole_frame().get_batch(batch_parameters={"dataframe": frame.to_pandas()})
+        results = {json_id(result.expectation_config): result
+                   for result in batch.validate(suite, result_format=result_format).results}
+    return [results[json_id(expectation.configuration)] for expectation in expectations]
+
+
+def _run(frame: pl.DataFrame, expectations: list[tuple[str, Expectation]]) -> list[Promise]:
+    """Promises over a frame as a whole; one per expectation."""
+    results = _validated(frame, [expectation for _, expectation in expectations],
+                         {"result_format": "BOOLEAN_ONLY"})
+    return [Promise(name=name, is_kept=bool(result.success))
+            for (name, _), result in zip(expectations, results, strict=True)]
+
+
+def _run_by_row(frame: pl.DataFrame, name: str, rules: list[tuple[str, str, float, float]]) -> list[Promise]:
+    """Promises over each row of a frame; one per rule and row, in that order.
+
+    Args:
+        name: column that names the row; names are told apart.
+        rules: words, column, least and most, both included; a row whose value is null is not judged.
+
+    Raises:
+        RuntimeError: a rule could not be judged.
+    """
+    judged = [rule for rule in rules if frame[rule[1]].count()]
+    if not judged:
+        return []
+    results = _validated(frame, [_between(column, least, most) for _, column, least, most in judged], {
+        "result_format": "COMPLETE", "unexpected_index_column_names": [name],
+        "exclude_unexpected_values": True, "partial_unexpected_count": 0})
+    promises = []
+    for (words, column, _, _), result in zip(judged, results, strict=True):
+        # without the values, the names of all broken rows stand in one list
+        broken = {row for rows in result.result.get("unexpected_index_list") or () for row in rows[name]}
+        if bool(result.success) == bool(broken):
+            raise RuntimeError(f"The promise [{words}] could not be judged.")
+        promises += [Promise(name=f"{row}: {words}", is_kept=row not in broken)
+                     for row in frame.filter(pl.col(column).is_not_null())[name].to_list()]
+    return promises
 
 
 def json_id(configuration: Any) -> str:
@@ -113,9 +177,7 @@ def coverage_promises(awaited: pl.DataFrame) -> list[Promise]:
         awaited: agency, n_due, n_missing; one row per agency.
     """
     share = awaited.with_columns((100.0 * pl.col("n_missing") / pl.col("n_due")).alias("missing_pct"))
-    return _run(share, [
-        (f"{agency}: what is due is in", _between("missing_pct", 0, MAX_MISSING_PCT, ("agency", agency)))
-        for agency in awaited["agency"].to_list()])
+    return _run_by_row(share, "agency", [("what is due is in", "missing_pct", 0, MAX_MISSING_PCT)])
 
 
 def unmapped_promises(shares: pl.DataFrame) -> list[Promise]:
@@ -124,13 +186,9 @@ def unmapped_promises(shares: pl.DataFrame) -> list[Promise]:
     Args:
         shares: agency, column_name, unmapped_pct; one row per column that has such a cell.
     """
-    if shares.is_empty():
-        return []
     worst = shares.group_by("agency").agg(pl.col("unmapped_pct").max()).sort("agency")
-    return _run(worst, [
-        (f"{agency}: few codes of any column unmapped",
-         _between("unmapped_pct", 0, MAX_UNMAPPED_PCT, ("agency", agency)))
-        for agency in worst["agency"].to_list()])
+    return _run_by_row(worst, "agency", [
+        ("few codes of any column unmapped", "unmapped_pct", 0, MAX_UNMAPPED_PCT)])
 
 
 def history_promises(history: pl.DataFrame, quarter: str) -> list[Promise]:
@@ -149,26 +207,14 @@ def history_promises(history: pl.DataFrame, quarter: str) -> list[Promise]:
         pl.max_horizontal(pl.lit(0.0), *(pl.col(c) for c in shares)).alias("not_recorded_pct"),
         pl.max_horizontal(pl.lit(0.0), *(pl.col(c) - pl.col(f"usual_{c}") for c in shares)).alias("rise"))
     is_usual = pl.col("n_before") == QUARTERS_BEFORE
-    asked = (
-        ("total as usual", "ratio", 1 / DRIFT_FACTOR, DRIFT_FACTOR,
-         is_usual & (pl.col("usual") >= DRIFT_LEAST)),
-        ("enough is recorded", "not_recorded_pct", 0.0, MAX_NOT_RECORDED_PCT, pl.lit(True)),
-        ("no more not recorded than usual", "rise", 0.0, NOT_RECORDED_RISE, is_usual),
-    )
-    promises = []
-    for words, column, least, most, where in asked:
-        judged = found.filter(where).select("table", column)
-        if judged.is_empty():
-            continue
-        names = judged["table"].to_list()
-        # one expectation over all tables; they are asked one by one only where it does not hold
-        whole = _run(judged, [(words, _between(column, least, most))])
-        if whole[0].is_kept:
-            promises += [Promise(name=f"{name}: {words}", is_kept=True) for name in names]
-            continue
-        promises += _run(judged, [
-            (f"{name}: {words}", _between(column, least, most, ("table", name))) for name in names])
-    return promises
+    judged = found.with_columns(
+        pl.when(is_usual, pl.col("usual") >= DRIFT_LEAST).then("ratio").alias("ratio"),
+        pl.when(is_usual).then("rise").alias("rise"))
+    return _run_by_row(judged.select("table", "ratio", "not_recorded_pct", "rise"), "table", [
+        ("total as usual", "ratio", 1 / DRIFT_FACTOR, DRIFT_FACTOR),
+        ("enough is recorded", "not_recorded_pct", 0.0, MAX_NOT_RECORDED_PCT),
+        ("no more not recorded than usual", "rise", 0.0, NOT_RECORDED_RISE),
+    ])
 
 
 def reconciliation_promises(links: pl.DataFrame) -> list[Promise]:
@@ -177,22 +223,14 @@ def reconciliation_promises(links: pl.DataFrame) -> list[Promise]:
     Args:
         links: link, n_unexplained; one row per kind of link.
     """
-    return _run(links, [
-        (f"{link}: every difference is explained", _between("n_unexplained", 0, 0, ("link", link)))
-        for link in links["link"].to_list()])
+    return _run_by_row(links, "link", [("every difference is explained", "n_unexplained", 0, 0)])
 
 
-def _between(column: str, least: float | None, most: float | None,
-             only: tuple[str, str] | None = None) -> Expectation:
-    """That a column lies between two values, both included; ``only``: in the row whose column says so."""
-    from great_expectations.expectations.core.expect_column_values_to_be_between import (
-        ExpectColumnValuesToBeBetween,
-    )
-
-    return ExpectColumnValuesToBeBetween(
-        column=column, min_value=least, max_value=most,
-        row_condition=None if only is None else f'{only[0]}=="{only[1]}"',
-        condition_parser=None if only is None else "pandas")
+def _between(column: str, least: float | None, most: float | None) -> Expectation:
+    """That a column lies between two values, both included."""
+    expectation: Expectation = _great_expectations().expectations.ExpectColumnValuesToBeBetween(
+        column=column, min_value=least, max_value=most)
+    return expectation
 
 
 def count_promises(totals: pl.DataFrame) -> list[Promise]:
@@ -202,12 +240,9 @@ def count_promises(totals: pl.DataFrame) -> list[Promise]:
         totals: unit, period, n_tables, least, most: over the tables of one unit the smallest and largest
             grand total.
     """
-    from great_expectations.expectations.core.expect_compound_columns_to_be_unique import (
-        ExpectCompoundColumnsToBeUnique,
-    )
-
     return _run(totals.with_columns((pl.col("most") - pl.col("least")).alias("gap")), [
         ("cubes of a unit agree on its total", _between("gap", 0, 0)),
         ("no count is negative", _between("least", 0, None)),
-        ("each unit and quarter once", ExpectCompoundColumnsToBeUnique(column_list=["unit", "period"])),
+        ("each unit and quarter once", _great_expectations().expectations.ExpectCompoundColumnsToBeUnique(
+            column_list=["unit", "period"])),
     ])
