@@ -30,6 +30,8 @@ ENTRIES: tuple[Cube, ...] = (
             population="Recorded crimes to which an outcome was given in the quarter (period), whenever they "
                        "were reported; open crimes are not among them",
             dimensions=dimensions, duties=("W31",),
+            # where an agency's records begin, long waits cannot have been seen yet
+            needs_history=name == "days",
         )
         for name, dimensions, title in (
             ("group", ("outcome_group", "has_charge"), "Outcomes given, before and after a charge"),
