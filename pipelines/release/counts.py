@@ -62,16 +62,22 @@ class TrueCounts:
         nobody = pl.DataFrame(  # a quarter in which nobody was counted is counted all the same
             [(period, *(table.categories[d][0] for d in table.dimensions), 0) for period in wanted],
             schema=schema, orient="row")
-        parts = [nobody]
+        parts = [nobody.lazy()]
         if frame is not None:
             folded = (
                 pl.when(pl.col(d).is_in(table.categories[d])).then(pl.col(d))
                 .otherwise(pl.lit("outside" if d in AREAS else _unknown(table, d))).alias(d)
                 for d in table.dimensions)
-            parts.append(frame.filter(pl.col("period").is_in(wanted))
+            parts.append(frame.lazy().filter(pl.col("period").is_in(wanted))
                          .select("period", *folded, pl.col("n").cast(pl.Int64)))
         return pl.concat(parts).group_by("period", *table.dimensions).agg(
-            pl.col("n").sum()).sort("period", *table.dimensions)
+            pl.col("n").sum()).sort("period", *table.dimensions).collect()
+
+    def totals_of(self, table: Table) -> dict[str, int]:
+        """Grand total of each of the table's periods: folding categories moves people, and loses none."""
+        frame = self._of_cube(table.cube).get((table.agency, table.links, ""))
+        found = {} if frame is None else dict(frame.group_by("period").agg(pl.col("n").sum()).iter_rows())
+        return {period: int(found.get(period, 0)) for period in table.periods}
 
     def of_every_cell(self, found: Iterable[Table]) -> dict[str, int]:
         """Key to true count of every finest cell of the systems that are shown, also of cells that are not

@@ -71,11 +71,10 @@ def unit_totals(hub: Hub, quarter: Quarter) -> pl.DataFrame:
         found = tables(hub.partnership, hub.agencies,
                        coverage(connection, hub.partnership, hub.agencies, as_of), quarter)
         counts = TrueCounts(connection, quarter)
-        totals = [
-            counts.of(table).group_by("period").agg(pl.col("n").sum()).with_columns(
-                pl.lit(table.unit).alias("unit"))
-            for table in found if table.periods]
-    return pl.concat(totals).group_by("unit", "period").agg(
+        totals = pl.DataFrame(
+            [(table.unit, period, n) for table in found for period, n in counts.totals_of(table).items()],
+            orient="row", schema={"unit": pl.String, "period": pl.String, "n": pl.Int64})
+    return totals.group_by("unit", "period").agg(
         pl.len().alias("n_tables"), pl.col("n").min().alias("least"),
         pl.col("n").max().alias("most")).sort("unit", "period")
 

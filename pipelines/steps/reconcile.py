@@ -123,11 +123,11 @@ def reconcile(hub: Hub, quarter: Quarter, outside: bytes | None = None) -> list[
         published = protected_files(connection, str(quarter))
         latest = Latest(connection)
         lines = [*_submissions(connection, latest, hub.agencies, quarter)]
-        counts = TrueCounts(connection, quarter)
+        counts, numbers = TrueCounts(connection, quarter), Numbers(connection)
         totals: dict[str, int] = {}
         for table in found:
-            totals[table.name] = int(counts.of(table, periods=(str(quarter),))["n"].sum())
-            lines += _cube(connection, latest, table, str(quarter), totals[table.name],
+            totals[table.name] = counts.totals_of(table)[str(quarter)]
+            lines += _cube(numbers, latest, table, str(quarter), totals[table.name],
                            published.get(f"cubes/{table.name}.csv"),
                            hub.partnership.thresholds.rounding_base)
     return [*lines, *_outside(outside, str(quarter), totals)]
@@ -147,12 +147,53 @@ def _number(connection: Connection, query: str, parameters: dict[str, object]) -
     return int(row[0] or 0) if row else 0
 
 
+class Numbers:
+    """Numbers that many cubes ask of the warehouse; each is read once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._read: dict[tuple[str, str], int] = {}
+        self._columns: dict[str, set[str]] = {}
+
+    def of(self, query: str, parameters: dict[str, object]) -> int:
+        """The number that a query yields, 0 where it yields none."""
+        key = (query, repr(sorted(parameters.items())))
+        if key not in self._read:
+            self._read[key] = _number(self._connection, query, parameters)
+        return self._read[key]
+
+    def columns(self, core: str) -> set[str]:
+        """Columns of a core table."""
+        if core not in self._columns:
+            self._columns[core] = {
+                row[0] for row in self._connection.execute(f"DESCRIBE warehouse.{core}").fetchall()}
+        return self._columns[core]
+
+
 class Latest:
     """Every record as of a release in its latest version; each dataset is read once."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._read: dict[str, pl.DataFrame] = {}
+        self._counted: dict[tuple[str, str, str, tuple[str, ...]], tuple[int, int]] = {}
+
+    def counted(self, dataset: str, quarter: str, agency: str, agency_kinds: tuple[str, ...]
+                ) -> tuple[int, int]:
+        """Records of the quarter, and those that the core table should hold; of one agency and of agencies of
+        some kinds, where such are given."""
+        key = (dataset, quarter, agency, agency_kinds)
+        if key not in self._counted:
+            latest = self.of(dataset).filter(pl.col("event_quarter") == quarter)
+            if agency:
+                latest = latest.filter(pl.col("agency") == agency)
+            if agency_kinds:
+                kinds = self._connection.execute(
+                    "SELECT agency FROM warehouse.core_agencies WHERE list_contains($kinds, kind)",
+                    {"kinds": list(agency_kinds)}).pl()
+                latest = latest.join(kinds, on="agency", how="semi")
+            self._counted[key] = latest.height, _counting(self, dataset, latest).height
+        return self._counted[key]
 
     def of(self, dataset: str) -> pl.DataFrame:
         """The latest versions, by a group-by: the SQL that counts finds them by a window."""
@@ -241,7 +282,7 @@ _FROM = re.compile(r"\bFROM (?:warehouse\.)?(core_\w+|role_overlap)")
 _WHERE = re.compile(r"^WHERE (.+?)(?=^GROUP BY|\Z)", re.MULTILINE | re.DOTALL)
 
 
-def _cube(connection: Connection, latest: Latest, table: Table, quarter: str, total: int,
+def _cube(numbers: Numbers, latest: Latest, table: Table, quarter: str, total: int,
           published: bytes | None, base: int) -> Iterator[Line]:
     """From records to the core table, from there to the cube, and to what was published."""
     text = "\n".join(line.split("--")[0] for line in sql(table.cube.sql or table.cube.name).splitlines())
@@ -249,8 +290,8 @@ def _cube(connection: Connection, latest: Latest, table: Table, quarter: str, to
     cube = table.cube
     if source is not None and source[1].startswith("core_") and cube.period_kind == "quarter":
         core = source[1]
-        yield from _core(connection, latest, table, core, quarter)
-        columns = {row[0] for row in connection.execute(f"DESCRIBE warehouse.{core}").fetchall()}
+        yield from _core(numbers, latest, table, core, quarter)
+        columns = numbers.columns(core)
         asked: dict[str, object] = {"quarter": quarter}
         where = [f"{_source(text, 'period')} = $quarter"]
         for name, value in (("agency", table.agency), ("links", table.links)):
@@ -262,9 +303,9 @@ def _cube(connection: Connection, latest: Latest, table: Table, quarter: str, to
         counting = ("count(DISTINCT person_id)" if is_folded else "sum(n)" if "n" in columns else "count(*)")
         scope = f"FROM warehouse.{core} WHERE {' AND '.join(where)}"
         own = _WHERE.search(text)
-        rows = _number(connection, f"SELECT {counting} {scope}", asked)
-        outside = _number(connection, f"SELECT {counting} {scope} AND NOT coalesce(({own[1]}), false)",
-                          asked) if own else 0
+        rows = numbers.of(f"SELECT {counting} {scope}", asked)
+        outside = numbers.of(f"SELECT {counting} {scope} AND NOT coalesce(({own[1]}), false)",
+                             asked) if own else 0
         yield _line(cube.name, table.name, "cube",
                     ("distinct people of the core table" if is_folded else "rows of the core table", rows),
                     ("total of the cube", total),
@@ -280,27 +321,21 @@ def _source(text: str, name: str) -> str:
     return renamed[1] if renamed else name
 
 
-def _core(connection: Connection, every: Latest, table: Table, core: str,
+def _core(numbers: Numbers, every: Latest, table: Table, core: str,
           quarter: str) -> Iterator[Line]:
     """Records of the quarter in their latest version against the core table, apart from its own SQL."""
     dataset = {"core_victim_quarters": "victims", "core_police_victims": "victims",
                "core_suspect_quarters": "suspects"}.get(core, core.removeprefix("core_"))
     if dataset == "registers":
-        yield _returned(connection, table, quarter)
+        yield _returned(numbers, table, quarter)
     if dataset not in DATASETS:
         return
     agency, agency_kinds = table.agency, table.cube.agency_kinds
-    latest = every.of(dataset).filter(pl.col("event_quarter") == quarter)
-    if agency:
-        latest = latest.filter(pl.col("agency") == agency)
-    if agency_kinds:
-        kinds = connection.execute("SELECT agency FROM warehouse.core_agencies WHERE list_contains($kinds, "
-                                   "kind)", {"kinds": list(agency_kinds)}).pl()
-        latest = latest.join(kinds, on="agency", how="semi")
-    excluded = latest.height - _counting(every, dataset, latest).height
+    n_latest, n_counting = every.counted(dataset, quarter, agency, agency_kinds)
+    excluded = n_latest - n_counting
     asked: dict[str, object] = {"quarter": quarter}
     where = "period = $quarter"
-    columns = {row[0] for row in connection.execute(f"DESCRIBE warehouse.core_{dataset}").fetchall()}
+    columns = numbers.columns(f"core_{dataset}")
     if agency:
         where, asked = f"{where} AND agency = $agency", asked | {"agency": agency}
     if "links" in columns:
@@ -309,25 +344,25 @@ def _core(connection: Connection, every: Latest, table: Table, core: str,
         where += (" AND agency IN (SELECT agency FROM warehouse.core_agencies WHERE list_contains($kinds, "
                   "kind))")
         asked["kinds"] = list(agency_kinds)
-    rows = _number(connection, f"SELECT count(*) FROM warehouse.core_{dataset} WHERE {where}", asked)
+    rows = numbers.of(f"SELECT count(*) FROM warehouse.core_{dataset} WHERE {where}", asked)
     note = {"victims": "of incidents that are not recorded ones",
             "suspects": "eliminated, or of incidents that are not recorded ones"}.get(dataset, "")
     is_filtered = re.search(r"^WHERE ", sql(f"core/{dataset}"), re.MULTILINE)
-    if is_filtered and dataset not in FILTERS and rows < latest.height:
-        excluded, note = latest.height - rows, "outside the population of the core table (its header)"
-    yield _line(table.cube.name, table.name, "latest", ("records in their latest version", latest.height),
+    if is_filtered and dataset not in FILTERS and rows < n_latest:
+        excluded, note = n_latest - rows, "outside the population of the core table (its header)"
+    yield _line(table.cube.name, table.name, "latest", ("records in their latest version", n_latest),
                 ("rows of the core table", rows), f"{note}: {excluded}" if excluded else "",
-                explained=latest.height - excluded == rows)
+                explained=n_latest - excluded == rows)
 
 
-def _returned(connection: Connection, table: Table, quarter: str) -> Line:
+def _returned(numbers: Numbers, table: Table, quarter: str) -> Line:
     """A cube of returns against the register itself."""
     asked: dict[str, object] = {"quarter": quarter, "agency": table.agency,
                                 "kind": table.cube.dataset.removeprefix(DATASET_PREFIX)}
-    entered = _number(connection, "SELECT sum(coalesce(of_n, n)) FROM warehouse.register_entries WHERE "
-                                  "kind = $kind AND agency = $agency AND quarter = $quarter", asked)
-    counted = _number(connection, "SELECT sum(n) FROM warehouse.core_registers WHERE kind = $kind AND agency "
-                                  "= $agency AND period = $quarter", asked)
+    entered = numbers.of("SELECT sum(coalesce(of_n, n)) FROM warehouse.register_entries WHERE "
+                         "kind = $kind AND agency = $agency AND quarter = $quarter", asked)
+    counted = numbers.of("SELECT sum(n) FROM warehouse.core_registers WHERE kind = $kind AND agency "
+                         "= $agency AND period = $quarter", asked)
     return _line(table.cube.name, table.name, "latest", ("counted in the register", entered),
                  ("sum of the core table", counted))
 
@@ -345,10 +380,10 @@ def _counting(every: Latest, dataset: str, latest: pl.DataFrame) -> pl.DataFrame
 
 
 def _published(table: Table, quarter: str, total: int, content: bytes, base: int) -> Iterator[Line]:
-    frame = pl.read_csv(content, infer_schema=False, empty_string_is_null=False)
+    frame = pl.scan_csv(content, infer_schema=False, empty_string_is_null=False)
     cells = frame.filter(pl.col("period") == quarter,
                          *(pl.col(d) == ALL for d in table.dimensions),
-                         pl.col("marker") != NOT_AVAILABLE, pl.col("value") != "")
+                         pl.col("marker") != NOT_AVAILABLE, pl.col("value") != "").collect()
     if cells.height != 1:
         return
     told = int(cells["value"][0])

@@ -19,7 +19,7 @@ SELECT
     person_id,
     period,
     -- an own person is one agency's; of linked people this says nothing
-    any_value(agency) AS own_agency,
+    min(agency) AS own_agency,
     bool_or(is_specialist) AS is_specialist_client,
     CASE
         WHEN max(person_day) IS NULL OR NOT bool_or(has_history) THEN 'not_recorded'
