@@ -18,7 +18,7 @@ people AS (
         period,
         max(person_day) AS last_day,
         -- an own person is one agency's; of linked people this says nothing
-        any_value(agency) AS own_agency,
+        min(agency) AS own_agency,
         CASE WHEN bool_and(stage IN ('named', 'not_recorded')) THEN 'yes' ELSE 'no' END AS is_outstanding,
         coalesce(arg_max(age_band, concat(position, age_band)) FILTER (age_band NOT IN ('not_recorded', 'unmapped')), 'not_recorded') AS age_band,
         coalesce(arg_max(sex, concat(position, sex)) FILTER (sex NOT IN ('not_recorded', 'unmapped')), 'not_recorded') AS sex,
