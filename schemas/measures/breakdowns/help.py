@@ -1,4 +1,4 @@
-"""Does help help? The entries: how the latest counts divide."""
+"""Does support help? The entries: how the latest counts divide."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does help help? The entries: what is counted.
+"""Does support help? The entries: what is counted.
 
 Cases stand by the quarter in which they started or ended, which are two units; incidents and victimisations
 by the quarter of the report. Everything stands per agency: nobody is linked, and nothing is crossed with a

@@ -1,4 +1,4 @@
-"""Does help help? The entries: numbers over time."""
+"""Does support help? The entries: numbers over time."""
 
 from __future__ import annotations
 
