@@ -10,6 +10,7 @@ alone), `attack_tables` (what do any tables of counts give away?).
 
 from __future__ import annotations
 
+from anonymisation.audit.attackers import Benches
 from anonymisation.audit.foreign import Attacked, attack_tables
 from anonymisation.audit.gate import AttackerResult, AuditResult, Settings, audit
 from anonymisation.audit.read import Known, Release, read_release
@@ -22,6 +23,7 @@ __all__ = [
     "AttackerResult",
     "AuditError",
     "AuditResult",
+    "Benches",
     "Known",
     "Release",
     "Settings",

@@ -7,9 +7,10 @@ Sources: disclosure.md, Attack.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,7 @@ from anonymisation.audit.solver import roomiest
 from anonymisation.audit.systems import CAP
 
 Mask = npt.NDArray[np.bool_]
+T = TypeVar("T")
 
 PUBLIC = "public"
 RULE_AWARE = "rule-aware"
@@ -64,6 +66,14 @@ class Bench:
     component: Component
     rules: Rules
     seconds: float
+    answers: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False)
+
+    def once(self, *question: object, answer: Callable[[], T]) -> T:
+        """What `answer` gives, worked out once for each question that is put to this component."""
+        if question not in self.answers:
+            self.answers[question] = answer()
+        found: T = self.answers[question]
+        return found
 
     @property
     def width(self) -> int:
@@ -182,6 +192,26 @@ class Bench:
             n_unsolved=len(outcome.unsolved),
             outcome=outcome,
         )
+
+
+class Benches:
+    """Benches by everything that an attack follows from, so that what was attacked once, and stands as it did
+    when other systems were drawn anew, is not attacked twice."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], Bench] = {}
+
+    def of(self, component: Component, rules: Rules, seconds: float) -> Bench:
+        """The bench of a component."""
+        truth = component.truth
+        cubes = repr([sorted(p.cubes.items()) for p in component.plans])
+        name = (
+            component.words, component.restated, frozenset(component.said.mixed), cubes,
+            None if truth is None else truth.tobytes(), rules, seconds,
+        )  # fmt: skip
+        if name not in self._known:
+            self._known[name] = Bench(component=component, rules=rules, seconds=seconds)
+        return self._known[name]
 
 
 def _adds(component: Component, table: Ints) -> bool:

@@ -8,6 +8,7 @@ Not here: who the readers are (attackers.py), the proof itself (certificates.py)
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -74,6 +75,15 @@ class Component:
     @property
     def searchable(self) -> bool:
         return all(p.searchable for p in self.plans)
+
+    @cached_property
+    def words(self) -> bytes:
+        """A digest of what is said: equal where releases say the same of the same cells."""
+        said = self.said
+        digest = hashlib.sha256(repr(([(p.unit, p.period) for p in self.plans], self.ties)).encode())
+        for part in (*(p.shape_digest for p in self.plans), said.lo, said.up, said.state, said.value):
+            digest.update(part if isinstance(part, bytes) else np.ascontiguousarray(part).data)
+        return digest.digest()
 
     def part(self, i: int) -> slice:
         return slice(self.offsets[i], self.offsets[i] + self.plans[i].size)

@@ -12,20 +12,20 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import polars as pl
 
 from anonymisation.audit import attackers as readers
 from anonymisation.audit.assembly import components
-from anonymisation.audit.attackers import ATTACKERS, Attack, Bench
+from anonymisation.audit.attackers import ATTACKERS, Attack, Bench, Benches
 from anonymisation.audit.certificates import certificate
 from anonymisation.audit.components import Component, known_cells
 from anonymisation.audit.groups import open_groups
 from anonymisation.audit.proof import certify
 from anonymisation.audit.read import Known, Release, sequence_of_releases
 from anonymisation.audit.rows import AuditError, Ints
-from anonymisation.audit.statements import Statement
 
 UNCHANGED = "systems stand as the last release published them and were settled then"
 WIDTH_BINS = ((0, 0), (1, 1), (2, 3), (4, 4), (5, 8), (9, None))
@@ -144,6 +144,7 @@ def audit(
     truth: Mapping[str, int] | None = None,
     known: Sequence[Known] = (),
     settings: Settings | None = None,
+    benches: Benches | None = None,
 ) -> AuditResult:
     """Attack a release as its readers would.
 
@@ -151,8 +152,9 @@ def audit(
     published, oldest first.
     contributors: frame key, agency, n (each agency's own true count). truth: canonical key → true count,
     used to tell which cells are small, that the stated intervals hold it, and as one table that fits. known:
-    exact figures of others beside those in systems.json. Reads no file. Raises AuditError for material that
-    cannot be read.
+    exact figures of others beside those in systems.json. benches: held by the caller from one draw of a
+    release to the next, so that systems that stand are not attacked again. Reads no file. Raises AuditError
+    for material that cannot be read.
     """
     began = time.monotonic()
     how = settings or Settings()
@@ -160,23 +162,25 @@ def audit(
     present = told[-1]
     alone = components([present], truth, present=present)
     together = components(told, truth, present=present) if earlier else alone
-    benches = [Bench(component=c, rules=present.rules, seconds=how.seconds) for c in alone]
+    held = benches or Benches()
+    own = [held.of(c, present.rules, how.seconds) for c in alone]
+    by_words = {b.component.words: b for b in own}
     joint = [
-        _same_bench(c, benches) or Bench(component=c, rules=present.rules, seconds=how.seconds)
+        (None if c.restated else by_words.get(c.words)) or held.of(c, present.rules, how.seconds)
         for c in together
     ]
     outside = (*present.known, *known)
     fresh = joint if how.again or not earlier else _fresh(joint, told, truth, outside)
     counts = {name: _Count() for name in ATTACKERS}
-    publics = _public(benches, fresh, counts)
-    _rule_aware(benches, publics, counts[readers.RULE_AWARE])
+    publics = _public(own, fresh, counts)
+    _rule_aware(own, publics, counts[readers.RULE_AWARE])
     _contributors(fresh, contributors, counts[readers.CONTRIBUTOR])
     _person(fresh, counts[readers.PERSON])
     _totals(fresh, outside, counts[readers.TOTALS])
     if len(fresh) < len(joint):
         for name in (readers.EARLIER, readers.CONTRIBUTOR, readers.PERSON, readers.TOTALS):
             counts[name].notes[UNCHANGED] = len(joint) - len(fresh)
-    faults = _faults(benches, joint, publics) + _groups(benches, publics, present)
+    faults = _faults(own, joint, publics) + _groups(own, publics, present)
     results = tuple(
         _result(name, counts[name], gates=how.totals_gate or name != readers.TOTALS) for name in ATTACKERS
     )
@@ -184,10 +188,10 @@ def audit(
     for r in results:
         if r.gates:
             failures.update(r.failures)
-    proof = certificate(present.sha256, [s for b in benches for s in certify(b, publics[id(b)])])
+    proof = certificate(present.sha256, [s for b in own for s in _certified(b, publics[id(b)])])
     return AuditResult(
         passed=all(r.passed for r in results if r.gates) and not faults,
-        attackers=results, histogram=_histogram(benches, publics), failures=dict(failures), faults=faults,
+        attackers=results, histogram=_histogram(own, publics), failures=dict(failures), faults=faults,
         certificate=proof, certificate_sha256=hashlib.sha256(proof).hexdigest(),
         systems=sum(len(c.plans) for c in alone), acyclic=sum(p.acyclic for c in alone for p in c.plans),
         seconds=time.monotonic() - began,
@@ -212,34 +216,18 @@ def _fresh(
 ) -> list[Bench]:
     """Systems that the last release did not leave its readers with, word for word and with the same outside
     figures."""
-    before = components(told[:-1], truth, present=told[-2])
+    before = {c.words for c in components(told[:-1], truth, present=told[-2])}
     return [
         b
         for b in joint
         if set(known_cells(b.component, outside)) - set(known_cells(b.component, told[-2].known))
-        or not any(_is_same(b.component, other) for other in before)
+        or b.component.restated
+        or b.component.words not in before
     ]
 
 
-def _same_bench(component: Component, benches: list[Bench]) -> Bench | None:
-    """The bench of the candidate alone, if earlier releases add nothing to it."""
-    return next((b for b in benches if _is_same(component, b.component)), None)
-
-
-def _is_same(component: Component, other: Component) -> bool:
-    return (
-        [(p.unit, p.period, p.keys) for p in other.plans]
-        == [(p.unit, p.period, p.keys) for p in component.plans]
-        and _equal(other.said, component.said)
-        and other.ties == component.ties
-        and not component.restated
-    )
-
-
-def _equal(a: Statement, b: Statement) -> bool:
-    return all(
-        (x == y).all() for x, y in ((a.lo, b.lo), (a.up, b.up), (a.state, b.state), (a.value, b.value))
-    )
+def _certified(bench: Bench, found: Attack) -> list[Mapping[str, object]]:
+    return bench.once("certificate", answer=lambda: list(certify(bench, found)))
 
 
 def _public(benches: list[Bench], joint: list[Bench], counts: dict[str, _Count]) -> dict[int, Attack]:
@@ -248,7 +236,7 @@ def _public(benches: list[Bench], joint: list[Bench], counts: dict[str, _Count])
         began = time.monotonic()
         for bench in group:
             if id(bench) not in publics:
-                publics[id(bench)] = readers.public(bench)
+                publics[id(bench)] = bench.once(readers.PUBLIC, answer=partial(readers.public, bench))
             counts[name].add(bench, publics[id(bench)])
         counts[name].seconds = time.monotonic() - began
     return publics
@@ -281,30 +269,39 @@ def _contributors(joint: list[Bench], frame: pl.DataFrame | None, count: _Count)
         for plan in bench.component.plans:
             for agency, rows in own.get(f"{plan.unit}|{plan.period}", {}).items():
                 cells.setdefault(agency, {}).update({index[k]: n for k, n in rows if k in index})
-        total: Ints = np.zeros(bench.component.size, dtype=np.int64)
-        most = total.copy()
-        for mine in cells.values():
-            at, n = list(mine), np.array(list(mine.values()), dtype=np.int64)
-            total[at] += n
-            most[at] = np.maximum(most[at], n)
-        roomy = readers.roomy_for_all(bench, most) if most.any() else None
-        for mine in cells.values():
-            if not mine:
-                continue
-            others = None
-            if bench.component.truth is None:
-                others = total.copy()
-                others[list(mine)] -= np.array(list(mine.values()), dtype=np.int64)
-            elif (bench.component.truth[list(mine)] < np.array(list(mine.values()))).any():
-                raise AuditError("contributors: an agency's own count is larger than the count of all")
-            count.add(bench, readers.contributor(bench, mine, others, roomy))
+        asked = tuple((agency, *mine.items()) for agency, mine in cells.items() if mine)
+        for attack in bench.once(readers.CONTRIBUTOR, asked, answer=partial(_each_agency, bench, cells)):
+            count.add(bench, attack)
     count.seconds = time.monotonic() - began
+
+
+def _each_agency(bench: Bench, cells: Mapping[str, Mapping[int, int]]) -> list[Attack]:
+    """Every contributing agency, with its own counts by cell, against one component."""
+    total: Ints = np.zeros(bench.component.size, dtype=np.int64)
+    most = total.copy()
+    for mine in cells.values():
+        at, n = list(mine), np.array(list(mine.values()), dtype=np.int64)
+        total[at] += n
+        most[at] = np.maximum(most[at], n)
+    roomy = readers.roomy_for_all(bench, most) if most.any() else None
+    found: list[Attack] = []
+    for mine in cells.values():
+        if not mine:
+            continue
+        others = None
+        if bench.component.truth is None:
+            others = total.copy()
+            others[list(mine)] -= np.array(list(mine.values()), dtype=np.int64)
+        elif (bench.component.truth[list(mine)] < np.array(list(mine.values()))).any():
+            raise AuditError("contributors: an agency's own count is larger than the count of all")
+        found.append(readers.contributor(bench, mine, others, roomy))
+    return found
 
 
 def _person(joint: list[Bench], count: _Count) -> None:
     began = time.monotonic()
     for bench in joint:
-        attack = readers.one_person(bench)
+        attack = bench.once(readers.PERSON, answer=partial(readers.one_person, bench))
         if attack is None:
             count.ran = False
             count.notes["systems not attacked: the true counts were not handed over"] += 1
@@ -318,7 +315,10 @@ def _totals(joint: list[Bench], known: Sequence[Known], count: _Count) -> None:
     if not known:
         count.notes["no exact figure of others is declared"] = 1
     for bench in joint:
-        attack, unused = readers.exact_totals(bench, known)
+        attack, unused = bench.once(
+            readers.TOTALS, *known_cells(bench.component, known),
+            answer=partial(readers.exact_totals, bench, known),
+        )  # fmt: skip
         if attack is not None:
             count.add(bench, attack)
         if unused:

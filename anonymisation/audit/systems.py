@@ -8,6 +8,7 @@ is one cell.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -69,6 +70,12 @@ class Layout:
     def ids(self, face: Edge) -> Ints:
         where = self.place(face)
         return np.arange(where.start, where.stop, dtype=np.int64).reshape(self.shape(face))
+
+    @property
+    def shape_digest(self) -> bytes:
+        """Equal for layouts of the same cells."""
+        cells = self.once("cells", make=self._cells)
+        return self.once("digest", make=lambda: hashlib.sha256(repr((cells, self.size)).encode()).digest())
 
     @property
     def published_faces(self) -> Iterator[Edge]:

@@ -17,7 +17,7 @@ from typing import Any
 
 import polars as pl
 
-from anonymisation.audit import AuditResult, Release, Settings, audit, read_release
+from anonymisation.audit import AuditResult, Benches, Release, Settings, audit, read_release
 from anonymisation.audit.attackers import TOTALS
 from anonymisation.audit.report import report_text
 from anonymisation.disclosure import Cube as ProtectedCube
@@ -103,6 +103,7 @@ class Candidate:
         self.draws = 0
         self._counts, self._hub = counts, hub
         self._moved: set[str] = set()
+        self._benches = Benches()
         self._look()
 
     def _look(self) -> None:
@@ -198,7 +199,7 @@ class Candidate:
             told = read_release(self._files_of(units)).of_units(units)
             past = [release.of_units(units) for release in self.before]
         return audit(told, earlier=past, contributors=self.contributors, truth=self.truth,
-                     known=self._known, settings=Settings(totals_gate=False))
+                     known=self._known, settings=Settings(totals_gate=False), benches=self._benches)
 
     def _files_of(self, units: set[str]) -> dict[str, bytes]:
         """The files that tell of some units."""

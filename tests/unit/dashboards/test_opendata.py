@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,14 @@ def test_workbook_when_read_back_then_every_cell_equals_its_csv(pages: Path, kin
     assert book.sheet_names == ["Cover", "Contents", *(f.stem[:31] for f in files)]
     for file in files:
         assert sheet_cells(pages / "data" / f"tables.{kind}", file.stem) == csv_cells(file), file.name
+
+
+def test_workbook_when_read_by_a_program_then_every_sheet_holds_one_named_table(pages: Path) -> None:
+    with zipfile.ZipFile(pages / "data" / "tables.xlsx") as book:
+        tables = [book.read(n).decode() for n in book.namelist() if n.startswith("xl/tables/")]
+    names = {re.search(r'displayName="([^"]*)"', table)[1] for table in tables}  # type: ignore[index]
+    files = {file.stem.replace("-", "_") for file in (pages / "data").glob("*.csv")}
+    assert names == files | {"contents_table"}
 
 
 def test_datapackage_when_checked_by_frictionless_then_valid(pages: Path) -> None:
@@ -82,7 +92,6 @@ def test_defused_when_a_text_would_run_as_a_formula_then_it_does_not(
 
 def test_same_bytes_when_archives_differ_in_order_and_time_then_equal() -> None:
     import io
-    import zipfile
 
     def archive(names: list[str], year: int) -> bytes:
         held = io.BytesIO()

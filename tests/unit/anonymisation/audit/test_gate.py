@@ -9,7 +9,17 @@ import numpy as np
 import polars as pl
 import pytest
 
-from anonymisation.audit import AuditError, AuditResult, Known, Settings, audit, report_data, report_text
+from anonymisation.audit import (
+    AuditError,
+    AuditResult,
+    Benches,
+    Known,
+    Settings,
+    attackers,
+    audit,
+    report_data,
+    report_text,
+)
 
 AREA, KIND = ["n", "s"], ["no", "yes"]
 CATS = {"area": AREA, "kind": KIND}
@@ -49,6 +59,48 @@ def test_audit_when_acyclic_and_additive_then_every_reader_is_withstood(written:
     assert (result.systems, result.acyclic, result.faults) == (1, 1, ())
     assert result.attackers[0].n_closed_form == 3
     assert result.histogram == {"0": 0, "1": 0, "2 to 3": 0, "4": 1, "5 to 8": 2, "9 or more": 0}
+
+
+def test_audit_when_one_of_two_systems_is_drawn_anew_then_that_alone_is_attacked_and_nothing_else_differs(
+    written: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attacked: list[str] = []
+    public = attackers.public
+
+    def noted(bench: Any) -> Any:
+        attacked.extend(p.period for p in bench.component.plans)
+        return public(bench)
+
+    monkeypatch.setattr(attackers, "public", noted)
+
+    def drawn(second: Any) -> dict[str, bytes]:
+        entry = written.cube("by_kind", CATS)
+        tables = {"2026-Q1": written.cells(ROUNDED, CATS), "2026-Q2": written.cells(second, CATS)}
+        return dict(written.release([(entry, tables)]))
+
+    own = [[1, 1], [5, 9]]
+    truth = {p: dict(written.true_counts("u", p, [(TRUE, CATS)])) for p in ("2026-Q1", "2026-Q2")}
+    shares = {p: dict(written.true_counts("u", p, [(np.array(own), CATS)])) for p in truth}
+    given = {
+        "truth": truth["2026-Q1"] | truth["2026-Q2"],
+        "contributors": pl.DataFrame(
+            [(key, "a", n) for cells in shares.values() for key, n in cells.items()],
+            schema=["key", "agency", "n"],
+            orient="row",
+        ),
+        "known": [Known(key="u|2026-Q2|", value=34, who="police")],
+    }
+    held = Benches()
+    audit(drawn(np.array([[5, 0], [10, 20]])), benches=held, **given)
+    assert attacked == ["2026-Q1", "2026-Q2"]
+    attacked.clear()
+    again = audit(drawn(ROUNDED), benches=held, **given)
+    assert attacked == ["2026-Q2"]
+    alone = audit(drawn(ROUNDED), **given)
+    assert by_name(again) == by_name(alone)
+    assert (again.certificate, again.histogram) == (alone.certificate, alone.histogram)
+    opened = audit(drawn(ROUNDED), benches=held, **given | {"truth": truth["2026-Q1"] | shares["2026-Q2"]})
+    assert opened.faults != alone.faults  # other true counts are another question
 
 
 def test_audit_when_nothing_private_is_handed_over_then_contributors_are_not_attacked(written: Any) -> None:
