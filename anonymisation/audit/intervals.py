@@ -183,12 +183,16 @@ class _Part:
         rlo: list[int] = []
         rup: list[int] = []
         seen: set[tuple[object, ...]] = set()
-        for i in held.tolist():
-            members, weights = rows.row(i)
-            free = at[members] >= 0
-            fixed = int((weights[~free] * search.olo[members[~free]]).sum())
-            local, own = at[members[free]].tolist(), weights[free].tolist()
-            low, high = int(rows.rlo[i]) - fixed, int(rows.rup[i]) - fixed
+        where, begin = rows.entries(held)
+        places, weights = at[rows.cell[where]], rows.weight[where]
+        is_free = places >= 0
+        fixed = np.where(is_free, 0, weights * search.olo[rows.cell[where]])
+        spent = np.add.reduceat(fixed, begin) if len(held) else np.zeros(0, dtype=np.int64)
+        ends = np.cumsum(np.add.reduceat(is_free.astype(np.int64), begin)).tolist() if len(held) else []
+        own_places, own_weights = places[is_free].tolist(), weights[is_free].tolist()
+        lows, highs = (rows.rlo[held] - spent).tolist(), (rows.rup[held] - spent).tolist()
+        for first, last, low, high in zip([0, *ends[:-1]], ends, lows, highs, strict=False):
+            local, own = own_places[first:last], own_weights[first:last]
             name = (tuple(sorted(zip(local, own, strict=True))), low, high)
             if name in seen:
                 continue

@@ -42,9 +42,11 @@ class Relations:
     def n_rows(self) -> int:
         return len(self.rlo)
 
-    def row(self, i: int) -> tuple[Ints, Ints]:
-        where = slice(int(self.start[i]), int(self.start[i + 1]))
-        return self.cell[where], self.weight[where]
+    def entries(self, wanted: Ints) -> tuple[Ints, Ints]:
+        """Where the entries of some rows stand, row after row, and where each row begins among them."""
+        lengths = self.start[wanted + 1] - self.start[wanted]
+        begin = np.cumsum(lengths) - lengths
+        return np.repeat(self.start[wanted] - begin, lengths) + np.arange(lengths.sum()), begin
 
 
 Row = tuple[Sequence[int], Sequence[int], int, int, bool]
@@ -146,30 +148,26 @@ def propagate(lo: Ints, up: Ints, rows: Relations) -> tuple[Ints, Ints]:
 
 def free_parts(lo: Ints, up: Ints, rows: Relations) -> list[tuple[Ints, Ints]]:
     """Cells that are not yet fixed, in groups that no row connects: (cells, rows that hold them)."""
-    parent = np.arange(rows.size)
+    free = lo < up
+    # only rows that hold a free cell matter: most programmes set few cells of many free
+    asked = np.flatnonzero(np.repeat(rows.needed != 0, np.diff(rows.start)) & free[rows.cell])
+    cells = rows.cell[asked].tolist()
+    of_row = np.searchsorted(rows.start, asked, side="right") - 1
+    found = np.flatnonzero(free).tolist()
+    parent = dict(zip(found, found, strict=True))
 
     def root(i: int) -> int:
         while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = int(parent[i])
+            parent[i] = i = parent[parent[i]]
         return i
 
-    free = lo < up
-    touching: list[tuple[int, int]] = []
-    for i in range(rows.n_rows):
-        if not rows.needed[i]:
-            continue
-        cells, _ = rows.row(i)
-        cells = cells[free[cells]]
-        if len(cells):
-            first = root(int(cells[0]))
-            for c in cells[1:]:
-                parent[root(int(c))] = first
-            touching.append((i, int(cells[0])))
+    touching: dict[int, int] = {}
+    for i, c in zip(of_row.tolist(), cells, strict=True):
+        parent[root(c)] = root(touching.setdefault(i, c))
     members: dict[int, list[int]] = {}
-    for c in np.flatnonzero(free).tolist():
+    for c in found:
         members.setdefault(root(c), []).append(c)
     held: dict[int, list[int]] = {r: [] for r in members}
-    for i, c in touching:
+    for i, c in touching.items():
         held[root(c)].append(i)
     return [(np.array(members[r], dtype=np.int64), np.array(held[r], dtype=np.int64)) for r in members]

@@ -131,13 +131,13 @@ def roomiest(lo: Ints, up: Ints, wish: Ints, rows: Relations, *, seconds: float)
     ]
     model.row_lower_ = np.concatenate([bounds[0], np.full(len(asked), -highspy.kHighsInf)])
     model.row_upper_ = np.concatenate([bounds[1], (high - wish)[asked].astype(float)])
-    pieces = [rows.row(int(i)) for i in keep] + [
-        (np.array([c, n + k]), np.array([1, -1])) for k, c in enumerate(asked.tolist())
-    ]
+    where, begin = rows.entries(keep)
+    ends = len(where) + 2 * np.arange(len(asked) + 1)  # then a row of two entries for each wish
+    pairs = np.stack([asked, n + np.arange(len(asked))], axis=1).reshape(-1)
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_ = np.concatenate([[0], np.cumsum([len(c) for c, _ in pieces])]).astype(np.int32)
-    model.a_matrix_.index_ = np.concatenate([c for c, _ in pieces]).astype(np.int32)
-    model.a_matrix_.value_ = np.concatenate([w for _, w in pieces]).astype(float)
+    model.a_matrix_.start_ = np.concatenate([begin, ends]).astype(np.int32)
+    model.a_matrix_.index_ = np.concatenate([rows.cell[where], pairs]).astype(np.int32)
+    model.a_matrix_.value_ = np.concatenate([rows.weight[where], np.tile([1, -1], len(asked))]).astype(float)
     kinds = [highspy.HighsVarType.kInteger] * n + [highspy.HighsVarType.kContinuous] * len(asked)
     for integrality in ([], kinds):  # the relaxation's corner is whole more often than not
         model.integrality_ = integrality
