@@ -5,6 +5,7 @@ What belongs here: tables that describe the figures. What does not: the figures.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from dashboards.commentary import Decision
@@ -16,6 +17,9 @@ from schemas.measures.breakdowns import BREAKDOWNS
 from schemas.measures.dimensions import ALL
 from schemas.measures.indicators import INDICATORS
 
+REPORT = "report.md"
+OPENED = "Not withstood:"
+"""Begins a paragraph of the report on a reader who learnt more than was promised."""
 LINKAGE_RATES = (
     "estimated_precision",
     "estimated_recall",
@@ -43,6 +47,7 @@ def methods_tables(context: Context, story: Story) -> dict[str, Any]:
     release = context.release
     absent = [title for name, title, _, _, _ in items if name not in shown]
     return {
+        "not_withstood": not_withstood(release.folder / REPORT),
         "absent": join(absent) if absent and story.with_detail else "",
         "definitions_table": Table(
             caption=words.say("methods.definitions_caption"),
@@ -89,6 +94,14 @@ def methods_tables(context: Context, story: Story) -> dict[str, Any]:
         if release.linkage
         else None,
     }
+
+
+def not_withstood(report: Path) -> tuple[str, ...]:
+    """What the auditor's report says was not withstood and let the release leave all the same, a paragraph
+    for each reader; the mark that the report puts before it is left to the page."""
+    lines = report.read_text(encoding="utf-8").splitlines() if report.is_file() else []
+    said = (line.removeprefix(OPENED) for line in lines if line.startswith(OPENED))
+    return tuple(text.replace("`", "").strip() for text in said)
 
 
 def revision_tables(context: Context, story: Story) -> dict[str, Any]:

@@ -203,6 +203,18 @@ def test_bars_when_drawn_then_values_stand_as_plain_lists() -> None:
     assert figure["data"][0]["hovertext"] == ["b: [c]", "a: 5"]
 
 
+def test_methods_page_when_a_reader_was_not_withstood_then_it_says_so_and_names_the_tables(
+    tmp_path: Path, partnership: Partnership, pages: Path
+) -> None:
+    folder = write_folder(tmp_path / "2026-Q3.1")
+    said = "Not withstood: the holder of exact police totals, who narrows counts of `by_offence.police`."
+    (folder / "report.md").write_text(f"# What this release withstood\n\n{said}\n", encoding="utf-8")
+    build_pages(folder, tmp_path / "pages", earlier=[], partnership=partnership, commentary=None)
+    told = f"<strong>Not withstood:</strong>{said.removeprefix('Not withstood:').replace('`', '')}"
+    assert told in (tmp_path / "pages" / "methods.html").read_text(encoding="utf-8")
+    assert "Not withstood" not in (pages / "methods.html").read_text(encoding="utf-8")
+
+
 def test_pages_when_the_release_is_a_sample_not_attacked_then_every_page_says_so(pages: Path) -> None:
     for page in pages.glob("*.html"):
         text = page.read_text(encoding="utf-8")
