@@ -2,8 +2,8 @@
 
 What belongs here: the token specification (which match-keys and components there are, what each is made
 of), its keyed hashing, and the re-keying of stored tokens. What does not: cleaning values (normalise.py),
-holding keys (keys.py), joining tokens (linkage/). Standard library and polars, jellyfish for the sound
-codes; polars-hash when it is there.
+their parts (fields.py), holding keys (keys.py), joining tokens (linkage/). Standard library and polars;
+polars-hash when it is there.
 
 Every token is HMAC-SHA-256 under a key that HKDF derives for one role and one purpose, over a message that
 names the purpose and the specification's version and gives each field's length first, so that "ab"+"c" is
@@ -25,17 +25,10 @@ from typing import Final
 
 import polars as pl
 
+from anonymisation.fields import fields_of, near_variants, surname_parts
 from anonymisation.hashing import as_binary, as_hex, as_number, hmac_hex, layered, layered_columns
 from anonymisation.keys import SPEC_VERSION, KeyRing
-from anonymisation.nicknames import canonical_names
-from anonymisation.normalise import (
-    IDENTITY_COLUMNS,
-    canonical,
-    own_reference,
-    postcode_district,
-    postcode_sector,
-    postcode_unit,
-)
+from anonymisation.normalise import IDENTITY_COLUMNS, canonical, own_reference
 
 ROLES: Final = ("victim", "suspect", "bridge")
 """Namespaces: tokens of one cannot be joined with tokens of another. `bridge` serves linkage's role overlap
@@ -59,10 +52,6 @@ ROWS_PER_CHUNK: Final = 100_000
 
 DISTINCT_FROM_ROWS: Final = 20_000
 """Chunks of at least so many records repeat themselves enough to be worked out per distinct value."""
-
-MIN_NAME_LETTERS: Final = 2
-MAX_NEAR_LETTERS: Final = 16
-"""Longest value of which near variants are made; a longer one is cut, and its end says little."""
 
 MATCH_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "k0": ("own_ref",),
@@ -126,83 +115,6 @@ LISTS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 """Column → (purpose of its key, fields): every near variant of the fields, or, of a surname, every part."""
 
 TOKEN_COLUMNS: Final = ("rec_key", *MATCH_KEYS, *COMPONENTS, *LISTS, "token_count", "spec_version")
-
-
-def _sounds(values: pl.Series, code: Callable[[str], str]) -> pl.Series:
-    """A sound code per value, worked out once per distinct value; null where the script has none."""
-    distinct = values.drop_nulls().unique()
-    codes = [code(value) or None if value.isascii() else None for value in distinct]
-    table = dict(zip(distinct.to_list(), codes, strict=True))
-    return values.replace_strict(table, default=None, return_dtype=pl.String)
-
-
-def near_variants(value: str) -> list[str]:
-    """The value and the value less each one character, distinct, sorted; of at most MAX_NEAR_LETTERS
-    characters."""
-    cut = value[:MAX_NEAR_LETTERS]
-    return sorted({cut, *(cut[:i] + cut[i + 1 :] for i in range(len(cut)))} - {""})
-
-
-def _parts(surname: str) -> list[str]:
-    """Words of a surname that are long enough to tell something."""
-    return sorted({word for word in surname.split(" ") if len(word) > MIN_NAME_LETTERS})
-
-
-def _long_enough(n_letters: int) -> pl.Expr:
-    return pl.element().filter(pl.element().str.len_chars() >= n_letters)
-
-
-def _fields(identity: pl.DataFrame) -> pl.DataFrame:
-    """The parts that tokens are made of, from canonical identity."""
-    from jellyfish import metaphone, soundex
-
-    fn_word = pl.col("forename").str.split(" ")
-    named = identity.select(
-        "rec_key", "own_ref", "nhs_number", "pnc_id", "other_id", "dob", "postcode",
-        fn_full=pl.col("forename").str.replace_all(" ", ""),
-        fn=fn_word.list.eval(_long_enough(MIN_NAME_LETTERS)).list.first(),
-        fn1=pl.col("forename").str.slice(0, 1),
-        sn=pl.col("surname").str.replace_all(" ", ""),
-        sn1=pl.col("surname").str.slice(0, 1),
-        surname=pl.col("surname"),
-    ).with_columns(
-        pl.when(pl.col(name).str.len_chars() >= MIN_NAME_LETTERS).then(pl.col(name)).alias(name)
-        for name in ("fn_full", "sn")
-    )  # fmt: skip
-    canon = canonical_names()
-    month, day = pl.col("dob").str.slice(4, 2), pl.col("dob").str.slice(6, 2)
-    parts = named.with_columns(
-        fn_canon=pl.col("fn").replace(canon),
-        sn_canon=pl.col("sn").replace(canon),
-        fn3=pl.col("fn").str.slice(0, 3),
-        sn3=pl.col("sn").str.slice(0, 3),
-        fn_tail=pl.col("fn_full").str.tail(2),
-        sn_tail=pl.col("sn").str.tail(2),
-        sorted_names=pl.min_horizontal("fn", "sn") + "|" + pl.max_horizontal("fn", "sn"),
-        dob_y=pl.col("dob").str.slice(0, 4),
-        dob_m=month,
-        dob_d=day,
-        dob_ym=pl.col("dob").str.slice(0, 6),
-        dob_md=pl.when(month + day != "0101").then(month + day),
-        asked_dob=pl.when(month + day != "0101").then(pl.col("dob")),
-        id_scheme=pl.when(pl.col("nhs_number").is_not_null()).then(pl.lit("nhs"))
-        .when(pl.col("pnc_id").is_not_null()).then(pl.lit("pnc"))
-        .when(pl.col("other_id").is_not_null()).then(pl.lit("other")),
-        id=pl.coalesce("nhs_number", "pnc_id", "other_id"),
-        unit=postcode_unit(pl.col("postcode")),
-        sector=postcode_sector(pl.col("postcode")),
-        district=postcode_district(pl.col("postcode")),
-    ).with_columns(
-        dob_sorted=pl.when(pl.col("asked_dob").is_not_null())
-        .then(pl.col("dob_y") + pl.min_horizontal("dob_m", "dob_d") + pl.max_horizontal("dob_m", "dob_d")),
-        sorted_names=pl.when(pl.col("fn").is_not_null() & pl.col("sn").is_not_null()).then("sorted_names"),
-    )  # fmt: skip
-    return parts.with_columns(
-        pl.col("unit").str.tail(2).alias("unit_tail"),
-        _sounds(parts["fn"], metaphone).alias("fn_mp"),
-        _sounds(parts["sn"], metaphone).alias("sn_mp"),
-        _sounds(parts["sn"], soundex).alias("sn_soundex"),
-    )
 
 
 def _message(purpose: str, fields: Sequence[str]) -> pl.Expr:
@@ -283,7 +195,7 @@ def _hash_chunk(fields: pl.DataFrame, role: str, keys: KeyRing) -> pl.DataFrame:
         hashed = match_keys.with_columns(_by_distinct(fields, role, keys))
     lists = [
         _token_list(
-            fields.select(of), _parts if of == ("surname",) else near_variants, purpose,
+            fields.select(of), surname_parts if of == ("surname",) else near_variants, purpose,
             keys.token_keys(role, purpose),
         ).rename(column)
         for column, (purpose, of) in LISTS.items()
@@ -348,7 +260,7 @@ def tokenise(frame: pl.DataFrame, *, role: str, keys: KeyRing) -> pl.DataFrame:
 def tokenise_canonical(identity: pl.DataFrame, *, role: str, keys: KeyRing) -> pl.DataFrame:
     """Tokens of identity that is canonical already (normalise.canonical): grain and columns as `tokenise`."""
     with ThreadPoolExecutor(THREADS) as pool:
-        parts = list(pool.map(lambda chunk: _hash_chunk(_fields(chunk), role, keys), _chunks(identity)))
+        parts = list(pool.map(lambda chunk: _hash_chunk(fields_of(chunk), role, keys), _chunks(identity)))
     return pl.concat(parts, rechunk=False).select(TOKEN_COLUMNS)
 
 
@@ -368,7 +280,7 @@ def bridge_tokens(frame: pl.DataFrame, *, keys: KeyRing) -> pl.DataFrame:
     and read by linkage.role_overlap alone.
     """
     _refuse(frame, "bridge")
-    return pl.concat(_bridge(_fields(chunk), keys) for chunk in _chunks(canonical(frame)))
+    return pl.concat(_bridge(fields_of(chunk), keys) for chunk in _chunks(canonical(frame)))
 
 
 def tokenise_with_bridge(
@@ -379,7 +291,7 @@ def tokenise_with_bridge(
     _refuse(frame, role)
     tokens, bridge = [], []
     for chunk in _chunks(canonical(frame)):
-        fields = _fields(chunk)
+        fields = fields_of(chunk)
         tokens.append(_hash_chunk(fields, role, keys))
         bridge.append(_bridge(fields.join(bridged, on="rec_key", how="semi", maintain_order="left"), keys))
     return pl.concat(tokens).select(TOKEN_COLUMNS), pl.concat(bridge)

@@ -37,10 +37,10 @@ from pipelines.release.coverage import coverage
 from pipelines.release.files import NOT_AVAILABLE
 from pipelines.release.tables import Table, tables
 from pipelines.steps.aggregate import AsOf, build_core
+from pipelines.steps.recount import FILTERS, Latest, Numbers, number
 from pipelines.store.connect import Connection, connect
 from pipelines.store.warehouse import current_submissions, prepare, protected_files
 from schemas.agencies import Agency
-from schemas.columns import COLUMNS
 from schemas.datasets import DATASETS
 from schemas.measures.dimensions import ALL
 from schemas.quarters import Quarter
@@ -52,11 +52,6 @@ SUBMISSIONS = "submissions"
 OUTSIDE = "outside"
 OUTSIDE_COLUMNS = ("table", "quarter", "figure", "source", "explanation")
 """Columns of a file of figures published elsewhere; ``table`` such as ``reports_by_status.police``."""
-FILTERS = {
-    "victims": "incident_is_recorded", "suspects": "incident_is_recorded_and_not_eliminated",
-}
-"""What the core table of a dataset leaves out; of any other dataset it holds every record."""
-
 
 class Verdict(StrEnum):
     """How a link stands."""
@@ -142,78 +137,6 @@ def unexplained(lines: list[Line]) -> pl.DataFrame:
         pl.col("is_open").sum().cast(pl.Int64).alias("n_unexplained")).sort("link")
 
 
-def _number(connection: Connection, query: str, parameters: dict[str, object]) -> int:
-    row = connection.execute(query, parameters).fetchone()
-    return int(row[0] or 0) if row else 0
-
-
-class Numbers:
-    """Numbers that many cubes ask of the warehouse; each is read once."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._read: dict[tuple[str, str], int] = {}
-        self._columns: dict[str, set[str]] = {}
-
-    def of(self, query: str, parameters: dict[str, object]) -> int:
-        """The number that a query yields, 0 where it yields none."""
-        key = (query, repr(sorted(parameters.items())))
-        if key not in self._read:
-            self._read[key] = _number(self._connection, query, parameters)
-        return self._read[key]
-
-    def columns(self, core: str) -> set[str]:
-        """Columns of a core table."""
-        if core not in self._columns:
-            self._columns[core] = {
-                row[0] for row in self._connection.execute(f"DESCRIBE warehouse.{core}").fetchall()}
-        return self._columns[core]
-
-
-class Latest:
-    """Every record as of a release in its latest version; each dataset is read once."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._read: dict[str, pl.DataFrame] = {}
-        self._counted: dict[tuple[str, str, str, tuple[str, ...]], tuple[int, int]] = {}
-
-    def counted(self, dataset: str, quarter: str, agency: str, agency_kinds: tuple[str, ...]
-                ) -> tuple[int, int]:
-        """Records of the quarter, and those that the core table should hold; of one agency and of agencies of
-        some kinds, where such are given."""
-        key = (dataset, quarter, agency, agency_kinds)
-        if key not in self._counted:
-            latest = self.of(dataset).filter(pl.col("event_quarter") == quarter)
-            if agency:
-                latest = latest.filter(pl.col("agency") == agency)
-            if agency_kinds:
-                kinds = self._connection.execute(
-                    "SELECT agency FROM warehouse.core_agencies WHERE list_contains($kinds, kind)",
-                    {"kinds": list(agency_kinds)}).pl()
-                latest = latest.join(kinds, on="agency", how="semi")
-            self._counted[key] = latest.height, _counting(self, dataset, latest).height
-        return self._counted[key]
-
-    def of(self, dataset: str) -> pl.DataFrame:
-        """The latest versions, by a group-by: the SQL that counts finds them by a window."""
-        if dataset not in self._read:
-            key = [str(COLUMNS[name].warehouse_name) for name in DATASETS[dataset].key]
-            if DATASETS[dataset].event is None:  # a return of its quarter: each quarter's stands
-                key.append("extract_quarter")
-            wanted = {"victims": ["incident_id"], "suspects": ["incident_id", "stage"],
-                      "incidents": ["status"]}.get(dataset, [])
-            kept = [c for c in dict.fromkeys([*wanted, "event_quarter", "extract_quarter", "record_id"])
-                    if c not in key]
-            rows = self._connection.execute(
-                f"SELECT agency, {', '.join([*key, *kept])} FROM warehouse.{table_name(dataset)} WHERE "
-                "submission_id IN (SELECT submission_id FROM as_of_submissions)").pl()
-            self._read[dataset] = rows.sort(
-                "extract_quarter", "record_id", descending=[True, False]).group_by(
-                "agency", *key, maintain_order=True).first()
-        return self._read[dataset]
-
-
 def _submissions(connection: Connection, latest: Latest, agencies: dict[str, Agency],
                  quarter: Quarter) -> Iterator[Line]:
     """Files and records of the deliveries of the quarter that count for its release."""
@@ -247,7 +170,7 @@ def _stored(connection: Connection, agency: Agency, dataset: str, submission: st
     if not feeding:
         return
     rows = sum(files[kind][0] for kind in feeding)
-    records = _number(connection, f"SELECT count(*) FROM warehouse.{table_name(dataset)} WHERE "
+    records = number(connection, f"SELECT count(*) FROM warehouse.{table_name(dataset)} WHERE "
                                   "submission_id = $submission", {"submission": submission})
     own = [int(n) for of, _, severity, n in findings if of == dataset and severity == "fix"]
     shared = [int(n) for of, _, severity, n in findings if not of and severity == "fix"]
@@ -267,8 +190,8 @@ def _of_quarter(connection: Connection, latest: Latest, agency: str, dataset: st
     """From the records of a delivery to the records of its quarter."""
     asked: dict[str, object] = {"submission": submission, "quarter": quarter}
     scope = f"FROM warehouse.{table_name(dataset)} WHERE submission_id = $submission"
-    stored = _number(connection, f"SELECT count(*) {scope}", {"submission": submission})
-    other = _number(connection, f"SELECT count(*) {scope} AND event_quarter IS DISTINCT FROM $quarter", asked)
+    stored = number(connection, f"SELECT count(*) {scope}", {"submission": submission})
+    other = number(connection, f"SELECT count(*) {scope} AND event_quarter IS DISTINCT FROM $quarter", asked)
     own = latest.of(dataset).filter(pl.col("agency") == agency, pl.col("event_quarter") == quarter)
     before = own.filter(pl.col("extract_quarter") != quarter).height
     if stored or own.height:
@@ -367,18 +290,6 @@ def _returned(numbers: Numbers, table: Table, quarter: str) -> Line:
                  ("sum of the core table", counted))
 
 
-def _counting(every: Latest, dataset: str, latest: pl.DataFrame) -> pl.DataFrame:
-    """The records that the dataset's core table should hold."""
-    if dataset not in FILTERS:
-        return latest
-    incidents = every.of("incidents").select("agency", "incident_id", "status")
-    joined = latest.join(incidents, on=["agency", "incident_id"], how="left")
-    if dataset == "victims":
-        return joined.filter(pl.col("status") == "recorded")
-    return joined.filter(pl.col("status").fill_null("recorded") == "recorded",
-                         pl.col("stage") != "eliminated")
-
-
 def _published(table: Table, quarter: str, total: int, content: bytes, base: int) -> Iterator[Line]:
     frame = pl.scan_csv(content, infer_schema=False, empty_string_is_null=False)
     cells = frame.filter(pl.col("period") == quarter,
@@ -400,17 +311,17 @@ def _outside(content: bytes | None, quarter: str, totals: dict[str, int]) -> Ite
         rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
     except (UnicodeDecodeError, csv.Error):
         raise ReconcileError("The file of outside figures is not a CSV in UTF-8. Save it so.") from None
-    for number, row in enumerate(rows, start=2):
+    for row_at, row in enumerate(rows, start=2):
         if set(row) != set(OUTSIDE_COLUMNS):
             raise ReconcileError(f"Outside figures: the columns are not [{', '.join(OUTSIDE_COLUMNS)}]. "
                                  "Correct the first line.")
         if row["quarter"] != quarter:
             continue
         if row["table"] not in totals:
-            raise ReconcileError(f"Outside figures, row [{number}]: no table of the quarter is called so. "
+            raise ReconcileError(f"Outside figures, row [{row_at}]: no table of the quarter is called so. "
                                  "Use a name of the sheet, such as [reports_by_status.police].")
         if not re.fullmatch(r"\d{1,9}", row["figure"] or "") or not (row["source"] or "").strip():
-            raise ReconcileError(f"Outside figures, row [{number}]: the figure is not a whole number, or its "
+            raise ReconcileError(f"Outside figures, row [{row_at}]: the figure is not a whole number, or its "
                                  "source is empty. Fill both.")
         why = (row["explanation"] or "").strip()
         yield _line(OUTSIDE, row["table"], "outside", ("total of the cube", totals[row["table"]]),

@@ -6,9 +6,10 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from anonymisation.fields import near_variants
 from anonymisation.keys import sample_ring
 from anonymisation.normalise import IDENTITY_COLUMNS, RULES, canonical
-from anonymisation.tokens import COMPONENTS, LISTS, MATCH_KEYS, near_variants, tokenise
+from anonymisation.tokens import COMPONENTS, LISTS, MATCH_KEYS, tokenise
 
 FIELDS = [c for c in IDENTITY_COLUMNS if c != "pnc_id"]
 VALUE = (

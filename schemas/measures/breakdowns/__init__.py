@@ -10,10 +10,10 @@ from __future__ import annotations
 from itertools import chain
 from types import MappingProxyType
 
-from schemas.measures.breakdowns import again, amount, by_whom, help, justice, pathways, pledges, who
+from schemas.measures.breakdowns import again, amount, by_whom, help, justice, met, pathways, pledges, who
 from schemas.measures.breakdowns.breakdown import Breakdown
 
-_QUESTIONS = (amount, who, pathways, again, by_whom, help, justice, pledges)
+_QUESTIONS = (amount, who, pathways, again, by_whom, help, met, justice, pledges)
 
 BREAKDOWNS: MappingProxyType[str, Breakdown] = MappingProxyType({
     b.name: b for b in chain.from_iterable(question.ENTRIES for question in _QUESTIONS)})

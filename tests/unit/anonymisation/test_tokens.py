@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from anonymisation import hashing
+from anonymisation.fields import near_variants
 from anonymisation.hashing import hmac_hex, hmac_stdlib
 from anonymisation.keys import random_ring, sample_ring
 from anonymisation.tokens import (
@@ -18,7 +19,6 @@ from anonymisation.tokens import (
     MATCH_KEYS,
     TOKEN_COLUMNS,
     bridge_tokens,
-    near_variants,
     rewrap,
     tokenise,
     warehouse_ids,
