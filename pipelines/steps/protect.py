@@ -89,6 +89,7 @@ def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
             elastic=candidate.elastic).write_csv().encode()
         store_protected(connection, str(quarter), files)
     return {"tables": len(found), "attackers": len(verdict.attackers), "draws": candidate.draws,
+            "tables_left_out": len(candidate.left_out),
             "seconds": round(verdict.seconds, 1)}
 
 
@@ -101,6 +102,8 @@ class Candidate:
         self.made: dict[str, pl.DataFrame | None] = {}
         self.files: dict[str, bytes] = {}
         self.draws = 0
+        self.left_out: set[str] = set()
+        """Tables that could not be fitted to figures that stay; their quarter reads as not available."""
         self._counts, self._hub = counts, hub
         self._moved: set[str] = set()
         self._benches = Benches()
@@ -171,7 +174,9 @@ class Candidate:
             try:
                 fitted = self._drawn(shown, vintages=())
             except DisclosureError:
+                self.left_out |= {t.name for t in shown}
                 continue
+            self.left_out -= {t.name for t in shown}
             found |= fitted.tables
             self._moved |= set(fitted.elastic_cubes)
         return found
