@@ -212,7 +212,10 @@ def screen_pdf(name: str, content: bytes, allowed: Allowed, known: frozenset[str
 
     try:
         book = PdfReader(io.BytesIO(content), strict=True)
-        text = "\n".join(page.extract_text() for page in book.pages)
+        text = "\n".join(
+            without_footer(page.extract_text(), number, len(book.pages))
+            for number, page in enumerate(book.pages, start=1)
+        )
     except PyPdfError:
         yield Screened(file=name, rule="unreadable", n=1, advice="print it again")
         return
@@ -229,6 +232,19 @@ def screen_pdf(name: str, content: bytes, allowed: Allowed, known: frozenset[str
     axes = {n for n in numbers(text) if n.isdigit() and int(n) % AXIS_STEP == 0}
     yield from _counted(name, "undeclared number", undeclared(text, known | axes), UNDECLARED)
     yield from _counted(name, "word", len(blaming(text)), USE_WORDS)
+
+
+def said_of_documents(page: str) -> str:
+    """What a page says of documents, actions and directories, which counts nobody; a print cannot tell it
+    from the rest."""
+    reader = _Prose()
+    reader.feed(page)
+    return " ".join(reader.documents)
+
+
+def without_footer(text: str, number: int, n_pages: int) -> str:
+    """A page's text less its own page number (``137 / 213``), once: counted by the browser, not by us."""
+    return re.sub(rf"(?<!\d){number}\s*/\s*{n_pages}(?!\d)", "", text, count=1)
 
 
 def _addresses(name: str, text: str, allowed: Allowed) -> Iterator[Screened]:

@@ -6,7 +6,8 @@
   var onDark = JSON.parse(document.body.dataset.onDark);
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
   var forced = window.matchMedia("(forced-colors: active)");
-  var PRINT_WIDTH = 640;
+  // A4 less its margins is 688 pixels wide, and two panels with a gap stand side by side. The width on screen says nothing of it
+  var PRINT_WIDTH = 640, PRINT_WIDTH_OF_TWO = 320;
   var printing = false;
 
   function systemColour(name) {
@@ -61,7 +62,10 @@
     figure.layout = laid(bases.layouts[figure.base], figure.layout);
     figure = swap(figure, colours());
     figure.layout.autosize = true;
-    if (printing) { figure.layout.width = Math.min(PRINT_WIDTH, target.clientWidth || PRINT_WIDTH); figure.layout.autosize = false; }
+    if (printing) {
+      figure.layout.width = target.closest(".panels:not(.one)") ? PRINT_WIDTH_OF_TWO : PRINT_WIDTH;
+      figure.layout.autosize = false;
+    }
     if (!target.dataset.drawn) { target.textContent = ""; }
     target.dataset.drawn = "yes";
     window.Plotly.react(target, figure.data, figure.layout, bases.config);

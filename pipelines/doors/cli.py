@@ -139,7 +139,7 @@ def print_pack(path: Path, /, *, out: Path = Path("pack.pdf")) -> int:
     so."""
     from pipelines.doors.printed import print_release
 
-    return print_release(_hub(Path("var"), None), path, out)
+    return print_release(_hub(Path("var"), None).partnership, path, out)
 
 
 @app.command

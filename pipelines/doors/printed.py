@@ -11,22 +11,24 @@ from pathlib import Path
 
 from dashboards.declared import declared
 from dashboards.pdf import print_pdf
-from dashboards.screen import screen_pdf
-from pipelines.hub import Hub
+from dashboards.screen import said_of_documents, screen_pdf
 from pipelines.steps.release import DASHBOARD, allowed
+from schemas.partnership import Partnership
 
 PRINTED, NOTHING = 0, 1
 
 
-def print_release(hub: Hub, folder: Path, out: Path) -> int:
+def print_release(partnership: Partnership, folder: Path, out: Path) -> int:
     """Print and screen; 0 printed, 1 no browser is there, or the print may not leave and was taken away."""
-    printed = print_pdf(folder / DASHBOARD / "pack.html", out)
+    pack = folder / DASHBOARD / "pack.html"
+    printed = print_pdf(pack, out)
     print(printed.said)
     if printed.path is None:
         return NOTHING
     texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.csv"))}
-    may = allowed(hub)
-    found = tuple(screen_pdf(out.name, out.read_bytes(), may, declared(texts, may.texts)))
+    may = allowed(partnership)
+    may_stand = declared(texts, (*may.texts, said_of_documents(pack.read_text(encoding="utf-8"))))
+    found = tuple(screen_pdf(out.name, out.read_bytes(), may, may_stand))
     for one in found:
         print(one.text, file=sys.stderr)
     if found:

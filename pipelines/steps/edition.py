@@ -79,7 +79,7 @@ def _write(hub: Hub, folder: Path, quarter: Quarter, edition: str, part: str, *,
         folder, target, earlier=releases.earlier(hub.places, quarter), partnership=hub.partnership,
         commentary=said if said.is_file() else None, single_file=single_file, edition=edition,
         delivered=() if agency is None else delivered_by(hub.places, agency))
-    found = screen(target, allowed(hub), beside=folder)
+    found = screen(target, allowed(hub.partnership), beside=folder)
     if found:
         shutil.rmtree(target)
         raise ScreenedOut(

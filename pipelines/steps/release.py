@@ -25,6 +25,7 @@ from pipelines.store import releases
 from pipelines.store.connect import connect
 from pipelines.store.releases import ReleaseError
 from pipelines.store.warehouse import prepare, protected_files
+from schemas.partnership import Partnership
 from schemas.quarters import Quarter
 
 COMMENTARY = "commentary.md"
@@ -137,7 +138,7 @@ def _render(hub: Hub, folder: Path) -> int:
     pages = build_pages(folder, folder / DASHBOARD, earlier=_earlier(hub, quarter, is_public=is_public),
                         partnership=hub.partnership, commentary=said if said.is_file() else None,
                         edition="public" if is_public else "board")
-    found = screen(folder, allowed(hub))
+    found = screen(folder, allowed(hub.partnership))
     if found:
         raise ScreenedOut(
             f"Release [{folder.name}] was not written: the screener found [{len(found)}] things "
@@ -161,10 +162,10 @@ def _commentary(hub: Hub, quarter: Quarter) -> Path | None:
     return path if path.is_file() else None
 
 
-def allowed(hub: Hub) -> Allowed:
+def allowed(partnership: Partnership) -> Allowed:
     """Addresses that a page may hold: the exit link, and the partnership's own contact."""
     return Allowed(
-        addresses=(hub.partnership.exit_url,), emails=tuple(re.findall(r"[\w.+-]+@[\w.-]+\w",
-            hub.partnership.contact)),
-        base=hub.partnership.thresholds.rounding_base,
-        texts=tuple(line.contact for line in hub.partnership.support))
+        addresses=(partnership.exit_url,), emails=tuple(re.findall(r"[\w.+-]+@[\w.-]+\w",
+            partnership.contact)),
+        base=partnership.thresholds.rounding_base,
+        texts=tuple(line.contact for line in partnership.support))

@@ -24,6 +24,8 @@ OUTSIDE_CHARTS = {"exclude": [[".chart"]]}
 their marks is fixed by the palette and measured in ``palette.py``. Looking inside them takes minutes and
 finds nothing else."""
 WIDTHS = (320, 1280)
+A4_WIDTH = 688
+"""Pixels of a printed page between its margins (style sheet: 210 mm less twice 14 mm, at 96 to the inch)."""
 MODES: tuple[dict[str, str], ...] = (
     {"media": "screen", "color_scheme": "light", "forced_colors": "none"},
     {"media": "screen", "color_scheme": "dark", "forced_colors": "none"},
@@ -127,3 +129,17 @@ def test_chart_when_the_page_is_dark_then_its_marks_are_light(browser: Any, page
         page.emulate_media(color_scheme="dark")
         page.wait_for_timeout(300)
         assert (light, page.evaluate(colour)) == ("rgb(11, 12, 12)", "rgb(243, 242, 241)")
+
+
+def test_chart_when_printed_then_none_is_cut_off_by_its_column(browser: Any, pages: Path) -> None:
+    with Watched(browser, pages / "incidents.html") as watched:
+        page = watched.page
+        page.set_viewport_size({"width": 1280, "height": 900})  # the width on screen must not matter
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": A4_WIDTH, "height": 900})
+        cut = """() => [...document.querySelectorAll('.chart')].filter(c => c.querySelector('.main-svg') &&
+          c.querySelector('.main-svg').getBoundingClientRect().width > c.getBoundingClientRect().width + 1)
+          .map(c => c.id)"""
+        assert page.evaluate("document.querySelectorAll('.panels:not(.one) .main-svg').length") > 1
+        assert page.evaluate(cut) == []

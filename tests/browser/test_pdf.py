@@ -3,23 +3,33 @@ found."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from dashboards.pdf import Printed, find_browser, print_pdf
+from pipelines.doors.printed import PRINTED, print_release
+from schemas.partnership import Partnership
 
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_print_pdf_when_a_browser_is_there_then_tagged_outlined_numbered_and_named(
-    pages: Path, tmp_path: Path
+def test_print_release_when_a_browser_is_there_then_tagged_outlined_numbered_named_and_screened(
+    release_dir: Path,
+    pages: Path,
+    partnership: Partnership,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     if find_browser() is None:
         pytest.skip("no Chromium-family browser on this machine: apt-get install chromium")
     pypdf = pytest.importorskip("pypdf")
     target = tmp_path / "pack.pdf"
-    assert print_pdf(pages / "pack.html", target) == Printed(path=target, said="Printed [pack.pdf].")
+    folder = shutil.copytree(release_dir, tmp_path / "release")
+    shutil.copytree(pages, folder / "dashboard", dirs_exist_ok=True)
+    assert print_release(partnership, folder, target) == PRINTED
+    assert capsys.readouterr() == ("Printed [pack.pdf].\n", "")
     book = pypdf.PdfReader(target)
     root = book.trailer["/Root"]
     assert (root["/MarkInfo"]["/Marked"], root["/Lang"], book.metadata.title) == (

@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, RectangleObject
 
-from dashboards.screen import Allowed, Screened, is_nhs_number, screen
+from dashboards.screen import Allowed, Screened, is_nhs_number, screen, without_footer
 
 ALLOWED = Allowed(
     addresses=("https://www.bbc.co.uk/weather",),
@@ -195,6 +195,15 @@ def test_screen_when_the_chart_script_is_changed_by_one_byte_then_it_is_read(one
 )
 def test_is_nhs_number_when_the_check_digit_is_right_then_and_only_then(text: str, valid: bool) -> None:
     assert is_nhs_number(text) is valid
+
+
+@pytest.mark.parametrize(
+    ("number", "left"), [(137, "Now 12 "), (138, "Now 12 137 / 213"), (13, "Now 12 137 / 213")]
+)
+def test_without_footer_when_the_page_has_that_number_then_only_the_browsers_count_goes(
+    number: int, left: str
+) -> None:
+    assert without_footer("Now 12 137 / 213", number, 213) == left
 
 
 def test_screened_when_printed_then_one_line() -> None:
