@@ -14,7 +14,7 @@ from pipelines.defs.partitions import QUARTERS, WRITER
 from pipelines.defs.resources import HubResource
 from pipelines.defs.shield import shielded
 from schemas.agencies import Agency
-from schemas.measures.cubes import CUBES, Cube
+from schemas.measures.cubes import CUBES
 from schemas.quarters import Quarter
 
 
@@ -86,21 +86,28 @@ def _core_asset(agencies: dict[str, Agency]) -> dg.AssetsDefinition:
     return core
 
 
-def _cube_asset(cube: Cube) -> dg.AssetsDefinition:
-    @dg.asset(key=["cubes", cube.name], group_name="counts", deps=["core"], partitions_def=QUARTERS,
-              pool=WRITER,
-              description=f"{cube.title}. Unit: {cube.unit}. {cube.population}. True counts; they stay in "
-                          "the warehouse")
-    def counts(context: dg.AssetExecutionContext, hub: HubResource) -> dg.MaterializeResult:  # type: ignore[type-arg]
-        from pipelines.steps.aggregate import make_cube
-
-        with shielded(f"cubes/{cube.name}"):
-            return dg.MaterializeResult(metadata={"cells": make_cube(hub.hub(), cube, _quarter(context))})
-
-    return counts
+def _cube_key(name: str) -> dg.AssetKey:
+    return dg.AssetKey(["cubes", name])
 
 
-@dg.asset(name="protected", group_name="release", deps=[dg.AssetKey(["cubes", name]) for name in CUBES],
+@dg.multi_asset(
+    name="cubes", can_subset=True, partitions_def=QUARTERS, pool=WRITER,
+    specs=[dg.AssetSpec(
+        _cube_key(cube.name), group_name="counts", deps=["core"],
+        description=f"{cube.title}. Unit: {cube.unit}. {cube.population}. True counts; they stay in the "
+                    "warehouse") for cube in CUBES.values()])
+def cubes(context: dg.AssetExecutionContext, hub: HubResource) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
+    """Every cube that is asked for, in one step: a step for each costs more than most cubes do."""
+    from pipelines.steps.aggregate import make_cube
+
+    for cube in CUBES.values():
+        if _cube_key(cube.name) in context.selected_asset_keys:
+            with shielded(f"cubes/{cube.name}"):
+                cells = make_cube(hub.hub(), cube, _quarter(context))
+            yield dg.MaterializeResult(asset_key=_cube_key(cube.name), metadata={"cells": cells})
+
+
+@dg.asset(name="protected", group_name="release", deps=[_cube_key(name) for name in CUBES],
           partitions_def=QUARTERS, pool=WRITER,
           description="Every table of the release, protected jointly with all that was ever published, and "
                       "attacked")
@@ -125,5 +132,5 @@ def all_assets(agencies: dict[str, Agency]) -> list[dg.AssetsDefinition]:
     return [
         *(intake_asset(agency) for agency in agencies.values()), _people_asset(agencies),
         _core_asset(agencies),
-        *(_cube_asset(cube) for cube in CUBES.values()), protected, release,
+        cubes, protected, release,
     ]

@@ -4,6 +4,7 @@ Thresholds live with the promises (``pipelines.expectations``) and with linkage'
 """
 
 import warnings
+from collections.abc import Iterator
 
 import dagster as dg
 
@@ -37,19 +38,6 @@ def deliveries(context: dg.AssetCheckExecutionContext, hub: HubResource) -> dg.A
                                metadata={name: ", ".join(words) or "kept" for name, words in broken.items()})
 
 
-@dg.asset_check(asset="protected", name="cubes_agree", partitions_def=QUARTERS, blocking=True,
-                description="Great Expectations over the counts: the cubes of one unit have one total")
-def cubes(context: dg.AssetCheckExecutionContext, hub: HubResource) -> dg.AssetCheckResult:
-    """Promises of the true counts of the release; a release whose cubes disagree is not made."""
-    from pipelines.expectations import count_promises
-    from pipelines.steps.inspect import unit_totals
-
-    with shielded("cubes_agree"):
-        promises = count_promises(unit_totals(hub.hub(), _quarter(context)))
-    return dg.AssetCheckResult(passed=all(p.is_kept for p in promises),
-                               metadata={p.name: "kept" if p.is_kept else "broken" for p in promises})
-
-
 @dg.asset_check(asset="core", name="coverage_as_promised", partitions_def=QUARTERS,
                 description="Great Expectations over coverage and code maps: what is due is in, few codes of "
                             "any column are unmapped")
@@ -65,37 +53,43 @@ def covered(context: dg.AssetCheckExecutionContext, hub: HubResource) -> dg.Asse
     return _result(promises)
 
 
-@dg.asset_check(asset="protected", name="counts_as_usual", partitions_def=QUARTERS,
-                description="Great Expectations over the cubes: totals and not-recorded shares against the "
-                            "four quarters before")
-def usual(context: dg.AssetCheckExecutionContext, hub: HubResource) -> dg.AssetCheckResult:
-    """Promises of each table's total and completeness."""
-    from pipelines.expectations import history_promises
-    from pipelines.steps.inspect import table_history
-
-    with shielded("counts_as_usual"):
-        quarter = _quarter(context)
-        promises = history_promises(table_history(hub.hub(), quarter), str(quarter))
-    return _result(promises)
+PROTECTED = dg.AssetKey("protected")
+AGREE, USUAL, RECONCILE = "cubes_agree", "counts_as_usual", "cubes_reconcile"
 
 
-@dg.asset_check(asset="protected", name="cubes_reconcile", partitions_def=QUARTERS,
-                description="Great Expectations over the reconciliation: each cube ties to the submissions")
-def reconciled(context: dg.AssetCheckExecutionContext, hub: HubResource) -> dg.AssetCheckResult:
-    """Promises of the chain from files to published totals."""
-    from pipelines.expectations import reconciliation_promises
-    from pipelines.steps.reconcile import reconcile, unexplained
+@dg.multi_asset_check(name="counts_are_fit", specs=[
+    dg.AssetCheckSpec(AGREE, asset="protected", blocking=True, partitions_def=QUARTERS,
+                      description="Great Expectations over the counts: the cubes of one unit have one total"),
+    dg.AssetCheckSpec(USUAL, asset="protected", partitions_def=QUARTERS,
+                      description="Great Expectations over the cubes: totals and not-recorded shares against "
+                                  "the four quarters before"),
+    dg.AssetCheckSpec(RECONCILE, asset="protected", partitions_def=QUARTERS,
+                      description="Great Expectations over the reconciliation: each cube ties to the "
+                                  "submissions")])
+def counts(context: dg.AssetCheckExecutionContext, hub: HubResource) -> Iterator[dg.AssetCheckResult]:
+    """Promises of the true counts of the release, which are read once: the cubes of a unit have one total (or
+    the release is not made), are as usual, and tie to the files."""
+    from pipelines.expectations import count_promises, history_promises, reconciliation_promises
+    from pipelines.steps.inspect import counted, table_history, unit_totals
+    from pipelines.steps.reconcile import reconciled, unexplained
 
-    with shielded("cubes_reconcile"):
-        promises = reconciliation_promises(unexplained(reconcile(hub.hub(), _quarter(context))))
-    return _result(promises)
+    with shielded("counts_are_fit"):
+        here, quarter = hub.hub(), _quarter(context)
+        with counted(here, quarter) as seen:
+            agree = count_promises(unit_totals(seen))
+            usual = history_promises(table_history(seen), str(quarter))
+            tied = reconciliation_promises(unexplained(reconciled(here, seen)))
+    yield _result(agree, AGREE, dg.AssetCheckSeverity.ERROR)
+    yield _result(usual, USUAL)
+    yield _result(tied, RECONCILE)
 
 
-def _result(promises: list[Promise]) -> dg.AssetCheckResult:
-    """A warning that names the promises that are broken; counts and names, no value."""
+def _result(promises: list[Promise], name: str | None = None,
+            severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.WARN) -> dg.AssetCheckResult:
+    """How a check stands, with the names of the promises that are broken; counts and names, no value."""
     broken = [promise.name for promise in promises if not promise.is_kept]
     return dg.AssetCheckResult(
-        passed=not broken, severity=dg.AssetCheckSeverity.WARN,
+        check_name=name, asset_key=PROTECTED if name else None, passed=not broken, severity=severity,
         metadata={"promises": len(promises), "broken": "; ".join(broken) or "none"})
 
 
@@ -111,5 +105,5 @@ def links(context: dg.AssetCheckExecutionContext, hub: HubResource) -> dg.AssetC
                                metadata={**measured, "short": ", ".join(short) or "nothing"})
 
 
-ALL_CHECKS = [deliveries, covered, cubes, usual, reconciled, links]
+ALL_CHECKS = [deliveries, covered, counts, links]
 """Checks that look at the databases; whether a delivery was refused is told by its own asset."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import polars as pl
 
 from pipelines.hub import Hub
 from pipelines.release.counts import TrueCounts
 from pipelines.release.coverage import coverage
-from pipelines.release.tables import tables
+from pipelines.release.tables import Table, tables
 from pipelines.steps.aggregate import AsOf
 from pipelines.store.connect import Connection, connect
 from pipelines.store.warehouse import current_submissions, prepare
@@ -43,6 +44,28 @@ def _warehouse(hub: Hub) -> Iterator[Connection]:
         yield connection
 
 
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """What a release counts, for all that look at it: its tables and their true counts, read once. It lives
+    as long as its connection."""
+
+    connection: Connection
+    as_of: AsOf
+    tables: tuple[Table, ...]
+    counts: TrueCounts
+
+
+@contextmanager
+def counted(hub: Hub, quarter: Quarter) -> Iterator[Counted]:
+    """The tables of the release of ``quarter``, over an open warehouse."""
+    as_of = AsOf.of(quarter, hub.partnership)
+    with _warehouse(hub) as connection:
+        known = coverage(connection, hub.partnership, hub.agencies, as_of)
+        yield Counted(connection=connection, as_of=as_of,
+                      tables=tuple(tables(hub.partnership, hub.agencies, known, quarter)),
+                      counts=TrueCounts(connection, quarter))
+
+
 def delivery_history(hub: Hub, quarter: Quarter) -> dict[str, pl.DataFrame]:
     """Per agency that sent for ``quarter``: quarter, n_rows, n_left_out, n_unmapped, n_cells, oldest
     first."""
@@ -63,17 +86,13 @@ def delivery_history(hub: Hub, quarter: Quarter) -> dict[str, pl.DataFrame]:
     return {name: rows for name, rows in histories.items() if rows["quarter"].to_list()[-1] == str(quarter)}
 
 
-def unit_totals(hub: Hub, quarter: Quarter) -> pl.DataFrame:
+def unit_totals(counted: Counted) -> pl.DataFrame:
     """unit, period, n_tables, least, most: over the tables of one unit the smallest and the largest true
     grand total."""
-    with _warehouse(hub) as connection:
-        as_of = AsOf.of(quarter, hub.partnership)
-        found = tables(hub.partnership, hub.agencies,
-                       coverage(connection, hub.partnership, hub.agencies, as_of), quarter)
-        counts = TrueCounts(connection, quarter)
-        totals = pl.DataFrame(
-            [(table.unit, period, n) for table in found for period, n in counts.totals_of(table).items()],
-            orient="row", schema={"unit": pl.String, "period": pl.String, "n": pl.Int64})
+    totals = pl.DataFrame(
+        [(table.unit, period, n) for table in counted.tables
+         for period, n in counted.counts.totals_of(table).items()],
+        orient="row", schema={"unit": pl.String, "period": pl.String, "n": pl.Int64})
     return totals.group_by("unit", "period").agg(
         pl.len().alias("n_tables"), pl.col("n").min().alias("least"),
         pl.col("n").max().alias("most")).sort("unit", "period")
@@ -111,25 +130,22 @@ def unmapped_shares(hub: Hub, quarter: Quarter) -> pl.DataFrame:
                                                       "unmapped_pct": pl.Float64})
 
 
-def table_history(hub: Hub, quarter: Quarter) -> pl.DataFrame:
+def table_history(counted: Counted) -> pl.DataFrame:
     """table, period, n, and for each dimension with such a category its not-recorded share
     (``<dimension>_pct``, null where the table has none): the quarter and the four before it."""
+    quarter = counted.as_of.quarter
     wanted = [str(q) for q in Quarter.range(quarter.plus(-LOOK_BACK), quarter)]
-    with _warehouse(hub) as connection:
-        found = tables(hub.partnership, hub.agencies, coverage(
-            connection, hub.partnership, hub.agencies, AsOf.of(quarter, hub.partnership)), quarter)
-        counts = TrueCounts(connection, quarter)
-        parts = []
-        for table in found:
-            if str(quarter) not in table.periods:
-                continue
-            unknown = [d for d in table.dimensions if d in CHARACTERISTICS]
-            parts.append(counts.of(table, periods=tuple(p for p in wanted if p in table.periods)).group_by(
-                "period").agg(
-                    pl.lit(table.name).first().alias("table"), pl.col("n").sum().alias("n"),
-                    *(pl.col("n").filter(pl.col(d).is_in([NOT_RECORDED, UNMAPPED])).sum()
-                      .mul(100.0).truediv(pl.max_horizontal(pl.col("n").sum(), pl.lit(1)))
-                      .alias(f"{d}_pct") for d in unknown)))
+    parts = []
+    for table in counted.tables:
+        if str(quarter) not in table.periods:
+            continue
+        unknown = [d for d in table.dimensions if d in CHARACTERISTICS]
+        rows = counted.counts.of(table, periods=tuple(p for p in wanted if p in table.periods))
+        parts.append(rows.group_by("period").agg(
+            pl.lit(table.name).first().alias("table"), pl.col("n").sum().alias("n"),
+            *(pl.col("n").filter(pl.col(d).is_in([NOT_RECORDED, UNMAPPED])).sum()
+              .mul(100.0).truediv(pl.max_horizontal(pl.col("n").sum(), pl.lit(1)))
+              .alias(f"{d}_pct") for d in unknown)))
     return pl.concat(parts, how="diagonal").sort("table", "period") if parts else pl.DataFrame(
         schema={"period": pl.String, "table": pl.String, "n": pl.Int64})
 

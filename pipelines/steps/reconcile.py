@@ -32,14 +32,13 @@ import polars as pl
 
 from pipelines.hub import Hub
 from pipelines.marts import sql
-from pipelines.release.counts import TrueCounts
-from pipelines.release.coverage import coverage
 from pipelines.release.files import NOT_AVAILABLE
-from pipelines.release.tables import Table, tables
-from pipelines.steps.aggregate import AsOf, build_core
+from pipelines.release.tables import Table
+from pipelines.steps.aggregate import build_core
+from pipelines.steps.inspect import Counted, counted
 from pipelines.steps.recount import FILTERS, Latest, Numbers, number
-from pipelines.store.connect import Connection, connect
-from pipelines.store.warehouse import current_submissions, prepare, protected_files
+from pipelines.store.connect import Connection
+from pipelines.store.warehouse import current_submissions, protected_files
 from schemas.agencies import Agency
 from schemas.datasets import DATASETS
 from schemas.measures.dimensions import ALL
@@ -96,36 +95,41 @@ def reconcile(hub: Hub, quarter: Quarter, outside: bytes | None = None) -> list[
     Raises:
         ReconcileError: the quarter's cubes have not been counted, or the outside file cannot be used.
     """
-    keys = hub.keys()
-    with connect(hub.places, keys, warehouse=True) as connection:
-        prepare(connection, keys.check_values())
-        as_of = AsOf.of(quarter, hub.partnership)
-        row = connection.execute("SELECT count(*) FROM warehouse.cube_counts WHERE quarter = ?",
-                                 [str(quarter)]).fetchone()
-        if not row or not row[0]:
-            raise ReconcileError(f"The cubes of [{quarter}] have not been counted. Make its release first "
-                                 f"(tessera release --quarter {quarter}).")
-        core = connection.execute("SELECT value FROM warehouse.about WHERE key = 'core_quarter'").fetchone()
-        if core is None or core[0] != str(quarter):
-            build_core(connection, hub.partnership, hub.agencies, as_of)
-        connection.execute(
-            "CREATE OR REPLACE TEMP TABLE as_of_submissions AS SELECT unnest($known::VARCHAR[]) AS "
-            "submission_id", {"known": current_submissions(
-                connection, until_quarter=str(quarter), received_by=as_of.cut_off)})
-        known = coverage(connection, hub.partnership, hub.agencies, as_of)
-        found = [t for t in tables(hub.partnership, hub.agencies, known, quarter)
-                 if str(quarter) in t.periods]
-        published = protected_files(connection, str(quarter))
-        latest = Latest(connection)
-        lines = [*_submissions(connection, latest, hub.agencies, quarter)]
-        counts, numbers = TrueCounts(connection, quarter), Numbers(connection)
-        totals: dict[str, int] = {}
-        for table in found:
-            totals[table.name] = counts.totals_of(table)[str(quarter)]
-            lines += _cube(numbers, latest, table, str(quarter), totals[table.name],
-                           published.get(f"cubes/{table.name}.csv"),
-                           hub.partnership.thresholds.rounding_base)
-    return [*lines, *_outside(outside, str(quarter), totals)]
+    with counted(hub, quarter) as seen:
+        return reconciled(hub, seen, outside)
+
+
+def reconciled(hub: Hub, seen: Counted, outside: bytes | None = None) -> list[Line]:
+    """The same, over counts that are at hand.
+
+    Raises:
+        ReconcileError: as :func:`reconcile`.
+    """
+    connection, as_of = seen.connection, seen.as_of
+    quarter = str(as_of.quarter)
+    row = connection.execute("SELECT count(*) FROM warehouse.cube_counts WHERE quarter = ?",
+                             [quarter]).fetchone()
+    if not row or not row[0]:
+        raise ReconcileError(f"The cubes of [{quarter}] have not been counted. Make its release first "
+                             f"(tessera release --quarter {quarter}).")
+    core = connection.execute("SELECT value FROM warehouse.about WHERE key = 'core_quarter'").fetchone()
+    if core is None or core[0] != quarter:
+        build_core(connection, hub.partnership, hub.agencies, as_of)
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE as_of_submissions AS SELECT unnest($known::VARCHAR[]) AS "
+        "submission_id", {"known": current_submissions(
+            connection, until_quarter=quarter, received_by=as_of.cut_off)})
+    published = protected_files(connection, quarter)
+    latest, numbers = Latest(connection), Numbers(connection)
+    lines = [*_submissions(connection, latest, hub.agencies, as_of.quarter)]
+    totals: dict[str, int] = {}
+    for table in seen.tables:
+        if quarter not in table.periods:
+            continue
+        totals[table.name] = seen.counts.totals_of(table)[quarter]
+        lines += _cube(numbers, latest, table, quarter, totals[table.name],
+                       published.get(f"cubes/{table.name}.csv"), hub.partnership.thresholds.rounding_base)
+    return [*lines, *_outside(outside, quarter, totals)]
 
 
 def unexplained(lines: list[Line]) -> pl.DataFrame:

@@ -6,6 +6,7 @@ After a change that is meant: ``pytest tests/integration/test_graph.py --snapsho
 from __future__ import annotations
 
 import warnings
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -113,13 +114,14 @@ def test_assets_when_they_run_then_nothing_is_handed_to_an_io_manager(hub: Hub,
         "link.link_people": {"people": 0}, "aggregate.make_core": {"rows": 0}, "aggregate.make_cube": 0,
         "protect.protect_release": {"tables": 0}, "release.write_release": {"folder": "none"},
         "inspect.delivery_history": {}, "inspect.link_shortfalls": ({}, []),
+        "inspect.counted": nullcontext(None),
         "inspect.unit_totals": pl.DataFrame({"unit": ["x"], "period": ["y"], "n_tables": [1], "least": [1],
                                              "most": [1]}),
         "inspect.awaited": pl.DataFrame({"agency": ["x"], "n_due": [1], "n_missing": [0]}),
         "inspect.unmapped_shares": pl.DataFrame(
             schema={"agency": pl.String, "column_name": pl.String, "unmapped_pct": pl.Float64}),
         "inspect.table_history": pl.DataFrame({"table": ["x"], "period": [str(QUARTER)], "n": [1]}),
-        "reconcile.reconcile": [],
+        "reconcile.reconciled": [],
     }
     for name, answer in steps.items():
         monkeypatch.setattr(f"pipelines.steps.{name}", lambda *_, answer=answer, **__: answer)
