@@ -14,7 +14,9 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -44,13 +46,56 @@ def defused(value: str | int | None) -> str | int | None:
     return f"'{value}" if isinstance(value, str) and value.startswith(_DEFUSED) else value
 
 
-def write_xlsx(path: Path, context: Context, data: Mapping[str, Data], titles: Mapping[str, str]) -> Path:
+@dataclass(frozen=True, kw_only=True)
+class Book:
+    """What a workbook says beside its tables."""
+
+    title: str
+    about: tuple[str, ...]
+    contact: str
+    instructions: str
+    language: str
+    made_on: datetime
+
+    @classmethod
+    def of(cls, context: Context) -> Book:
+        """The workbook of a release."""
+        words, release = context.words, context.release
+        return cls(
+            title=f"{release.partnership}, {context.period}",
+            about=_about(context),
+            contact=words.say("footer.contact", contact=context.partnership.contact),
+            instructions=" ".join(
+                (context.base_note, *(f"{symbol} {words.say(f'symbol.{key}')}." for symbol, key in SYMBOLS))
+            ),
+            language=words.language,
+            made_on=datetime.fromisoformat(release.created_on),
+        )
+
+
+def load_libraries() -> None:
+    """Load what writes workbooks, which takes a second: a process that will be asked for them can begin with
+    it."""
+    for name in ("gptables", "odfdo", "pandas"):
+        import_module(name)
+
+
+def write_books(
+    folder: Path, book: Book, data: Mapping[str, Data], titles: Mapping[str, str]
+) -> tuple[Path, Path]:
+    """Write both workbooks into a folder, ``tables.xlsx`` and ``tables.ods``."""
+    return (
+        write_xlsx(folder / "tables.xlsx", book, data, titles),
+        write_ods(folder / "tables.ods", book, data, titles),
+    )
+
+
+def write_xlsx(path: Path, about: Book, data: Mapping[str, Data], titles: Mapping[str, str]) -> Path:
     """Write the workbook with gptables: cover, contents, one table a sheet."""
     import gptables  # type: ignore[import-untyped]  # ships no type information; remove when it does
     from gptables.core.wrappers import GPWorkbook  # type: ignore[import-untyped]
     from pandas import DataFrame  # type: ignore[import-untyped]  # stubs are another package
 
-    release = context.release
     names = [name for name in sorted(data) if data[name].rows]
     sheets = {  # what gptables asks of names and titles; the cells are written below
         name[:SHEET_NAME]: gptables.GPTable(
@@ -58,14 +103,14 @@ def write_xlsx(path: Path, context: Context, data: Mapping[str, Data], titles: M
             table_name=name,
             title=titles[name],
             subtitles=[],
-            instructions=_instructions(context),
+            instructions=about.instructions,
         )
         for name in names
     }
     cover = gptables.Cover(
-        title=f"{release.partnership}, {context.period}",
-        intro=list(_about(context)),
-        contact=[context.words.say("footer.contact", contact=context.partnership.contact)],
+        title=about.title,
+        intro=list(about.about),
+        contact=[about.contact],
     )
     held = io.BytesIO()
     book = GPWorkbook(held, options={"in_memory": True})
@@ -73,15 +118,7 @@ def write_xlsx(path: Path, context: Context, data: Mapping[str, Data], titles: M
     book.add_worksheet("Contents").write_gptable(book.make_table_of_contents(sheets), auto_width=True)
     for name, (label, table) in zip(names, sheets.items(), strict=True):
         _write_table(book.add_worksheet(label), table, data[name])
-    made_on = date.fromisoformat(release.created_on)
-    book.set_properties(
-        {
-            "title": f"{release.partnership}, {context.period}",
-            "author": "",
-            "comments": "",
-            "created": datetime(made_on.year, made_on.month, made_on.day),
-        }
-    )
+    book.set_properties({"title": about.title, "author": "", "comments": "", "created": about.made_on})
     book.close()
     path.write_bytes(same_bytes(held.getvalue()))
     return path
@@ -151,28 +188,25 @@ def _width(sheet: Any, heading: str, values: set[str | int | None]) -> int:
     return max([width(heading, theme.column_heading_format), *(width(v, theme.data_format) for v in values)])
 
 
-def write_ods(path: Path, context: Context, data: Mapping[str, Data], titles: Mapping[str, str]) -> Path:
+def write_ods(path: Path, about: Book, data: Mapping[str, Data], titles: Mapping[str, str]) -> Path:
     """Write the same sheets as an open document spreadsheet."""
     from odfdo import Document, Element
 
     document = Document("spreadsheet")
     document.body.clear()
-    release = context.release
-    document.meta.title = f"{release.partnership}, {context.period}"
-    document.meta.language = context.words.language
-    moment = datetime.fromisoformat(release.created_on)
-    document.meta.creation_date = moment
-    document.meta.date = moment
+    document.meta.title = about.title
+    document.meta.language = about.language
+    document.meta.creation_date = document.meta.date = about.made_on
     document.meta.generator = "Tessera"
 
     def sheet(name: str, rows: list[tuple[str | int | None, ...]]) -> None:
         document.body.append(Element.from_tag(_table_xml(name[:SHEET_NAME], rows)))
 
-    sheet("Cover", [(f"{release.partnership}, {context.period}",), *((line,) for line in _about(context))])
+    sheet("Cover", [(about.title,), *((line,) for line in about.about)])
     names = [name for name in sorted(data) if data[name].rows]
     sheet("Contents", [("Sheet", "Title"), *((name[:SHEET_NAME], titles[name]) for name in names)])
     for name in names:
-        sheet(name, [(titles[name],), (_instructions(context),), data[name].columns, *data[name].rows])
+        sheet(name, [(titles[name],), (about.instructions,), data[name].columns, *data[name].rows])
     document.manifest.del_full_path(_THUMBNAIL)
     held = io.BytesIO()
     document.save(held, pretty=False)
@@ -208,13 +242,6 @@ def _about(context: Context) -> tuple[str, ...]:
         words.say("methods.protection_1", base=context.partnership.thresholds.rounding_base),
         words.say("methods.protection_2", rate_base=context.partnership.thresholds.rate_base),
         words.say("header.release", release=release.number),
-    )
-
-
-def _instructions(context: Context) -> str:
-    words = context.words
-    return " ".join(
-        (context.base_note, *(f"{symbol} {words.say(f'symbol.{key}')}." for symbol, key in SYMBOLS))
     )
 
 

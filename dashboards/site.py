@@ -12,6 +12,7 @@ import io
 import json
 import re
 from collections.abc import Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from dashboards.beside import AtOnce
 from dashboards.commentary import read_commentary
 from dashboards.completeness import Delivered, missing_sentence
 from dashboards.context import Context
@@ -31,7 +33,7 @@ from dashboards.opendata import write_metadata
 from dashboards.palette import ON_DARK
 from dashboards.places import tiles
 from dashboards.release import Release, read_release
-from dashboards.sheets import write_ods, write_xlsx
+from dashboards.sheets import Book, load_libraries, write_books
 from dashboards.story import OWN, PAGES, Story, tell
 from dashboards.words import Words, join, read_words
 from schemas.measures.indicators import INDICATORS
@@ -103,10 +105,12 @@ def build_pages(
     single_file: bool = False,
     edition: str = "board",
     delivered: tuple[Delivered, ...] = (),
+    second: Executor | None = None,
 ) -> list[Path]:
     """Write the pages of one edition of a release; returns the files in order, the first page first.
 
-    ``delivered``: for an agency's own edition, what its receipts say.
+    ``delivered``: for an agency's own edition, what its receipts say. ``second``: where the workbooks are
+    written while the pages are drawn.
 
     Reads the release folder, the folders of earlier releases and the commentary; opens no database. The
     same input gives the same bytes.
@@ -117,6 +121,8 @@ def build_pages(
         dashboards.lint.LintError: the commentary cannot stand.
         EditionError: there is no such edition.
     """
+    if second is not None:
+        second.submit(load_libraries)
     release = read_release(release_dir)
     before = tuple(sorted(map(read_release, earlier), key=lambda r: (r.quarter, r.number)))
     context = Context(
@@ -136,11 +142,11 @@ def build_pages(
     )
     if said is not None:
         check_commentary(said, story)
-    return write_site(context, story, chosen, out_dir, single_file=single_file)
+    return write_site(context, story, chosen, out_dir, second or AtOnce(), single_file=single_file)
 
 
 def write_site(
-    context: Context, story: Story, edition: Edition, out_dir: Path, *, single_file: bool
+    context: Context, story: Story, edition: Edition, out_dir: Path, second: Executor, *, single_file: bool
 ) -> list[Path]:
     """Render and write one edition."""
     out_dir.mkdir(parents=True, exist_ok=True)
@@ -150,6 +156,11 @@ def write_site(
     written: list[Path] = []
     if single_file:
         return [_write(out_dir / "pack.html", _pack(environment, common, pages, inline=True))]
+    every, data_dir = page_data(story, pages), out_dir / "data"
+    data_dir.mkdir(exist_ok=True)
+    titles = data_titles(context, story)
+    books = (second.submit(write_books, data_dir, Book.of(context), every, titles)
+             if edition.with_open_data else None)
     for index, page in enumerate(pages):
         written.append(
             _write(
@@ -173,14 +184,11 @@ def write_site(
     script = out_dir / "assets" / "plotly.min.js"
     script.write_bytes(SCRIPT.read_bytes())
     written.append(script)
-    (out_dir / "data").mkdir(exist_ok=True)
-    for name, data in sorted(page_data(story, pages).items()):
-        written.append(_write(out_dir / "data" / f"{name}.csv", csv_text(data)))
-    if edition.with_open_data:
-        every, titles = page_data(story, pages), data_titles(context, story)
-        written += write_metadata(out_dir / "data", context, story, every, titles)
-        written.append(write_xlsx(out_dir / "data" / "tables.xlsx", context, every, titles))
-        written.append(write_ods(out_dir / "data" / "tables.ods", context, every, titles))
+    for name, data in sorted(every.items()):
+        written.append(_write(data_dir / f"{name}.csv", csv_text(data)))
+    if books is not None:
+        written += write_metadata(data_dir, context, story, every, titles)
+        written += books.result()
     return written
 
 

@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from dashboards.beside import beside
 from dashboards.screen import Allowed, screen
 from dashboards.site import build_pages
 from pipelines.hub import Hub
@@ -135,10 +136,11 @@ def _render(hub: Hub, folder: Path) -> int:
     quarter, is_public = Quarter.parse(meta["quarter"]), folder.name.endswith(releases.PUBLIC)
     shutil.rmtree(folder / DASHBOARD, ignore_errors=True)
     said = folder / COMMENTARY
-    pages = build_pages(folder, folder / DASHBOARD, earlier=_earlier(hub, quarter, is_public=is_public),
-                        partnership=hub.partnership, commentary=said if said.is_file() else None,
-                        edition="public" if is_public else "board")
-    found = screen(folder, allowed(hub.partnership))
+    with beside() as second:
+        pages = build_pages(folder, folder / DASHBOARD, earlier=_earlier(hub, quarter, is_public=is_public),
+                            partnership=hub.partnership, commentary=said if said.is_file() else None,
+                            edition="public" if is_public else "board", second=second)
+        found = screen(folder, allowed(hub.partnership), second=second)
     if found:
         raise ScreenedOut(
             f"Release [{folder.name}] was not written: the screener found [{len(found)}] things "

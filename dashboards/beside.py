@@ -1,0 +1,40 @@
+"""A second process for work on a release that can be done beside: writing workbooks, reading files.
+
+What belongs here: where such work runs. What does not: the work. Only released figures pass between the two,
+through memory; nothing is written for it.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class AtOnce(Executor):
+    """Does what it is given when it is given it: for a machine of one core."""
+
+    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        """Do it; an error is raised here, not when the result is asked for."""
+        done: Future[R] = Future()
+        done.set_result(fn(*args, **kwargs))
+        return done
+
+
+@contextmanager
+def beside() -> Iterator[Executor]:
+    """Where work may be done beside this process; its errors are raised when its result is asked for.
+
+    The second process starts afresh (``spawn``): a copy of this one would hold the locks of its threads.
+    """
+    if (os.cpu_count() or 1) < 2:
+        yield AtOnce()
+        return
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield pool
