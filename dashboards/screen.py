@@ -267,9 +267,7 @@ def _addresses(name: str, text: str, allowed: Allowed) -> Iterator[Screened]:
     yield from _counted(name, "address", len(found), "link to nothing outside the folder")
 
 
-def _text(
-    name: str, suffix: str, text: str, allowed: Allowed, known: frozenset[str]
-) -> Iterator[Screened]:
+def _text(name: str, suffix: str, text: str, allowed: Allowed, known: frozenset[str]) -> Iterator[Screened]:
     if suffix == ".html":
         text = text.replace(_chart_script().decode("utf-8"), "")  # an edition of one file holds it
     rows: list[list[str]] = []

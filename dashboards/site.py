@@ -142,13 +142,19 @@ def build_pages(
     )
     if said is not None:
         check_commentary(said, story)
-    return write_site(context, story, chosen, out_dir, second or AtOnce(), single_file=single_file)
+    return write_site(context, story, chosen, out_dir, single_file=single_file, second=second)
 
 
 def write_site(
-    context: Context, story: Story, edition: Edition, out_dir: Path, second: Executor, *, single_file: bool
+    context: Context,
+    story: Story,
+    edition: Edition,
+    out_dir: Path,
+    *,
+    single_file: bool,
+    second: Executor | None = None,
 ) -> list[Path]:
-    """Render and write one edition."""
+    """Render and write one edition; ``second``: where its workbooks are written meanwhile."""
     out_dir.mkdir(parents=True, exist_ok=True)
     environment = _environment(context.words)
     pages = [p for p in story.pages if p.name in edition.pages]
@@ -159,8 +165,11 @@ def write_site(
     every, data_dir = page_data(story, pages), out_dir / "data"
     data_dir.mkdir(exist_ok=True)
     titles = data_titles(context, story)
-    books = (second.submit(write_books, data_dir, Book.of(context), every, titles)
-             if edition.with_open_data else None)
+    books = (
+        (second or AtOnce()).submit(write_books, data_dir, Book.of(context), every, titles)
+        if edition.with_open_data
+        else None
+    )
     for index, page in enumerate(pages):
         written.append(
             _write(

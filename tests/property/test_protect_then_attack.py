@@ -32,7 +32,7 @@ def people(seed: int, n_dimensions: int, n: int) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True,
+@settings(max_examples=40, derandomize=True,
           suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 10_000), n_dimensions=st.integers(1, 5), n=st.sampled_from([20, 80, 300]),

@@ -65,7 +65,7 @@ def check(cubes: list[Cube], system: System, cells: dict[str, int | None], base:
                     assert sum(below) == by_cell[margin]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     seed=st.integers(0, 10_000), n=st.integers(0, 120), sets=st.sampled_from(SETS),
     base=st.sampled_from([3, 5, 10]),
@@ -88,7 +88,7 @@ def test_protect_when_any_region_is_rounded_then_adjacent_and_additive(
         check(cubes, system, protected.cells, base)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     seed=st.integers(0, 10_000),
     first=st.binary(min_size=16, max_size=16),
@@ -103,7 +103,7 @@ def test_protect_when_a_cube_is_added_to_the_past_then_nothing_published_changes
     assert {key: after[key] for key in before} == before
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10_000), n=st.integers(20, 90), secret=st.binary(min_size=16, max_size=16))
 def test_protect_when_suppressed_then_published_cells_are_true_and_small_ones_are_not_published(
     seed: int, n: int, secret: bytes

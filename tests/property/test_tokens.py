@@ -28,7 +28,7 @@ def _frame(people: list[dict[str, str | None]]) -> pl.DataFrame:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.none() | st.text(max_size=40), max_size=8), st.sampled_from(sorted(RULES)))
 def test_rule_when_given_any_text_then_keeps_length_and_is_stable_on_its_own_output(
     values: list[str | None], name: str
@@ -42,7 +42,7 @@ def test_rule_when_given_any_text_then_keeps_length_and_is_stable_on_its_own_out
         assert again.to_list() == once.to_list()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(PERSON, min_size=1, max_size=5))
 def test_tokenise_when_given_anything_then_a_null_field_never_has_a_token(
     people: list[dict[str, str | None]],
@@ -64,7 +64,7 @@ def test_tokenise_when_given_anything_then_a_null_field_never_has_a_token(
             assert all(made[c] is None for c in (*MATCH_KEYS, *COMPONENTS, *LISTS))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(PERSON, PERSON)
 def test_tokenise_when_alone_or_in_company_then_the_tokens_are_the_same(
     one: dict[str, str | None], other: dict[str, str | None]

@@ -234,7 +234,7 @@ CELLS = st.sampled_from(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_rows_when_spoilt_at_random_then_each_is_accepted_left_out_or_a_repeat(
     data: st.DataObject, harbour: Agency

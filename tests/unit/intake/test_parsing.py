@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.intake import parsing
@@ -256,7 +256,6 @@ def test_number_when_hidden_or_no_number_then_it_is_said(cell: str, rule: str | 
 ANY_TEXT = st.lists(st.one_of(st.none(), st.text(max_size=12)), max_size=20)
 
 
-@settings(deadline=None)  # the wall clock of a busy machine says nothing of the readers
 @given(ANY_TEXT)
 def test_readers_when_given_any_text_then_every_cell_is_read_empty_or_said(cells: list[str | None]) -> None:
     text = pl.Series("text", cells, dtype=pl.String)
