@@ -40,39 +40,6 @@ holds a line end is one row, as a spreadsheet shows it; a plain text editor woul
 PLACE = MappingProxyType({FILE: pl.String(), ROW: pl.Int32()})
 """Beside the columns of a dataset: where a row came from."""
 
-RULES_HOLD = "rules_hold"
-"""The check that fails in every row which trips a rule."""
-
-FILE = "_file"
-"""Kind of the file from which a row came, such as ``crimes``."""
-ROW = "_row"
-"""The sender's row number: the record's place in the file, column names and empty lines counted. A cell that
-holds a line end is one row, as a spreadsheet shows it; a plain text editor would count more lines."""
-PLACE = MappingProxyType({FILE: pl.String(), ROW: pl.Int32()})
-"""Beside the columns of a dataset: where a row came from."""
-
-RULES_HOLD = "rules_hold"
-"""The check that fails in every row which trips a rule."""
-
-FILE = "_file"
-"""Kind of the file from which a row came, such as ``crimes``."""
-ROW = "_row"
-"""The sender's row number: the record's place in the file, column names and empty lines counted. A cell that
-holds a line end is one row, as a spreadsheet shows it; a plain text editor would count more lines."""
-PLACE = MappingProxyType({FILE: pl.String(), ROW: pl.Int32()})
-"""Beside the columns of a dataset: where a row came from."""
-
-RULES_HOLD = "rules_hold"
-"""The check that fails in every row which trips a rule."""
-
-FILE = "_file"
-"""Kind of the file from which a row came, such as ``crimes``."""
-ROW = "_row"
-"""The sender's row number: the record's place in the file, column names and empty lines counted. A cell that
-holds a line end is one row, as a spreadsheet shows it; a plain text editor would count more lines."""
-PLACE = MappingProxyType({FILE: pl.String(), ROW: pl.Int32()})
-"""Beside the columns of a dataset: where a row came from."""
-
 OLDEST_AGE_YEARS = 120
 """Nobody has been proved to be older than 122; above 120 an age is a typing slip."""
 

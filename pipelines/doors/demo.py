@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from itertools import zip_longest
 from pathlib import Path
 
 from pipelines.doors.runs import jobs_of
@@ -46,14 +47,14 @@ def run_demo(hub: Hub, sample: Path) -> int:
         console=Console(stderr=True, width=100 if not sys.stderr.isatty() else None),
     ) as progress:
         task = progress.add_task("starting", total=len(quarters) + RELEASES)
-        for quarter in quarters:
-            sent = [folder for folder in sorted(sample.glob(f"*/{quarter}"))
-                    if folder.parent.name in hub.agencies]
+        for quarter, later in zip_longest(quarters, quarters[1:]):
+            sent = _sent(hub, sample, quarter)
             progress.update(task, description=f"{quarter}: taking in {len(sent)} deliveries")
             resent = sorted(sample.glob(f"*/{quarter}.resend-*"))
             for folders in (sent, *([folder] for folder in resent)):
-                for folder in folders:
-                    _lay_out(hub, folder, quarter)
+                # the next quarter's lie there already, as they do when one is late in taking in
+                for folder in (*folders, *(_sent(hub, sample, later) if later is not None else ())):
+                    _lay_out(hub, folder)
                 succeeded, _, message = jobs.run(INTAKE, quarter)
                 if not succeeded:
                     print(f"tessera: {quarter}: {message}", file=sys.stderr)
@@ -79,9 +80,16 @@ def run_demo(hub: Hub, sample: Path) -> int:
     return 0
 
 
-def _lay_out(hub: Hub, folder: Path, quarter: Quarter) -> None:
-    """Put one delivery into the landing folder as the agency would have."""
-    shutil.copytree(folder, hub.places.landing / folder.parent.name / str(quarter), dirs_exist_ok=True)
+def _sent(hub: Hub, sample: Path, quarter: Quarter) -> list[Path]:
+    """Folders of what the agencies sent first for a quarter."""
+    return [folder for folder in sorted(sample.glob(f"*/{quarter}")) if folder.parent.name in hub.agencies]
+
+
+def _lay_out(hub: Hub, folder: Path) -> None:
+    """Put one delivery into the landing folder as the agency would have; what lies there already is left."""
+    waits = hub.places.landing / folder.parent.name / folder.name.partition(".")[0]
+    if not waits.is_dir():
+        shutil.copytree(folder, waits)
 
 
 def _keep_registers(hub: Hub, sample: Path) -> None:

@@ -17,15 +17,18 @@ from schemas.quarters import Quarter
 if TYPE_CHECKING:
     from dagster import DagsterInstance
 
+    from pipelines.steps.ahead import Ahead
+
 
 class Jobs:
     """The jobs of one installation, and the instance that they report to."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, ahead: Ahead) -> None:
         """Set up the instance and resolve the definitions."""
         from pipelines.defs.build import build, instance
 
         self.hub = hub
+        self._ahead = ahead
         self.instance: DagsterInstance = instance(hub)
         self._repository = build(hub, fixed=True)
 
@@ -36,8 +39,11 @@ class Jobs:
             Whether it succeeded; metadata of each asset made (counts); the message of the step that failed,
             if one did.
         """
+        from pipelines.defs.jobs import INTAKE
         from pipelines.defs.partitions import QUARTERS
 
+        if job.startswith(INTAKE):
+            self._ahead.look()
         self.instance.add_dynamic_partitions(str(QUARTERS.name), [str(quarter)])
         result = self._repository.resolve_job_def(job).execute_in_process(
             partition_key=str(quarter), instance=self.instance, raise_on_error=False)
@@ -54,17 +60,20 @@ class Jobs:
 
 @contextmanager
 def jobs_of(hub: Hub) -> Iterator[Jobs]:
-    """Jobs of an installation whose keys exist. Its databases stay open from the first run to the last."""
+    """Jobs of an installation whose keys exist. Its databases stay open from the first run to the last, and
+    deliveries that wait for a later run are worked out while an earlier one stores its own."""
+    from pipelines.steps.ahead import working_ahead
     from pipelines.store.connect import hold
 
     hub.ensure_keys()
     hub.keys()
-    jobs = Jobs(hub)
-    try:
-        with hold(hub.places):
-            yield jobs
-    finally:
-        jobs.instance.dispose()
+    with working_ahead(hub) as ahead:
+        jobs = Jobs(hub, ahead)
+        try:
+            with hold(hub.places):
+                yield jobs
+        finally:
+            jobs.instance.dispose()
 
 
 def take_in_waiting(hub: Hub) -> int:

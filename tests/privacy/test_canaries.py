@@ -137,7 +137,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-import pipelines.steps.receive as step
+import pipelines.steps.prepare as step
 from pipelines.doors.runs import jobs_of
 from pipelines.hub import Hub
 from pipelines.store.places import Places
