@@ -43,6 +43,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "contracts": ("title", "topic", "status", "due", "late", "count"),
     "directory": ("title", "topic", "serves", "agency", "status", "count", "reviewed", "stale"),
     "pledges": ("topic", "agency", "status", "reviewed"),
+    "posts": ("title", "topic", "agency", "status", "count", "reviewed"),
 }
 """What the table of each kind shows, in order."""
 _AIMS: Mapping[str, Aim] = {"campaigns": Aim.PREVENT, "directory": Aim.PROTECT}
@@ -182,6 +183,9 @@ def _said(context: Context, kind: str, entries: tuple[Shown, ...]) -> tuple[str,
                 say("sentence", agency=_agency(context, agency),
                     n=sum(e.state == "done" for e in entries if e.row["agency"] == agency),
                     m=sum(e.row["agency"] == agency for e in entries)) for agency in agencies)
+        case "posts":
+            filled, posts = (sum(float(e.row[c]) for e in entries) for c in ("n", "of_n"))
+            return (say("headline", n=f"{filled:g}", m=f"{posts:g}"), say("sentence", n=states["open"], m=m))
         case "campaigns":
             running = sum(e.row["status"] == "running" for e in entries)
             return (say("headline", n=states["done"], m=m), say("sentence", n=running, late=len(late)))
@@ -208,6 +212,7 @@ ANSWERED = (
     Answered(cube="surveys_returned", topic="survey", answer="is_returned", aim=Aim.PROTECT),
     Answered(cube="survey_answers", topic="survey_item", answer="is_agreed", aim=Aim.PROTECT),
     Answered(cube="complaints_received", topic="complaint_theme", answer="is_upheld", aim=Aim.PROTECT),
+    Answered(cube="follow_ups", topic="follow_up", answer="came_about", aim=Aim.PROTECT),
     Answered(cube="language_flags", topic="term_class", answer="is_confirmed", aim=Aim.PREVENT),
 )
 

@@ -15,6 +15,8 @@ from schemas.population import Characteristic, population
 
 _BY_SEX = "sex"
 _ETHNICITY5 = "ethnicity5"
+_DIVIDED, _GROUP_YEARS, _YEARS_OVER_15 = 15, 5, 4
+"""The group 15 to 19 holds five ages, four of them adult in the survey's sense."""
 
 
 def shares_of_residents(context: Context, item: Breakdown) -> dict[str, float] | None:
@@ -40,6 +42,20 @@ def _counts(context: Context, characteristic: str) -> Mapping[str, int]:
         code = groups.get(category, category)
         counts[code] = counts.get(code, 0) + n
     return counts
+
+
+def adults_by_sex(context: Context) -> dict[str, int]:
+    """Residents of the partnership aged 16 and over, by sex. Of those aged 15 to 19 four fifths are counted:
+    the census groups of ages do not divide at 16."""
+    frame = population(
+        context.partnership.areas, Characteristic.AGE, vintage=context.partnership.population_vintage
+    )
+    fifths: dict[str, int] = {}
+    for sex, group, n in frame.select("sex", "category", "n").iter_rows():
+        first = int(group[:2])
+        weight = 0 if first < _DIVIDED else _YEARS_OVER_15 if first == _DIVIDED else _GROUP_YEARS
+        fifths[sex] = fifths.get(sex, 0) + weight * n
+    return {sex: n // _GROUP_YEARS for sex, n in sorted(fifths.items())}
 
 
 def residents(context: Context) -> dict[str, int]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from dashboards.alike import JUDGED_ALIKE, REFERRED_ALIKE, campaigns_exhibit
+from dashboards.areas import incidence_exhibit, provision_exhibit
 from dashboards.breakdowns import breakdown_exhibit
 from dashboards.change import Verdict
 from dashboards.commentary import Commentary, Decision
@@ -25,11 +27,13 @@ from dashboards.context import Context
 from dashboards.exhibit import Exhibit, Figure, Page, Part
 from dashboards.pathway import flows_exhibit, steps_exhibit
 from dashboards.places import places_exhibit
+from dashboards.received import load_exhibit, not_received_exhibit
 from dashboards.register import REGISTER_EXHIBITS
 from dashboards.residents import shares_of_residents
 from dashboards.revisions import revisions
 from dashboards.stages import stages_exhibit
 from dashboards.trends import judge, key_figures, trend_exhibit
+from dashboards.units import expected_exhibit, units_exhibit
 from dashboards.words import change_sentence
 from schemas.measures.breakdowns import BREAKDOWNS
 from schemas.measures.indicators import INDICATORS
@@ -46,10 +50,13 @@ OWN = "own"
 """An agency's own page, in its own edition alone."""
 PAGES = (*ALWAYS, *QUESTION_PAGES, *CLOSING)
 OF_THE_PAGE: Mapping[Question, tuple[Callable[[Context], Exhibit | None], ...]] = {
-    Question.PATHWAYS: (steps_exhibit, flows_exhibit),
+    Question.AMOUNT: (units_exhibit, expected_exhibit),
+    Question.PATHWAYS: (steps_exhibit, flows_exhibit, not_received_exhibit, REFERRED_ALIKE),
+    Question.WAITING: (load_exhibit,),
     Question.BY_WHOM: (stages_exhibit,),
-    Question.PLACES: (places_exhibit,),
-    Question.PLEDGES: REGISTER_EXHIBITS,
+    Question.JUSTICE: (JUDGED_ALIKE,),
+    Question.PLACES: (places_exhibit, incidence_exhibit, provision_exhibit),
+    Question.PLEDGES: (*REGISTER_EXHIBITS, campaigns_exhibit),
 }
 """Exhibits of a kind that one page alone has. A question without an entry is a page of its indicators and
 breakdowns: a new question needs its strings and nothing here."""

@@ -21,7 +21,7 @@ from schemas.rules import Rule, Severity
 
 COLUMNS = (
     "kind", "ref", "title", "agency", "owner", "aim", "topic", "serves", "status", "due", "reviewed",
-    "quarter", "indicator", "n", "of_n",
+    "quarter", "indicator", "n", "of_n", "areas",
 )
 """Every column that a file of entries may have, in the order in which it is written."""
 REQUIRED = ("kind", "ref", "agency", "owner", "status", "reviewed")
@@ -45,6 +45,8 @@ class Kind:
     """Whether its counts are of people, and so go through the protection of every cube."""
     needs: frozenset[str]
     """Columns that an entry of the kind must fill, beside ``REQUIRED``."""
+    may: frozenset[str]
+    """Further columns that it has room for."""
     n_means: str
     of_n_means: str
     topics: MappingProxyType[str, str]
@@ -77,6 +79,7 @@ def kinds() -> MappingProxyType[str, Kind]:
         entry.code: Kind(
             name=entry.code, title=entry.label, is_protected=entry.attributes["is_protected"] == "yes",
             needs=frozenset(entry.attributes["needs"].split()),
+            may=frozenset(entry.attributes["may"].split()),
             n_means=entry.attributes["n_means"], of_n_means=entry.attributes["of_n_means"],
             topics=MappingProxyType({t["topic"]: t["label"] for t in topics if t["kind"] == entry.code}),
             statuses=MappingProxyType(

@@ -81,6 +81,31 @@ _SERVICES: Final = (
     ("employer", "everyone", "Support of staff who are harmed", "police", 1.0, 1.0),
     ("prevention", "children", "Healthy relationships in schools", "counselling", 2.0, 3.0),
 )
+_SERVES_AREAS: Final = {"housing": "E08000025 E08000028 E08000029"}
+"""Agencies of the directory that serve a part of the partnership."""
+_POSTS: Final = (
+    ("investigators", "Investigators of rape and serious sexual offences", "police", 41.0, 52.0),
+    ("interviewers", "Interviewers of children and vulnerable adults", "police", 18.5, 22.0),
+    ("advisers", "Independent advisers, all ages", "isva", 11.5, 13.5),
+)
+_USED: Final = (
+    ("sarc", "helpline", 420), ("isva", "outreach", 130), ("isva", "groups", 210),
+    ("housing", "prevention", 340), ("police", "tracking", 260), ("police", "impact_statements", 14),
+    ("police", "remedies", 22), ("housing", "panels", 18), ("housing", "men_led", 75),
+)
+"""(agency, topic, usual uses a quarter); assumed."""
+_CONCERNS: Final = {"key_stages_1_2": 12, "key_stage_3": 64, "key_stage_4": 58, "key_stage_5": 17}
+_FOLLOWED: Final = (
+    ("police", "complaint_answered", 38, 0.7), ("probation", "custody_told", 26, 0.62),
+    ("probation", "release_told", 30, 0.8), ("housing", "conference_actions", 44, 0.66),
+    ("housing", "housing_again", 36, 0.25), ("probation", "programme_again", 24, 0.2),
+    ("housing", "estates_joined", 33, 0.4), ("probation", "gang_benefits", 21, 0.6),
+    ("probation", "gang_housing", 21, 0.45), ("probation", "gang_health", 21, 0.5),
+    ("isva", "youth_projects", 27, 0.55), ("isva", "apart_prompt", 70, 0.4), ("isva", "roof_prompt", 68, 0.6),
+    ("isva", "apart_taken_up", 90, 0.55), ("isva", "roof_taken_up", 88, 0.68),
+    ("isva", "apart_stayed", 64, 0.6), ("isva", "roof_stayed", 66, 0.7),
+)
+"""(agency, topic, usual number followed up, share for whom it came about); assumed."""
 _Row = dict[str, object]
 
 
@@ -88,9 +113,12 @@ def registers() -> dict[str, bytes]:
     """Path under the sample's folder → bytes of the two files."""
     rng = random.Random(f"{rates.SEED}: registers")
     documents = [*_signatories(rng), *_actions(rng), *_policies(rng), *_campaigns(), *_contracts(rng),
-                 *_directory(rng), *_pledges(rng)]
+                 *_directory(rng), *_pledges(rng), *_posts_and_boards()]
     quarters = [_LAST.plus(-back) for back in reversed(range(_RETURNED_QUARTERS))]
     returns = [row for quarter in quarters for row in _returns(rng, quarter)]
+    # drawn apart, so that what was there before stands as it was
+    later = random.Random(f"{rates.SEED}: further returns to the register")
+    returns += [row for quarter in quarters for row in _further_returns(later, quarter)]
     return {"registers/documents.csv": _csv(documents), "registers/returns.csv": _csv(returns)}
 
 
@@ -160,7 +188,8 @@ def _directory(rng: random.Random) -> list[_Row]:
         "kind": "directory", "ref": f"DIR-{agency}-{number}", "title": title, "agency": agency,
         "owner": "service_lead", "topic": topic, "serves": serves,
         "status": "waiting_list" if topic in ("advocacy", "health") else "open",
-        "reviewed": _AS_AT - timedelta(days=rng.randint(10, 420)), "n": filled, "of_n": posts}
+        "reviewed": _AS_AT - timedelta(days=rng.randint(10, 420)), "n": filled, "of_n": posts,
+        "areas": _SERVES_AREAS.get(agency, "")}
         for number, (topic, serves, title, agency, filled, posts) in enumerate(_SERVICES, start=1)]
 
 
@@ -171,6 +200,19 @@ def _pledges(rng: random.Random) -> list[_Row]:
         "reviewed": _reviewed(rng)}
         for agency in ("housing", "isva", "police", "sarc")
         for number, (topic, _) in enumerate(topic_pairs("pledges"), start=1)]
+
+
+def _posts_and_boards() -> list[_Row]:
+    posts: list[_Row] = [{
+        "kind": "posts", "ref": f"PST-{agency}-{number}", "title": title, "agency": agency,
+        "owner": "human_resources_lead", "topic": topic, "status": "vacant",
+        "reviewed": _AS_AT - timedelta(days=9), "n": filled, "of_n": of}
+        for number, (topic, title, agency, filled, of) in enumerate(_POSTS, start=1)]
+    return [*posts, {
+        "kind": "actions", "ref": f"ACT-board-{len(_ACTIONS) + 1}", "agency": BOARD, "owner": "board_officer",
+        "title": "Summary edition to the boards for safeguarding and for vulnerable people",
+        "aim": "prepare", "topic": "other_boards", "status": "done", "due": _AS_AT - timedelta(days=20),
+        "reviewed": _AS_AT - timedelta(days=20)}]
 
 
 def _share(rng: random.Random, n: int, share: float) -> int:
@@ -218,3 +260,23 @@ def _returns(rng: random.Random, quarter: Quarter) -> list[_Row]:
         flags = rng.randint(2, 16)
         count("language_flags", "LFL", "records_lead", "police", topic, _share(rng, flags, 0.5), flags)
     return rows
+
+
+def _further_returns(rng: random.Random, quarter: Quarter) -> list[_Row]:
+    """Returns on help used, concerns in schools and people followed up."""
+    counts: list[tuple[str, str, str, str, str, int, int | str]] = []
+    for agency, topic, usual in _USED:
+        counts.append(("help_used", "USE", "service_lead", agency, topic,
+                       usual + rng.randint(-usual // 6, usual // 6), ""))
+    for topic, usual in _CONCERNS.items():
+        counts.append(("school_concerns", "SCH", "safeguarding_lead", "housing", topic,
+                       usual + rng.randint(-usual // 4, usual // 4), ""))
+    for agency, topic, usual, share in _FOLLOWED:
+        followed = usual + rng.randint(-usual // 5, usual // 5)
+        counts.append(("follow_ups", "FOL", "operational_lead", agency, topic,
+                       _share(rng, followed, share), followed))
+    return [{
+        "kind": kind, "ref": f"{letters}-{agency}-{quarter}-{number}", "agency": agency, "owner": owner,
+        "topic": topic, "status": "returned", "reviewed": quarter.last_day, "quarter": str(quarter),
+        "n": n, "of_n": of_n}
+        for number, (kind, letters, owner, agency, topic, n, of_n) in enumerate(counts, start=1)]

@@ -31,7 +31,7 @@ OPTIONAL_OF_ALL = frozenset({"title", "aim", "indicator", "due"})
 """Columns that any kind may fill."""
 _COUNT = re.compile(r"\d{1,7}")
 _POSTS = re.compile(r"\d{1,7}(?:\.\d)?")
-_WITH_DECIMAL = frozenset({"directory"})
+_WITH_DECIMAL = frozenset({"directory", "posts"})
 """Kinds that count posts, which can be a part of one."""
 
 
@@ -100,7 +100,7 @@ def _broken_of_kind(cells: Mapping[str, str], kind: Kind) -> Iterator[tuple[str,
         if column in kind.needs and not cells[column]:
             yield column, "register_cell_missing", ""
     counts_of = {"n": kind.has_counts, "of_n": kind.has_base}
-    optional = OPTIONAL_OF_ALL | {column for column, is_open in counts_of.items() if is_open}
+    optional = OPTIONAL_OF_ALL | kind.may | {column for column, is_open in counts_of.items() if is_open}
     for column in COLUMNS:
         if cells[column] and column not in {*REQUIRED, *kind.needs, *optional}:
             yield column, "register_cell_not_of_kind", ""
@@ -112,6 +112,8 @@ def _broken_of_kind(cells: Mapping[str, str], kind: Kind) -> Iterator[tuple[str,
         yield "status", "register_code_unknown", ", ".join(kind.statuses)
     if cells["serves"] and cells["serves"] not in codelist("register_serves"):
         yield "serves", "register_code_unknown", ", ".join(codelist("register_serves").codes)
+    if set(cells["areas"].split()) - set(codelist("areas").codes):
+        yield "areas", "register_code_unknown", "codes of areas.csv, a space between"
     counts = {column: _number(cells[column], kind) for column in ("n", "of_n") if cells[column]}
     for column, value in counts.items():
         if value is None:
@@ -201,6 +203,6 @@ def _entry(cells: Mapping[str, str]) -> Entry:
     assert reviewed is not None
     return Entry(
         **{name: cells[name] for name in ("kind", "ref", "title", "agency", "owner", "aim", "topic", "serves",
-                                          "status", "quarter", "indicator")},
+                                          "status", "quarter", "indicator", "areas")},
         due=_day(cells["due"]), reviewed=reviewed, n=_number(cells["n"], kind),
         of_n=_number(cells["of_n"], kind))

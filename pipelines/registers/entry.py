@@ -38,6 +38,8 @@ class Entry:
     """Name of the indicator by which an action is measured; empty where there is none."""
     n: float | None
     of_n: float | None
+    areas: str = ""
+    """Codes of the areas that a service serves, a space between; empty: the whole partnership."""
 
     def cells(self) -> tuple[str, ...]:
         """The entry as text, in the order of ``COLUMNS``."""

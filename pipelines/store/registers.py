@@ -23,13 +23,17 @@ _TABLE = ", ".join(f"{name} {kind}" for name, kind in _TEXT.items())
 
 
 def prepare_registers(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the tables where they are not there yet; a warehouse of before them is left as it is
-    otherwise."""
+    """Make the tables, and columns that are newer than the warehouse, where they are not there yet."""
     connection.execute(
         "CREATE TABLE IF NOT EXISTS warehouse.register_files (file_name VARCHAR PRIMARY KEY, sha256 VARCHAR "
         "NOT NULL, loaded_on DATE NOT NULL)")
     connection.execute(
         f"CREATE TABLE IF NOT EXISTS warehouse.register_entries (file_name VARCHAR NOT NULL, {_TABLE})")
+    known = {row[0] for row in connection.execute("DESCRIBE warehouse.register_entries").fetchall()}
+    for column in COLUMNS:
+        if column not in known:  # a register of before it had no word on it
+            connection.execute(
+                f"ALTER TABLE warehouse.register_entries ADD COLUMN {column} VARCHAR DEFAULT ''")
 
 
 def keep(connection: duckdb.DuckDBPyConnection, files: Mapping[str, tuple[str, Sequence[tuple[str, ...]]]],

@@ -95,7 +95,9 @@ _LISTED = (
     Dimension(name="is_same_suspect", title="Again by the same suspect", values=_YES_NO),
     Dimension(name="is_same_offence", title="Again by the same offence group", values=_YES_NO),
     Dimension(name="is_flagged_repeat", title="Flagged by the agency as a repeat", values=_YES_NO),
-    Dimension(name="is_referred", title="Referred within 28 days of the report", values=_YES_NO),
+    Dimension(name="referred_within", title="From the report to a referral", values=(
+        ("le_2_days", "Up to 2 days"), ("le_7_days", "Later, up to 7 days"),
+        ("le_28_days", "Later, up to 28 days"), ("not_in_28_days", "None within 28 days"))),
     Dimension(name="next_report", title="Time to the next report", values=(
         ("le_30_days", "Up to 30 days"), ("le_90_days", "31 to 90 days"), ("le_180_days", "91 to 180 days"),
         ("le_365_days", "181 to 365 days"), ("none_in_365_days", "None within 365 days"))),
@@ -127,11 +129,15 @@ _OF_REGISTER = (
     ("survey_item", "Question", "survey_answers"),
     ("screen_result", "Result of the screen", "language_screens"),
     ("term_class", "Class of words", "language_flags"),
+    ("use_of", "What was used", "help_used"),
+    ("key_stage", "Key stage", "school_concerns"),
+    ("follow_up", "What was followed up", "follow_ups"),
 )
 """(dimension, title, kind of entry whose topics are its categories)."""
 _ANSWERS = (
     ("is_trained", "Trained"), ("is_met", "Standard met"), ("is_upheld", "Upheld"),
     ("is_returned", "Returned"), ("is_agreed", "Agrees"), ("is_confirmed", "Confirmed by a person"),
+    ("came_about", "It came about"),
 )
 
 
@@ -197,9 +203,17 @@ _HELP = (
     Dimension(name="form_version", title="Form of the referral", codelist="form_version"),
     Dimension(name="form_completeness", title="Mandatory fields filled", values=(
         ("complete", "All"), ("most", "Nine of ten or more"), ("fewer", "Fewer"))),
-    Dimension(name="not_taken_up", title="Why a referral was not taken up", has_unknown=False, values=(
-        ("male_not_served", "Service does not take men"), ("service", "Another reason of the service"),
-        ("person", "The person's own choice"), ("none", "No reason recorded"))),
+    Dimension(name="referral_fate", title="What came of the referral", has_unknown=False, values=(
+        ("contact_le_7_days", "Contact within 7 days"), ("contact_later", "Contact later"),
+        ("waiting", "Still waiting for contact"), ("unsafe", "Stopped: contact not safe"),
+        ("not_fitting", "Sent back: does not fit the service"),
+        ("male_not_served", "Service does not take men"),
+        ("out_of_reach", "Outside the area or ages of the service"),
+        ("service", "Another reason of the service"), ("person", "Not wanted at this time, or no answer"),
+        ("other", "Another end, or none recorded"))),
+    Dimension(name="way_length", title="From referral to the end of support", values=(
+        ("le_3_months", "Up to 3 months"), ("le_6_months", "Longer, up to 6 months"),
+        ("le_12_months", "Longer, up to 12 months"), ("over_12_months", "More than a year"))),
     Dimension(name="chain", title="How far the referral could be followed", values=(
         ("not_offered", "Not offered"), ("not_consented", "Offered, no consent"),
         ("sent_elsewhere", "Sent to a service that shares no records"),

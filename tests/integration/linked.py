@@ -19,7 +19,8 @@ from pipelines.store.connect import connect
 from schemas.ethnicity import to_five
 from schemas.quarters import Quarter
 from tests.conftest import SAMPLE
-from tests.integration.reckoning import LOOK_BACK_DAYS, Reckoning
+from tests.integration.reckoning import Reckoning
+from tests.integration.reckoning_people import LOOK_BACK_DAYS
 
 PARTS = {
     "victim": {

@@ -25,22 +25,12 @@ from schemas.columns import (
     UPDATE_STAGES,
 )
 from schemas.quarters import Quarter
+from tests.integration.reckoning_columns import counted, group_of, quarter_of
 
 if TYPE_CHECKING:
     from tests.integration.reckoning import Reckoning
 
 FOLLOWED_DAYS = 60
-
-
-def quarter_of(column: str) -> pl.Expr:
-    """Calendar quarter of a day, as ``period``."""
-    return pl.format("{}-Q{}", pl.col(column).dt.year(), pl.col(column).dt.quarter()).alias("period")
-
-
-def counted(frame: pl.DataFrame, *dimensions: str) -> pl.DataFrame:
-    """agency, contributor, period, dimensions, n."""
-    made = frame.group_by("agency", "period", *dimensions).agg(pl.len().cast(pl.Int64).alias("n"))
-    return made.with_columns(pl.lit("").alias("contributor"))
 
 
 def _place(reckoning: Reckoning) -> pl.Expr:
@@ -159,11 +149,35 @@ def _ended(reckoning: Reckoning) -> pl.DataFrame:
     )
 
 
+def _way(ended: date, referred: date | None) -> str:
+    if referred is None:
+        return NOT_RECORDED
+    months = 12 * (ended.year - referred.year) + ended.month - referred.month
+    if months < 0:
+        return NOT_RECORDED
+    bands = ((3, "le_3_months"), (6, "le_6_months"), (12, "le_12_months"))
+    return next((name for limit, name in bands if months <= limit), "over_12_months")
+
+
+def _with_way(reckoning: Reckoning, ended: pl.DataFrame) -> pl.DataFrame:
+    """``way_length``: from the latest referral in or before the month in which support began."""
+    made = reckoning.records("referrals").select(
+        "agency", "person_ref", pl.col("made_date").alias("referred"))
+    before = pl.col("referred").dt.month_start() <= pl.col("start_date").dt.month_start()
+    latest = (
+        ended.select("agency", "case_ref", "person_ref", "start_date")
+        .join(made, on=["agency", "person_ref"]).filter(before)
+        .group_by("agency", "case_ref").agg(pl.col("referred").max())
+    )
+    rows = ended.join(latest, on=["agency", "case_ref"], how="left")
+    return _each(rows, ("end_date", "referred"), "way_length", _way)
+
+
 def _victimisations(reckoning: Reckoning) -> pl.DataFrame:
     crimes = reckoning.incidents.filter(pl.col("agency") == "police", pl.col("status") == "recorded")
     changes = pl.col("n_officer_changes").cast(pl.Int64, strict=False)
     crimes = crimes.select(
-        "agency", "incident_ref", "period",
+        "agency", "incident_ref", "period", "cohort_outcome",
         pl.when(changes.is_null()).then(pl.lit(NOT_RECORDED)).when(changes >= 3).then(pl.lit("3_or_more"))
         .otherwise(pl.col("n_officer_changes")).alias("officer_changes"),
     )
@@ -172,6 +186,7 @@ def _victimisations(reckoning: Reckoning) -> pl.DataFrame:
         pl.when(pl.any_horizontal(flag == "yes" for flag in flags)).then(pl.lit("yes"))
         .when(pl.any_horizontal(flag == "no" for flag in flags)).then(pl.lit("no"))
         .otherwise(pl.lit(NOT_RECORDED)).alias("is_priority"),
+        group_of("ethnicity", "ethnicity19", "ethnicity5").alias("ethnicity5"),
         *(pl.col(f"update_{stage}").alias(f"update_stage_{stage}") for stage in UPDATE_STAGES),
     )
 
@@ -202,11 +217,36 @@ def _forms(reckoning: Reckoning) -> pl.DataFrame:
         .when(filled == of).then(pl.lit("complete"))
         .when(filled / of >= 0.9 - 1e-9).then(pl.lit("most"))
         .otherwise(pl.lit("fewer")).alias("form_completeness"),
-        pl.col("decline_reason").replace_strict(
-            {"male_not_served": "male_not_served", NOT_RECORDED: "none", "unmapped": "none",
-             "person_chose_other": "person", "already_supported": "person"},
-            default="service", return_dtype=pl.String).alias("not_taken_up"),
     )
+
+
+def _fate(status: str, reason: str, wait: str) -> str:
+    """Why a referral ended, where it did, in the order in which it weighs; else how long contact took."""
+    if status == "unsafe_to_contact":
+        return "unsafe"
+    if reason in ("male_not_served", "out_of_area", "age"):
+        return "male_not_served" if reason == "male_not_served" else "out_of_reach"
+    if status in ("ineligible", "returned"):
+        return "not_fitting"
+    if reason not in (NOT_RECORDED, UNMAPPED):
+        return "person" if reason in ("person_chose_other", "already_supported") else "service"
+    if status in ("consent_not_given", "declined_by_person", "no_response"):
+        return "person"
+    if status == "declined_by_service":
+        return "service"
+    if wait == "still_waiting":
+        return "waiting"
+    if wait == "not_known":
+        return "other"
+    return "contact_le_7_days" if wait in ("le_2_working_days", "le_7_days") else "contact_later"
+
+
+def _fates(reckoning: Reckoning) -> pl.DataFrame:
+    status = reckoning.records("referrals").select(
+        "agency", "referral_ref", pl.col("referral_status").alias("status"))
+    rows = reckoning.referrals.join(status, on=["agency", "referral_ref"]).with_columns(
+        group_of("ethnicity", "ethnicity19", "ethnicity5").alias("ethnicity5"))
+    return _each(rows, ("status", "decline_reason", "wait_band"), "referral_fate", _fate)
 
 
 def _chain(reckoning: Reckoning) -> pl.DataFrame:
@@ -256,8 +296,8 @@ def _chain(reckoning: Reckoning) -> pl.DataFrame:
 def help_cubes(reckoning: Reckoning) -> dict[str, pl.DataFrame]:
     """By cube: agency, contributor, period, its dimensions, n."""
     started = _cases(reckoning).with_columns(quarter_of("start_date"))
-    ended = _ended(reckoning).with_columns(quarter_of("end_date"), _place(reckoning))
-    victims, forms = _victimisations(reckoning), _forms(reckoning)
+    ended = _with_way(reckoning, _ended(reckoning)).with_columns(quarter_of("end_date"), _place(reckoning))
+    victims, forms, fates = _victimisations(reckoning), _forms(reckoning), _fates(reckoning)
     recorded = reckoning.incidents.filter(pl.col("status") == "recorded")
     programmes = reckoning.records("programmes").with_columns(quarter_of("programme_date"))
     releases = reckoning.records("releases").with_columns(quarter_of("released_date"))
@@ -279,7 +319,7 @@ def help_cubes(reckoning: Reckoning) -> dict[str, pl.DataFrame]:
         "ended_survey": (ended, tuple(f"survey_item_{i}" for i in SURVEY_ITEMS)),
         "ended_blamed": (ended, ("blamed_by",)),
         "ended_help": (ended, tuple(f"help_kind_{k}" for k in codelist("help_kinds").codes)),
-        "ended_reason": (ended, ("end_reason",)),
+        "ended_reason": (ended, ("end_reason", "way_length")),
         "ended_escalation": (ended, ("escalation",)),
         "ended_reviews": (ended, ("review_timing",)),
         "attendances_examiner": (recorded, ("examiner_choice",)),
@@ -299,7 +339,9 @@ def help_cubes(reckoning: Reckoning) -> dict[str, pl.DataFrame]:
         "victims_restorative": (victims, ("restorative_stage",)),
         "victims_approached": (victims, ("first_approached",)),
         "referrals_by_form": (forms, ("form_version", "form_completeness")),
-        "referrals_refused_by_sex": (forms, ("not_taken_up", "sex")),
+        "referrals_fate_by_sex": (fates, ("referral_fate", "sex")),
+        "referrals_fate_by_ethnicity": (fates, ("referral_fate", "ethnicity5")),
+        "victims_after_a_year_by_ethnicity": (victims, ("ethnicity5", "cohort_outcome")),
         "suspects_arrested": (_suspicions(reckoning), ("arrest_band",)),
         "programmes_by_status": (programmes, ("programme_status",)),
         "programmes_by_kind": (programmes, ("programme_kind",)),

@@ -69,6 +69,18 @@ def test_register_when_loaded_twice_then_the_same_and_when_a_file_is_gone_then_i
     assert snapshot is not None and snapshot != first[1]
 
 
+def test_register_when_the_warehouse_is_older_than_a_column_then_it_gets_it_and_keeps_its_entries(
+    hub: Hub
+) -> None:
+    load_files(hub, folder_of(hub))
+    first = _stored(hub)
+    with connect(hub.places, hub.keys(), warehouse=True) as connection:
+        connection.execute("ALTER TABLE warehouse.register_entries DROP COLUMN areas")
+    assert _stored(hub) == first
+    with connect(hub.places, hub.keys(), warehouse=True) as connection:
+        assert set(store.entries(connection)["areas"]) == {""}
+
+
 def test_register_when_two_files_say_the_same_then_the_second_is_refused(hub: Hub) -> None:
     shutil.copy(folder_of(hub) / "documents.csv", folder_of(hub) / "plan.csv")
     found = {c.name: c for c in check_files(hub, folder_of(hub))}

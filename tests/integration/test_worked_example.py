@@ -68,7 +68,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
 
 
 def parsed(answer: str) -> tuple[dict[str, str], str, dict[str, int]]:
-    """``is_repeat=yes is_referred: yes 1, no 3`` → what is fixed, what is told apart, counts."""
+    """``is_repeat=yes is_flagged_repeat: yes 2, no 2`` → what is fixed, what is told apart, counts."""
     head, _, tail = answer.partition(": ")
     *fixed, dimension = head.split()
     counts = dict(re.fullmatch(r"(\S+) (\d+)", part).groups() for part in tail.split(", "))  # type: ignore[union-attr]

@@ -2,15 +2,29 @@
 -- unit: ended case
 -- population: spells with a recorded end, by the quarter in which it came
 -- definitions (our own readings): a first score of 1 to 3 is a need; it is met where the last score is 4 or 5, and improved where that
---       is above the first; an answer of 4 or 5 agrees. What lacks one of its two scores is not_recorded, never guessed
-WITH ended AS (
+--       is above the first; an answer of 4 or 5 agrees. What lacks one of its two scores is not_recorded, never guessed.
+--       way_length: months from that of the latest referral of the person before support began, as the agency's own references know
+--       them, to that of the end of support
+WITH referred AS (
+    SELECT support.record_id, max(referral.event_month) AS since
+    FROM latest_cases AS support
+    JOIN latest_referrals AS referral
+        ON referral.agency = support.agency
+        AND referral.agency_person_id = support.agency_person_id
+        AND referral.event_month <= support.event_month
+    GROUP BY support.record_id
+),
+ended AS (
     SELECT
         support.*,
         coalesce(places.area, 'outside') AS area,
+        12 * (left(support.end_month, 4)::INTEGER - left(referred.since, 4)::INTEGER)
+        + right(support.end_month, 2)::INTEGER - right(referred.since, 2)::INTEGER AS n_months,
         concat(left(support.end_month, 4), '-Q', (right(support.end_month, 2)::INTEGER + 2) // 3) AS period,
         CASE support.survey_sent WHEN 'yes' THEN 'not_answered' WHEN 'no' THEN 'not_asked' ELSE 'not_recorded' END AS no_answer
     FROM latest_cases AS support
     LEFT JOIN ref_areas AS places ON places.area = support.service_area
+    LEFT JOIN referred ON referred.record_id = support.record_id
     WHERE support.end_month IS NOT NULL
 ),
 scored AS (
@@ -22,6 +36,13 @@ scored AS (
     escalation,
     end_reason,
     blamed_by,
+    CASE
+        WHEN n_months IS NULL OR n_months < 0 THEN 'not_recorded'
+        WHEN n_months <= 3 THEN 'le_3_months'
+        WHEN n_months <= 6 THEN 'le_6_months'
+        WHEN n_months <= 12 THEN 'le_12_months'
+        ELSE 'over_12_months'
+    END AS way_length,
     COLUMNS('^help_kind_'),
     CASE
         WHEN need_health_start >= 4 THEN 'no_need' WHEN need_health_start IS NULL OR need_health_end IS NULL THEN 'not_recorded'

@@ -27,12 +27,17 @@ same_suspect AS (
 ),
 -- help that any agency recorded: a referral of the person on the day of the report or in the 28 days after it
 referred AS (
-    SELECT DISTINCT crimes.links, crimes.person_id, crimes.incident_id
+    SELECT
+        crimes.links,
+        crimes.person_id,
+        crimes.incident_id,
+        min(referral.person_day - crimes.person_day) AS days
     FROM crimes
     JOIN core_referred AS referral
         ON referral.links = crimes.links
         AND referral.person_id = crimes.person_id
         AND referral.person_day BETWEEN crimes.person_day AND crimes.person_day + 28
+    GROUP BY ALL
 )
 SELECT
     crimes.*,
@@ -57,9 +62,11 @@ SELECT
     END AS is_same_offence,
     CASE
         WHEN person_day IS NULL THEN 'not_recorded'
-        WHEN referred.incident_id IS NOT NULL THEN 'yes'
-        ELSE 'no'
-    END AS is_referred
+        WHEN referred.days <= 2 THEN 'le_2_days'
+        WHEN referred.days <= 7 THEN 'le_7_days'
+        WHEN referred.days <= 28 THEN 'le_28_days'
+        ELSE 'not_in_28_days'
+    END AS referred_within
 FROM crimes
 LEFT JOIN same_suspect USING (links, person_id, incident_id)
 LEFT JOIN referred USING (links, person_id, incident_id)

@@ -21,12 +21,22 @@ SELECT
         WHEN 10 * referral.n_mandatory_filled >= 9 * referral.n_mandatory THEN 'most'
         ELSE 'fewer'
     END AS form_completeness,
+    coalesce(ethnic.ethnicity5, referral.ethnicity) AS ethnicity5,
+    -- what came of it: first why it ended, then how long contact took
     CASE
+        WHEN referral.referral_status = 'unsafe_to_contact' THEN 'unsafe'
         WHEN referral.decline_reason = 'male_not_served' THEN 'male_not_served'
-        WHEN referral.decline_reason IN ('not_recorded', 'unmapped') THEN 'none'
+        WHEN referral.decline_reason IN ('out_of_area', 'age') THEN 'out_of_reach'
+        WHEN referral.referral_status IN ('ineligible', 'returned') THEN 'not_fitting'
         WHEN referral.decline_reason IN ('person_chose_other', 'already_supported') THEN 'person'
-        ELSE 'service'
-    END AS not_taken_up,
+        WHEN referral.decline_reason NOT IN ('not_recorded', 'unmapped') THEN 'service'
+        WHEN referral.referral_status IN ('consent_not_given', 'declined_by_person', 'no_response') THEN 'person'
+        WHEN referral.referral_status = 'declined_by_service' THEN 'service'
+        WHEN referral.contact_wait IN ('le_2_working_days', 'le_7_days') THEN 'contact_le_7_days'
+        WHEN referral.contact_wait IS NOT NULL THEN 'contact_later'
+        WHEN status.is_open THEN 'waiting'
+        ELSE 'other'
+    END AS referral_fate,
     CASE
         WHEN referral.contact_wait IS NOT NULL THEN referral.contact_wait
         WHEN status.is_open THEN 'still_waiting'
@@ -37,5 +47,6 @@ LEFT JOIN ref_referral_status AS status ON status.code = referral.referral_statu
 LEFT JOIN ref_referral_source AS sources ON sources.code = referral.source
 LEFT JOIN ref_service_types AS services ON services.code = referral.destination
 LEFT JOIN ref_age_bands AS band ON band.age_band = referral.age_band AND band.is_standard
+LEFT JOIN ref_ethnicity AS ethnic ON ethnic.ethnicity19 = referral.ethnicity
 LEFT JOIN ref_areas AS residence
     ON residence.area = CASE WHEN referral.residence_area = 'not_recorded' THEN referral.service_area ELSE referral.residence_area END

@@ -19,7 +19,10 @@ SELECT
     victim.interview_venue,
     victim.restorative_stage,
     victim.first_approached,
-    crime.officer_changes
+    crime.officer_changes,
+    crime.cohort_outcome,
+    coalesce(ethnic.ethnicity5, victim.ethnicity) AS ethnicity5
 FROM latest_victims AS victim
 JOIN core_incidents AS crime ON crime.agency = victim.agency AND crime.incident_id = victim.incident_id
+LEFT JOIN ref_ethnicity AS ethnic ON ethnic.ethnicity19 = victim.ethnicity
 WHERE crime.agency_kind = 'police' AND crime.status = 'recorded'

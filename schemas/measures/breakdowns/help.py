@@ -253,6 +253,19 @@ ENTRIES: tuple[Breakdown, ...] = (
         is_detail=True,
     ),
     Breakdown(
+        name="whole_way",
+        question=Question.HELP,
+        aim=Aim.PROTECT,
+        title="From referral to the planned end of support",
+        unit="cases",
+        cells=cells("ended_reason", end_reason="as_planned"),
+        dimension="way_length",
+        duties=("H1b",),
+        definition="Months from the referral that the service holds to the end of support, where support "
+        "ended as planned. Longer is not worse: support takes what a person needs.",
+        is_detail=True,
+    ),
+    Breakdown(
         name="challenges",
         question=Question.HELP,
         aim=Aim.PROTECT,

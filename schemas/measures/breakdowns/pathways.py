@@ -54,6 +54,31 @@ ENTRIES: tuple[Breakdown, ...] = (
         "them.",
     ),
     Breakdown(
+        name="report_to_referral",
+        question=Question.WAITING,
+        aim=Aim.PROTECT,
+        title="From the report of a crime to a referral",
+        unit="crimes",
+        cells=cells("crimes_repeat_referred"),
+        dimension="referred_within",
+        duties=("H3",),
+        definition="Days from the report to the police to the first referral of the person that any agency "
+        "recorded, whole days. Who may not be linked is not in a band.",
+    ),
+    Breakdown(
+        name="fates",
+        question=Question.PATHWAYS,
+        aim=Aim.PROTECT,
+        title="What came of referrals",
+        unit="referrals",
+        cells=cells("referrals_fate_by_sex"),
+        dimension="referral_fate",
+        duties=("G3", "H16"),
+        is_detail=True,
+        definition="First why a referral ended, where it did; else how long the first contact took. One that "
+        "was sent back does not fit the service, which a referrer could have known.",
+    ),
+    Breakdown(
         name="forms",
         question=Question.PATHWAYS,
         aim=Aim.PREPARE,
@@ -96,16 +121,16 @@ ENTRIES: tuple[Breakdown, ...] = (
         is_detail=True,
     ),
     Breakdown(
-        name="men_declined",
+        name="men_referred",
         question=Question.PATHWAYS,
         aim=Aim.PROTECT,
-        title="Why referrals of men were not taken up",
+        title="What came of referrals of men",
         unit="referrals",
-        cells=cells("referrals_refused_by_sex", sex="male"),
-        dimension="not_taken_up",
+        cells=cells("referrals_fate_by_sex", sex="male"),
+        dimension="referral_fate",
         duties=("G9", "D9"),
         definition=(
-            "Referrals of men, in groups of reasons."
+            "Referrals of men: how soon contact came, or why none did."
         ),
         is_detail=True,
     ),

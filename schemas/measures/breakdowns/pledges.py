@@ -18,4 +18,30 @@ ENTRIES: tuple[Breakdown, ...] = (
         definition="What became of the records that an agency screened for blaming words. Only these "
         "counts leave the agency.",
     ),
+    Breakdown(
+        name="help_used",
+        question=Question.HELP,
+        aim=Aim.PROTECT,
+        title="Help and services used",
+        unit="uses",
+        cells=cells("help_used"),
+        dimension="use_of",
+        duties=("W0", "H8", "H12", "G6"),
+        is_detail=True,
+        definition="Calls, attendances, looks and statements, as agencies return them to the register; a "
+        "person counts each time. Uses are not people, and the kinds are of different weight.",
+    ),
+    Breakdown(
+        name="key_stages",
+        question=Question.PLEDGES,
+        aim=Aim.PREVENT,
+        title="Concerns in schools, by key stage",
+        unit="concerns",
+        cells=cells("school_concerns"),
+        dimension="key_stage",
+        duties=("G1",),
+        is_detail=True,
+        definition="Concerns of sexism, misogyny or sexual harassment below the threshold of other schemes, "
+        "by the key stage of those concerned; of pupils and schools nothing is told.",
+    ),
 )

@@ -77,8 +77,10 @@ ENTRIES: tuple[Breakdown, ...] = (
         dimension="orientation",
         duties=("W3", "W14", "G10"),
         is_detail=True,
+        population="sexual_orientation",
         definition="Counted by specialist services alone, each for itself; never linked, and crossed with "
-        "nothing.",
+        "nothing. Residents are those aged 16 and over who answered the census or did not: were abuse as "
+        "frequent in every relationship, clients would be divided as they are.",
     ),
     Breakdown(
         name="client_gender_identity",

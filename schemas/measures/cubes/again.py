@@ -59,11 +59,11 @@ ENTRIES: tuple[Cube, ...] = (
     ),
     Cube(
         name="crimes_repeat_referred", sql="crimes_repeat_known",
-        title="Repeat crimes after which a referral followed within 28 days",
+        title="From the report of a crime, and of a repeat crime, to a referral",
         unit="police_incident", links=ALL_LINKS, agency_kinds=("police",), dataset="victims",
         needs_history=True, follow_up_quarters=4,
         population="Recorded crimes of the quarter, one per victim; a referral by any agency",
-        dimensions=("is_repeat", "is_referred"), duties=("H9",),
+        dimensions=("is_repeat", "referred_within"), duties=("H9", "H3"),
     ),
     Cube(
         name="crimes_by_residence", title="Crimes by the area in which the victim lives",

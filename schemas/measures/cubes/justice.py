@@ -23,6 +23,15 @@ ENTRIES: tuple[Cube, ...] = (
             ("exploitation", "flag_exploitation", "whether exploitation is recorded", ("W31", "G13")),
         )
     ),
+    Cube(
+        name="victims_after_a_year_by_ethnicity", sql="victims_met",
+        title="What had become of the crime a year later, by the victim's ethnic group",
+        unit="victimisation", by_agency=True, agency_kinds=("police",), dataset="victims",
+        follow_up_quarters=4,
+        population="People harmed in crimes recorded in the quarter (cohort), one for each crime, with the "
+                   "outcome given by the end of the fourth quarter after it; else open",
+        dimensions=("ethnicity5", "cohort_outcome"), duties=("C10", "W35"),
+    ),
     *(
         Cube(
             name=f"outcomes_by_{name}", sql="outcomes_closed", title=title, unit="outcome", by_agency=True,

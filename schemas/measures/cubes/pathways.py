@@ -42,11 +42,17 @@ ENTRIES: tuple[Cube, ...] = (
         population="Referrals made in the quarter, latest version, as the agency records them",
         dimensions=("form_version", "form_completeness"), duties=("G5", "W25"),
     ),
-    Cube(
-        name="referrals_refused_by_sex", title="Referrals not taken up, by sex", unit="referral",
-        by_agency=True, dataset="referrals",
-        population="Referrals made in the quarter, latest version, as the agency records them",
-        dimensions=("not_taken_up", "sex"), duties=("D9", "G9"),
+    *(
+        Cube(
+            name=f"referrals_fate_by_{name}", sql="referrals_fate", unit="referral", by_agency=True,
+            title=f"What came of referrals, by {words}", dataset="referrals",
+            population="Referrals made in the quarter, latest version, as the agency records them",
+            dimensions=("referral_fate", dimension), duties=duties,
+        )
+        for name, dimension, words, duties in (
+            ("sex", "sex", "sex", ("D9", "G9", "G3", "H16", "C10")),
+            ("ethnicity", "ethnicity5", "ethnic group", ("W10", "C10", "W35")),
+        )
     ),
     Cube(
         name="referrals_chain", title="Referrals of the police, followed to the service",

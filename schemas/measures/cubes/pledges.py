@@ -53,4 +53,25 @@ ENTRIES: tuple[Cube, ...] = (
         population="Words found by the screen, and confirmed by a person or not",
         dimensions=("term_class", "is_confirmed"), duties=("C4",),
     ),
+    Cube(
+        name="help_used", title="Help and services used", unit="use", by_agency=True,
+        dataset="register_help_used",
+        population="Uses of what the partnership offers beside support by name: a call, an attendance, a "
+        "look, a statement; a person counts each time",
+        dimensions=("use_of",), duties=("W0", "H8", "H12", "G6"),
+    ),
+    Cube(
+        name="school_concerns", title="Concerns in schools, below the threshold of other schemes",
+        unit="school_concern", by_agency=True, dataset="register_school_concerns",
+        population="Concerns of sexism, misogyny or sexual harassment that schools recorded and that no "
+        "other scheme took up; nothing of a pupil or a school",
+        dimensions=("key_stage",), duties=("G1",),
+    ),
+    Cube(
+        name="follow_ups", title="People followed up, and for how many it came about", unit="follow_up",
+        by_agency=True, dataset="register_follow_ups",
+        population="People or households whom an agency follows up in its own records; nobody is linked",
+        dimensions=("follow_up", "came_about"),
+        duties=("W22", "H7", "D4", "D5", "G7", "G8", "G11", "G12", "G14"),
+    ),
 )

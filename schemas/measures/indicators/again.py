@@ -7,6 +7,8 @@ from schemas.measures.questions import Aim, Direction, Question, cells
 
 NEXT_REPORT = ("le_30_days", "le_90_days", "le_180_days", "le_365_days", "none_in_365_days")
 """Bands of the time to the next report, in order."""
+REFERRED = ("le_2_days", "le_7_days", "le_28_days")
+"""Bands of the time from a report to a referral, in order."""
 
 ENTRIES: tuple[Indicator, ...] = (
     Indicator(
@@ -109,7 +111,7 @@ ENTRIES: tuple[Indicator, ...] = (
         direction=Direction.HIGHER_IS_BETTER,
         title="Repeat crimes followed by a referral within 28 days",
         unit="crimes",
-        numerator=cells("crimes_repeat_referred", is_repeat="yes", is_referred="yes"),
+        numerator=cells("crimes_repeat_referred", is_repeat="yes", referred_within=REFERRED),
         denominator=cells("crimes_repeat_referred", is_repeat="yes"),
         duties=("H9",),
         definition="Of the repeat crimes (RV-A), the share after which any agency recorded a referral of the "

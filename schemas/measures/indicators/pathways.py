@@ -5,6 +5,7 @@ from __future__ import annotations
 from schemas.measures.indicators.indicator import Indicator
 from schemas.measures.questions import Aim, Direction, Question, cells
 
+_CONTACT = ("contact_le_7_days", "contact_later", "waiting")
 _SENT = ("sent_elsewhere", "not_received", "received", "started", "not_known")
 
 ENTRIES: tuple[Indicator, ...] = (
@@ -132,10 +133,69 @@ ENTRIES: tuple[Indicator, ...] = (
         direction=Direction.LOWER_IS_BETTER,
         title="Referrals of men to services that do not take men",
         unit="referrals",
-        numerator=cells("referrals_refused_by_sex", not_taken_up="male_not_served", sex="male"),
+        numerator=cells("referrals_fate_by_sex", referral_fate="male_not_served", sex="male"),
         duties=("G9", "D9"),
         definition=(
         "Referrals of the quarter that a service declined since it does not take men."
         ),
+    ),
+    Indicator(
+        name="men_contacted",
+        short="Men contacted promptly",
+        question=Question.WAITING,
+        aim=Aim.PROTECT,
+        direction=Direction.HIGHER_IS_BETTER,
+        title="Referrals of men with first contact within 7 days of consent",
+        unit="referrals",
+        numerator=cells("referrals_fate_by_sex", referral_fate="contact_le_7_days", sex="male"),
+        denominator=cells("referrals_fate_by_sex", referral_fate=_CONTACT, sex="male"),
+        duties=("G9", "D9"),
+        definition="Of the referrals of men that lead or may still lead to contact, the share with a first "
+        "contact within 7 days of consent. Sexual orientation is not crossed with it.",
+    ),
+    Indicator(
+        name="sent_back",
+        short="Sent back, not fitting",
+        question=Question.PATHWAYS,
+        aim=Aim.PROTECT,
+        direction=Direction.LOWER_IS_BETTER,
+        title="Referrals sent back since they do not fit the service",
+        unit="referrals",
+        numerator=cells("referrals_fate_by_sex", referral_fate="not_fitting"),
+        denominator=cells("referrals_fate_by_sex"),
+        duties=("G3",),
+        definition="Share of the referrals of the quarter that were returned to the referrer, or lie outside "
+        "what the service may take for another reason than sex, area or age. Referrers may not have known "
+        "what the service does.",
+    ),
+    Indicator(
+        name="contact_unsafe",
+        short="Contact not safe",
+        question=Question.PATHWAYS,
+        aim=Aim.PROTECT,
+        direction=Direction.LOWER_IS_BETTER,
+        title="Referrals stopped since no contact was safe",
+        unit="referrals",
+        numerator=cells("referrals_fate_by_sex", referral_fate="unsafe"),
+        denominator=cells("referrals_fate_by_sex"),
+        duties=("H16",),
+        definition="Share of the referrals of the quarter that ended since no safe way of making contact was "
+        "found, apart from every other end.",
+    ),
+    Indicator(
+        name="referred_in_a_week",
+        short="Referred within a week",
+        question=Question.WAITING,
+        aim=Aim.PROTECT,
+        direction=Direction.HIGHER_IS_BETTER,
+        title="Crimes followed by a referral within 7 days of the report",
+        unit="crimes",
+        numerator=cells("crimes_repeat_referred", referred_within=("le_2_days", "le_7_days")),
+        denominator=cells("crimes_repeat_referred",
+                          referred_within=("le_2_days", "le_7_days", "le_28_days", "not_in_28_days")),
+        duties=("H3",),
+        definition="Of the crimes reported to the police in the quarter, the share after which any agency "
+        "recorded a referral of the person on the day of the report or in the 7 days after it. Shown once "
+        "the quarter has been followed for a year.",
     ),
 )

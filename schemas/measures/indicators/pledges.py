@@ -87,4 +87,17 @@ ENTRIES: tuple[Indicator, ...] = (
         definition="Share of the case records screened inside the agency in which a person confirmed a "
         "blaming word.",
     ),
+    Indicator(
+        name="school_concerns",
+        short="Concerns in schools",
+        question=Question.PLEDGES,
+        aim=Aim.PREVENT,
+        title="Concerns in schools below the threshold of other schemes",
+        unit="concerns",
+        numerator=cells("school_concerns"),
+        duties=("G1",),
+        definition="Concerns of sexism, misogyny or sexual harassment that schools recorded and no other "
+        "scheme took up, as an agency that works with schools returns them. More may mean that more were "
+        "noticed.",
+    ),
 )

@@ -25,13 +25,13 @@ RETURNS = tuple(kind.dataset for kind in kinds().values() if kind.is_protected)
 """What an agency returns to the register: here the police do, and nobody else."""
 ENTRIES = (
     ("actions", "ACT-board-1", "Agree one referral form", "board", "board_officer", "prepare", "plan", "",
-     "in_progress", "2026-09-30", "2026-10-01", "referrals_made", "", ""),
+     "in_progress", "2026-09-30", "2026-10-01", "referrals_made", "", "", ""),
     ("actions", "ACT-police-2", "Review of waits", "police", "agency_lead", "protect", "plan", "", "done",
-     "2026-09-30", "2026-10-01", "", "", ""),
+     "2026-09-30", "2026-10-01", "", "", "", ""),
     ("directory", "DIR-sarc-1", "Examination, day and night", "sarc", "service_lead", "", "health",
-     "everyone", "open", "", "2026-05-14", "", "2.5", "3"),
+     "everyone", "open", "", "2026-05-14", "", "2.5", "3", ""),
     ("signatories", "SIG-sarc-1", "", "sarc", "agency_lead", "", "member", "", "signed", "", "2026-10-01", "",
-     "3", "4"),
+     "3", "4", ""),
 )
 """Entries of the register that count nobody."""
 AGENCIES = (

@@ -114,6 +114,24 @@ def test_posts_when_part_of_one_then_taken_with_one_decimal_only() -> None:
     assert _broken(service | {"n": "2.55"}) == [(2, "n", "register_count")]
 
 
+def test_service_when_it_serves_some_areas_then_codes_of_areas_alone_are_taken() -> None:
+    service = {"kind": "directory", "ref": "DIR-sarc-1", "title": "Advisers", "agency": "sarc",
+               "owner": "service_lead", "topic": "advocacy", "serves": "everyone", "status": "open",
+               "reviewed": "2026-10-01"}
+    taken, findings = CHECKER.check("d.csv", _file(service | {"areas": "E08000025 E08000026"}))
+    assert (findings, taken[0].areas) == ([], "E08000025 E08000026")
+    assert _broken(service | {"areas": "E08000025 Elsewhere"}) == [(2, "areas", "register_code_unknown")]
+    assert _broken(ACTION | {"areas": "E08000025"}) == [(2, "areas", "register_cell_not_of_kind")]
+
+
+def test_campaign_when_it_is_for_a_group_then_it_may_say_so_and_no_kind_that_is_for_nobody() -> None:
+    campaign = {"kind": "campaigns", "ref": "CAM-board-1", "title": "Ways to tell us", "agency": "board",
+                "owner": "communications_lead", "topic": "reporting_options", "status": "done",
+                "due": "2026-01-31", "reviewed": "2026-10-01", "serves": "men"}
+    assert _broken(campaign) == []
+    assert _broken(campaign | {"serves": "everybody"}) == [(2, "serves", "register_code_unknown")]
+
+
 def test_entries_when_they_repeat_then_the_second_is_named() -> None:
     assert _broken(ACTION, ACTION) == [(3, "ref", "register_ref_repeated")]
     assert _broken(RETURN, RETURN | {"ref": "COM-sarc-2"}) == [(3, "n", "register_count_repeated")]
