@@ -19,6 +19,7 @@ from pathlib import Path
 from schemas.agencies import Agency, read_agencies
 from schemas.codelists import Role, Source, codelist, rows, sources
 from schemas.columns import COLUMNS, NOT_RECORDED, UNMAPPED, Disclosure
+from schemas.crosswalk import coverage_of_forms, crosswalk
 from schemas.datasets import DATASETS, Dataset
 from schemas.definitions import DEFINITIONS, Topic
 from schemas.duties import AWAITS, Duty, coverage_table, duties
@@ -114,6 +115,19 @@ def _dataset(dataset: Dataset) -> Iterator[str]:
         "columns."
     )
     yield ""
+
+
+def _forms() -> Iterator[str]:
+    yield from ("## Referral forms, field by field", "")
+    yield (
+        "What the form of each agency asks, against one minimum data set of referrals, so that forms can be "
+        "made to agree. *Codes*: how many of the codes of our list the form's own words can say. How much of "
+        "the forms is filled in is counted (`referrals_by_form`)."
+    )
+    yield ""
+    yield from _table(("Form", "Asks, of the minimum", "Does not ask", "Cannot say in full"),
+                      coverage_of_forms())
+    yield from _table(*crosswalk())
 
 
 def _kept() -> Iterator[str]:
@@ -308,7 +322,8 @@ def dictionary() -> str:
         "Written from the code by `make docs`; edits here are lost. For the data officer of an agency: what "
         "we ask for, what it",
         "means, what becomes of it, and what is counted from it.", "",
-        "Contents: [Definitions](#definitions) · [Datasets](#datasets) · [Columns](#columns) ·",
+        "Contents: [Definitions](#definitions) · [Datasets](#datasets) · [Columns](#columns) · "
+        "[Referral forms](#referral-forms-field-by-field) ·",
         "[What the warehouse keeps](#what-every-record-of-the-warehouse-carries) · "
         "[Rules](#rules-what-a-file-or-a-row-can-trip) ·",
         "[Cubes](#cubes-what-is-counted) ·",
@@ -316,8 +331,8 @@ def dictionary() -> str:
         "[Clauses](#clauses-that-data-can-serve) · [Agencies](#agencies) · [Code lists](#code-lists)", "",
     )
     parts = (
-        head, _definitions(), _datasets(), _columns(), _kept(), _rules(), _cubes(), _indicators(), _duties(),
-        _agencies(partnership), _codelists(),
+        head, _definitions(), _datasets(), _columns(), _forms(), _kept(), _rules(), _cubes(), _indicators(),
+        _duties(), _agencies(partnership), _codelists(),
     )
     return "\n".join(line for part in parts for line in part).rstrip("\n") + "\n"
 

@@ -30,7 +30,8 @@ from schemas.registers import kinds
 
 DUTIES_FILE = Path(__file__).parent / "duties.csv"
 KEPT_REGISTERS = frozenset({
-    "submissions ledger", "release folders", "words of every page, tested by a lint", *kinds(),
+    "submissions ledger", "release folders", "crosswalk of referral forms",
+    "words of every page, tested by a lint", *kinds(),
 })
 """What the product keeps: its own ledgers, and every kind of entry of the board officer's register."""
 

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
+from anonymisation.linkage.overlap import role_overlap
+from anonymisation.tokens import BRIDGE_KEYS
 from schemas.measures.cubes import Links
 from schemas.quarters import Quarter
 from tests.integration.hand_made import HandMade, counted
@@ -28,7 +31,11 @@ def rows_of(heading: str) -> Iterator[dict[str, str]]:
     return (dict(zip(table[0], row, strict=True)) for row in table[2:])
 
 
-ANSWERS = [(row["cube"], row["period"], row["answer"]) for row in rows_of("Answers")]
+ANSWERS = [
+    (agency, row["cube"], row["period"], row["answer"])
+    for agency, heading in (("police", "Answers"), ("isva", "Answers of the adviser service"))
+    for row in rows_of(heading)
+]
 
 
 def day(text: str) -> date | None:
@@ -62,8 +69,18 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
     for row in rows_of("Referrals by the police"):
         made.add("referrals", "police", date.fromisoformat(row["made"]), person(row["person"]),
                  referral_id=row["referral"], agency_person_id=row["person"])  # fmt: skip
+    for row in rows_of("Referrals held by the adviser service"):
+        made.add("referrals", "isva", date.fromisoformat(row["made"]), referral_id=row["referral"],
+                 agency_person_id=row["person"], sex=row["sex"], referral_status=row["status"],
+                 decline_reason=row["reason"] or "not_recorded",
+                 contact_wait=row["contact"] or None)  # fmt: skip
+    for row in rows_of("Support by the adviser service"):
+        ended = date.fromisoformat(row["ended"])
+        made.add("cases", "isva", date.fromisoformat(row["started"]), case_id=row["case"],
+                 agency_person_id=row["person"], end_month=f"{ended:%Y-%m}",
+                 end_reason=row["reason"])  # fmt: skip
     whole = "SELECT status, outcome_group FROM warehouse.core_incidents WHERE agency = 'police'"
-    return counted(made, tmp_path_factory.mktemp("worked"), RELEASE, {cube for cube, _, _ in ANSWERS},
+    return counted(made, tmp_path_factory.mktemp("worked"), RELEASE, {cube for _, cube, _, _ in ANSWERS},
                    {"crimes": whole})  # fmt: skip
 
 
@@ -75,13 +92,13 @@ def parsed(answer: str) -> tuple[dict[str, str], str, dict[str, int]]:
     return dict(pair.split("=") for pair in fixed), dimension, {key: int(n) for key, n in counts.items()}
 
 
-@pytest.mark.parametrize(("cube", "period", "answer"), ANSWERS, ids=lambda text: text[:40])
+@pytest.mark.parametrize(("agency", "cube", "period", "answer"), ANSWERS, ids=lambda text: text[:40])
 def test_answer_on_the_page_when_its_rows_are_counted_then_is_what_the_sql_counts(
-    found: dict[str, pl.DataFrame], cube: str, period: str, answer: str
+    found: dict[str, pl.DataFrame], agency: str, cube: str, period: str, answer: str
 ) -> None:
     fixed, dimension, expected = parsed(answer)
     frame = found[cube].filter(
-        pl.col("links").is_in(["", Links.ALL.value]), pl.col("agency").is_in(["", "police"]),
+        pl.col("links").is_in(["", Links.ALL.value]), pl.col("agency").is_in(["", agency]),
         pl.col("period") == period, *(pl.col(name) == value for name, value in fixed.items()),
     )  # fmt: skip
     assert dict(frame.group_by(dimension).agg(pl.col("n").sum()).iter_rows()) == expected
@@ -96,3 +113,18 @@ def test_funnels_when_all_quarters_are_taken_together_then_outcomes_and_open_cri
     assert (recorded.height, given, still_open) == (19, 12, 7)
     cohorts = found["crimes_after_a_year_by_suspect"].filter(pl.col("agency") == "police")
     assert int(cohorts["n"].sum()) == recorded.height
+
+
+def test_both_roles_on_the_page_when_counted_inside_linkage_then_the_answers() -> None:
+    rows = [(f"{n:032d}", row["role"], date.fromisoformat(row["day"]), row["person"].encode())
+            for n, row in enumerate(rows_of("Both roles"))]
+    expected = [(int(row["year"]), row["role_order"], int(row["people"]))
+                for row in rows_of("Answers of both roles")]
+    with duckdb.connect() as connection:
+        keys = ", ".join(f"token AS {key}" for key in BRIDGE_KEYS)
+        connection.execute("CREATE TABLE records (rec_key VARCHAR, role VARCHAR, event_day DATE, token BLOB)")
+        connection.executemany("INSERT INTO records VALUES (?, ?, ?, ?)", rows)
+        connection.execute(f"CREATE VIEW bridge AS SELECT rec_key, role, event_day, {keys} FROM records")
+        years = {year for year, _, _ in expected}
+        found = role_overlap(connection, "bridge", years=range(min(years), max(years) + 1))
+    assert found.rows() == expected

@@ -61,7 +61,7 @@ ENTRIES: tuple[Cube, ...] = (
     _started("cases_by_circumstance", "Clients by circumstance", ("W3", "W14", "W35", "W37"),
              each="circumstances", specialist_only=True),
     _ended("ended_needs", "Needs at the start and the end", ("H2", "W37"), each="needs"),
-    _ended("ended_unmet_by_area", "Needs not met at the end, by area", ("H2", "H18"), "area",
+    _ended("ended_unmet_by_area", "Needs not met at the end, by area", ("H2", "H18", "W6"), "area",
            "has_unmet_need"),
     _ended("ended_outcomes", "Six outcomes of support", ("H5", "H6"), each="support_outcomes"),
     _ended("ended_survey", "Five things that survivors ask for", ("W30", "W22", "D1"), each="survey_items"),

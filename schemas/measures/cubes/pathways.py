@@ -21,7 +21,7 @@ ENTRIES: tuple[Cube, ...] = (
         name="referrals_by_area", title="Referrals by area", unit="referral", by_agency=True,
         dataset="referrals",
         population="Referrals made in the quarter, latest version, as the agency records them",
-        dimensions=("area", "destination"), area_basis="residence", duties=("W4",),
+        dimensions=("area", "destination"), area_basis="residence", duties=("W4", "W6"),
     ),
     Cube(
         name="referrals_declined", title="Why referrals were not taken up", unit="referral", by_agency=True,
