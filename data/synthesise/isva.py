@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from data.synthesise import rates
+from data.synthesise import rates, recording
 from data.synthesise.history import Event
 from data.synthesise.isva_facts import case_facts
 from data.synthesise.kinds import kinds_of
@@ -180,7 +180,7 @@ class Isva:
             ending=rng.choices(_ENDS, (72, 20, 7, 0.4))[0],
             kinds=kinds_of(sent.event, person, rng),
             relationship=sent.event.what.relationship
-            if rng.random() > rates.RELATIONSHIP_MISSING
+            if rng.random() > recording.RELATIONSHIP_MISSING
             else NOT_RECORDED,
             needs=self._needs(),
         )
@@ -388,4 +388,5 @@ class Isva:
             return "1900-01-01"
         if nominal.born is None:
             return ""
-        return f"{nominal.born:%d/%m/%Y}" if self._rng.random() < rates.ISO_DATE else nominal.born.isoformat()
+        is_other = self._rng.random() < recording.ISO_DATE
+        return f"{nominal.born:%d/%m/%Y}" if is_other else nominal.born.isoformat()

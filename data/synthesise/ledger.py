@@ -12,7 +12,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 
-from data.synthesise import rates
+from data.synthesise import rates, recording
 from data.synthesise.people import age_on
 from schemas.agencies import Agency
 from schemas.codelists import codelist
@@ -78,7 +78,7 @@ class Speller:
         self._nothing: dict[str, list[str]] = {}
         for name, entries in agency.code_maps.items():
             known = {text.casefold() for text in entries}
-            self._nothing[name] = [text for text in rates.NOTHING_SPELT if text.casefold() not in known]
+            self._nothing[name] = [text for text in recording.NOTHING_SPELT if text.casefold() not in known]
             backwards = self._spellings.setdefault(name, {})
             for text, code in entries.items():
                 backwards.setdefault(code, []).append(text)
@@ -99,7 +99,7 @@ class Speller:
         if code == NOT_RECORDED:
             return self._rng.choice(self._nothing[code_map])
         found = self._spellings[code_map][code]
-        if len(found) > 1 and self._rng.random() < rates.CODE_SPELT_OTHERWISE:
+        if len(found) > 1 and self._rng.random() < recording.CODE_SPELT_OTHERWISE:
             return self._rng.choice(found[1:])
         return found[0]
 

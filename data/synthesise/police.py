@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from data.synthesise import rates
+from data.synthesise import rates, recording
 from data.synthesise.history import Event
 from data.synthesise.ledger import NOT_RECORDED, Cell, Extract, Record, Row, Speller, band, drawn_for
 from data.synthesise.people import Person, age_on
@@ -211,7 +211,7 @@ class Police:
             and rng.random() < 0.5
         ):
             relationship = "same_sex_partner"
-        if rng.random() < rates.RELATIONSHIP_MISSING:
+        if rng.random() < recording.RELATIONSHIP_MISSING:
             relationship = NOT_RECORDED
         flags = {
             "is_flagged_repeat": bool(before) and rng.random() < 0.7,

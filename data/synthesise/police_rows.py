@@ -10,7 +10,7 @@ import random
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from data.synthesise import rates
+from data.synthesise import recording
 from data.synthesise.history import Event
 from data.synthesise.ledger import NOT_RECORDED, Cell, Record, Row, Speller, band, drawn_for
 from data.synthesise.people import Person
@@ -55,9 +55,10 @@ class PoliceRows:
         chance = self._rng.random()
         if day is None:
             return ""
-        if chance < rates.TIME_IN_DATE:
+        if chance < recording.TIME_IN_DATE:
             return f"{day:%d/%m/%Y} {self._rng.randint(0, 23):02d}:{self._rng.randint(0, 59):02d}"
-        return f"{day:%Y-%m-%d}" if chance < rates.TIME_IN_DATE + rates.ISO_DATE else f"{day:%d/%m/%Y}"
+        is_other = chance < recording.TIME_IN_DATE + recording.ISO_DATE
+        return f"{day:%Y-%m-%d}" if is_other else f"{day:%d/%m/%Y}"
 
     def _flag(self, value: bool) -> tuple[str, str]:
         code = NOT_RECORDED if self._rng.random() < 0.03 else ("yes" if value else "no")
@@ -297,9 +298,8 @@ class PoliceRows:
             return "01/01/1900"
         if nominal.born is None:
             return ""
-        return (
-            f"{nominal.born:%Y-%m-%d}" if self._rng.random() < rates.ISO_DATE else f"{nominal.born:%d/%m/%Y}"
-        )
+        is_other = self._rng.random() < recording.ISO_DATE
+        return f"{nominal.born:%Y-%m-%d}" if is_other else f"{nominal.born:%d/%m/%Y}"
 
     def _observed(self, code: str) -> str:
         return "" if code == NOT_RECORDED else self._spell.write("ethnicity_observed", code)

@@ -10,7 +10,7 @@ import random
 from collections import defaultdict
 from datetime import date, timedelta
 
-from data.synthesise import rates
+from data.synthesise import rates, recording
 from data.synthesise.history import CANARY_DAYS, Event
 from data.synthesise.ledger import NOT_RECORDED, Cell, Extract, Record, Row, Speller, band
 from data.synthesise.people import Person, Population
@@ -52,7 +52,7 @@ class Probation:
         )
         self._facts = ProbationFacts(agency)
         self._registered: set[tuple[str, str]] = set()
-        self._nil = Quarter.parse(rates.PROBATION_NIL)
+        self._nil = Quarter.parse(recording.PROBATION_NIL)
         sentences = self._sentences(population, charges)
         for number, (day, _, person, category, code) in enumerate(
             sorted(sentences, key=lambda s: (s[0], s[1])), start=1
@@ -91,7 +91,7 @@ class Probation:
     def _day(self, day: date | None) -> str:
         if day is None:
             return ""
-        return f"{day:%d/%m/%Y}" if self._rng.random() < rates.DATE_AS_TEXT else f"{day:%d-%b-%Y}".upper()
+        return f"{day:%d/%m/%Y}" if self._rng.random() < recording.DATE_AS_TEXT else f"{day:%d-%b-%Y}".upper()
 
     def _who(self, n: Nominal) -> dict[str, Cell]:
         return {

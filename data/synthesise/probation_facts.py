@@ -11,7 +11,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 from typing import Final
 
-from data.synthesise import rates
+from data.synthesise import rates, recording
 from data.synthesise.ledger import NOT_RECORDED, Record, Row, Speller, drawn_for
 from schemas.agencies import Agency
 from schemas.quarters import Quarter
@@ -33,7 +33,7 @@ class ProbationFacts:
     def __init__(self, agency: Agency) -> None:
         """Draw every row, each from a stream of its own."""
         self._spell = Speller(agency, random.Random(0))
-        self._nil = Quarter.parse(rates.PROBATION_NIL)
+        self._nil = Quarter.parse(recording.PROBATION_NIL)
         self._files: defaultdict[Quarter, dict[str, list[Row]]] = defaultdict(
             lambda: {"programmes": [], "releases": [], "orders": []}
         )

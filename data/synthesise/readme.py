@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from datetime import date, timedelta
 
-from data.synthesise import rates
+from data.synthesise import rates, recording
 from data.synthesise.history import History
 from data.synthesise.ledger import Extract
 from data.synthesise.people import Population
@@ -48,7 +48,8 @@ of its two files for {probation_part}; the referral centre's {sarc_late} came on
 the cut-off; counselling left in {counselling_leaves}. `truth/deliveries.csv` has it row by row.
 
 ## Rates and sources
-Every rate stands in `data/synthesise/rates.py` with its source or the word "assumed". Most are assumed.
+Every rate stands in `data/synthesise/rates.py` (what happens) or `recording.py` (how it is written down)
+with its source or the word "assumed". Most are assumed.
 Areas, ethnic groups and religions follow the Census 2021 (ONS, Open Government Licence v3.0); offence
 codes are the Home Office's of April 2026. The sample exercises the pipeline; it is no estimate of
 anything.
@@ -76,8 +77,8 @@ def readme(files: dict[str, bytes], extracts: list[Extract], history: History, p
     size = sum(len(data) for data in files.values()) / 1e6
     agencies = Counter(e.agency for e in extracts)
     return TEXT.format(
-        resent=rates.POLICE_RESENT,
-        lacked=rates.LEFT_OUT_AT_FIRST,
+        resent=recording.POLICE_RESENT,
+        lacked=recording.LEFT_OUT_AT_FIRST,
         rows=rows,
         deliveries=len(extracts),
         by_agency=", ".join(f"{name} {n}" for name, n in sorted(agencies.items())),
@@ -89,13 +90,13 @@ def readme(files: dict[str, bytes], extracts: list[Extract], history: History, p
         repeat_pct=100 * repeat,
         first=f"{rates.FIRST_DAY:%B %Y}",
         last=f"{rates.LAST_DAY:%B %Y}",
-        housing_joins=rates.HOUSING_JOINS,
-        isva_gap=rates.ISVA_GAP,
-        probation_nil=rates.PROBATION_NIL,
-        probation_part=rates.PROBATION_PART,
-        sarc_late=rates.SARC_LATE[0],
-        sarc_received=rates.SARC_LATE[1],
-        counselling_leaves=rates.COUNSELLING_LEAVES,
+        housing_joins=recording.HOUSING_JOINS,
+        isva_gap=recording.ISVA_GAP,
+        probation_nil=recording.PROBATION_NIL,
+        probation_part=recording.PROBATION_PART,
+        sarc_late=recording.SARC_LATE[0],
+        sarc_received=recording.SARC_LATE[1],
+        counselling_leaves=recording.COUNSELLING_LEAVES,
     )
 
 

@@ -203,12 +203,17 @@ def _pledges(rng: random.Random) -> list[_Row]:
 
 
 def _posts_and_boards() -> list[_Row]:
+    """Entries that came later: posts, a campaign for a group, a summary handed over."""
     posts: list[_Row] = [{
         "kind": "posts", "ref": f"PST-{agency}-{number}", "title": title, "agency": agency,
         "owner": "human_resources_lead", "topic": topic, "status": "vacant",
         "reviewed": _AS_AT - timedelta(days=9), "n": filled, "of_n": of}
         for number, (topic, title, agency, filled, of) in enumerate(_POSTS, start=1)]
     return [*posts, {
+        "kind": "campaigns", "ref": f"CAM-board-{len(_CAMPAIGNS) + 1}", "agency": BOARD,
+        "title": "Men can tell us, too", "owner": "communications_lead", "aim": "prevent",
+        "topic": "reporting_options", "serves": "men", "status": "done", "due": date(2026, 2, 10),
+        "reviewed": _AS_AT - timedelta(days=12), "n": 4, "of_n": len(_AGENCIES)}, {
         "kind": "actions", "ref": f"ACT-board-{len(_ACTIONS) + 1}", "agency": BOARD, "owner": "board_officer",
         "title": "Summary edition to the boards for safeguarding and for vulnerable people",
         "aim": "prepare", "topic": "other_boards", "status": "done", "due": _AS_AT - timedelta(days=20),

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Final, Protocol
 
-from data.synthesise import rates, truth
+from data.synthesise import rates, recording, truth
 from data.synthesise.broken import QUARTER, broken_deliveries
 from data.synthesise.counselling import Counselling
 from data.synthesise.dirt import spoil
@@ -98,16 +98,16 @@ def _status(agency: Agency, quarter: Quarter) -> str:
     if not agency.is_member(quarter):
         return "left" if agency.joined <= quarter else "not_joined"
     return {
-        ("isva", rates.ISVA_GAP): "not_received",
-        ("probation", rates.PROBATION_NIL): "nil",
-        ("probation", rates.PROBATION_PART): "partial",
-        ("sarc", rates.SARC_LATE[0]): "late",
+        ("isva", recording.ISVA_GAP): "not_received",
+        ("probation", recording.PROBATION_NIL): "nil",
+        ("probation", recording.PROBATION_PART): "partial",
+        ("sarc", recording.SARC_LATE[0]): "late",
     }.get((agency.agency, str(quarter)), "submitted")
 
 
 def _received(agency: Agency, quarter: Quarter, status: str) -> date:
     if status == "late":
-        return rates.SARC_LATE[1]
+        return recording.SARC_LATE[1]
     rng = random.Random(f"{rates.SEED}: received: {agency.agency} {quarter}")
     return quarter.last_day + timedelta(days=agency.delivery.day - rng.randint(0, 8))
 
@@ -138,14 +138,14 @@ def _lend_offences(extract: Extract) -> None:
 
 def _deliveries(extract: Extract, received: date) -> Iterable[tuple[Extract, date]]:
     """The one delivery of a quarter; for the resent one, the first (which lacks crimes) and the whole."""
-    if (extract.agency, str(extract.quarter)) != ("police", rates.POLICE_RESENT):
+    if (extract.agency, str(extract.quarter)) != ("police", recording.POLICE_RESENT):
         return [(extract, received)]
     clean = [
         str(row.records["incidents"]["incident_ref"])
         for row in extract.files["crimes"]
         if not row.has_fault and not row.is_canary
     ]
-    lacking = frozenset(clean[-rates.LEFT_OUT_AT_FIRST :])
+    lacking = frozenset(clean[-recording.LEFT_OUT_AT_FIRST :])
     first = Extract(
         agency=extract.agency,
         quarter=extract.quarter,

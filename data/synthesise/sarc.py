@@ -10,7 +10,7 @@ import random
 from collections import defaultdict
 from datetime import date, timedelta
 
-from data.synthesise import rates
+from data.synthesise import rates, recording
 from data.synthesise.history import Event
 from data.synthesise.kinds import kinds_of
 from data.synthesise.ledger import NOT_RECORDED, Cell, Extract, Record, Row, Speller, band, drawn_for
@@ -65,7 +65,7 @@ class Sarc:
     def _day(self, day: date | None) -> Cell:
         if day is None:
             return ""
-        return f"{day:%d/%m/%Y}" if self._rng.random() < rates.DATE_AS_TEXT else day
+        return f"{day:%d/%m/%Y}" if self._rng.random() < recording.DATE_AS_TEXT else day
 
     def _attend(self, number: int, event: Event) -> None:
         rng = self._rng
@@ -97,7 +97,8 @@ class Sarc:
         kinds = [k for k in kinds_of(event, person, rng) if self._spell.knows("kinds", k)] or [
             "sexual_assault"
         ]
-        relationship = event.what.relationship if rng.random() > rates.RELATIONSHIP_MISSING else NOT_RECORDED
+        is_said = rng.random() > recording.RELATIONSHIP_MISSING
+        relationship = event.what.relationship if is_said else NOT_RECORDED
         if not self._spell.knows("relationship", relationship):
             relationship = NOT_RECORDED
         occurred = rng.random() > 0.06

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from data.synthesise import names, rates
+from data.synthesise import names, rates, recording
 from data.synthesise.ledger import Row
 from data.synthesise.people import Person, shares
 from schemas.columns import NOT_RECORDED
@@ -83,7 +83,7 @@ class Register:
     def find(self, person: Person, on: date) -> Nominal:
         """The person's entry; a new one for a newcomer, and for some who came before."""
         known = self._known.get(person.person)
-        if known is not None and self._rng.random() < rates.SAME_REFERENCE.get(self._agency, 0.8):
+        if known is not None and self._rng.random() < recording.SAME_REFERENCE.get(self._agency, 0.8):
             return known
         self._count += 1
         nominal = self._enter(person, on)
@@ -92,13 +92,13 @@ class Register:
 
     def _enter(self, person: Person, on: date) -> Nominal:
         rng, agency = self._rng, self._agency
-        factor = rates.MISSING_FACTOR[person.ethnicity5]
+        factor = recording.MISSING_FACTOR[person.ethnicity5]
         home = person.home_on(on)
         if person.is_canary:
             return self._written(
                 person, home.area, person.forename, person.surname, person.born, home.postcode, "yes", {}
             )
-        may_link = "yes" if rng.random() < rates.MAY_LINK.get(agency, 1.0) else "no"
+        may_link = "yes" if rng.random() < recording.MAY_LINK.get(agency, 1.0) else "no"
         if may_link == "no":
             return self._written(
                 person, home.area, person.forename, person.surname, person.born, home.postcode, "no", {}
@@ -107,23 +107,23 @@ class Register:
         forename, surname = self._names(person, factor, flaws)
         born: date | None = person.born
         chance = rng.random()
-        if chance < rates.BIRTH_FILLER:
+        if chance < recording.BIRTH_FILLER:
             born, flaws["dob"] = None, "date_placeholder"
-        elif chance < rates.BIRTH_FILLER + rates.BIRTH_MISSING.get(agency, 0.0) * factor:
+        elif chance < recording.BIRTH_FILLER + recording.BIRTH_MISSING.get(agency, 0.0) * factor:
             born = None
-        elif rng.random() < rates.BIRTH_SLIP.get(agency, 0.0) * factor:
+        elif rng.random() < recording.BIRTH_SLIP.get(agency, 0.0) * factor:
             born = _slipped(rng, person.born)
         postcode = home.postcode
         chance = rng.random()
-        if chance < rates.POSTCODE_PARTIAL:
+        if chance < recording.POSTCODE_PARTIAL:
             postcode, flaws["postcode"] = postcode.split()[0], "postcode_unusable"
-        elif chance < rates.POSTCODE_PARTIAL + rates.POSTCODE_FILLER:
+        elif chance < recording.POSTCODE_PARTIAL + recording.POSTCODE_FILLER:
             postcode, flaws["postcode"] = "ZZ99 3VZ", "postcode_unusable"
         elif (
             chance
-            < rates.POSTCODE_PARTIAL
-            + rates.POSTCODE_FILLER
-            + rates.POSTCODE_MISSING.get(agency, 0.0) * factor
+            < recording.POSTCODE_PARTIAL
+            + recording.POSTCODE_FILLER
+            + recording.POSTCODE_MISSING.get(agency, 0.0) * factor
         ):
             postcode = ""
         elif rng.random() < 0.08:
@@ -133,22 +133,22 @@ class Register:
     def _names(self, person: Person, factor: float, flaws: dict[str, str]) -> tuple[str, str]:
         rng, agency = self._rng, self._agency
         forename, surname = person.forename, person.surname
-        if person.earlier_surname and rng.random() < rates.OTHER_SURNAME.get(agency, 0.0):
+        if person.earlier_surname and rng.random() < recording.OTHER_SURNAME.get(agency, 0.0):
             surname = person.earlier_surname
-        if forename in names.SHORT and rng.random() < rates.SHORT_NAME.get(agency, 0.0) * 2:
+        if forename in names.SHORT and rng.random() < recording.SHORT_NAME.get(agency, 0.0) * 2:
             forename = names.SHORT[forename]
-        if forename in names.SPELLINGS and rng.random() < rates.OTHER_SPELLING.get(agency, 0.0) * 2:
+        if forename in names.SPELLINGS and rng.random() < recording.OTHER_SPELLING.get(agency, 0.0) * 2:
             forename = rng.choice(names.SPELLINGS[forename])
-        if surname in names.SPELLINGS and rng.random() < rates.OTHER_SPELLING.get(agency, 0.0) * 2:
+        if surname in names.SPELLINGS and rng.random() < recording.OTHER_SPELLING.get(agency, 0.0) * 2:
             surname = rng.choice(names.SPELLINGS[surname])
-        slip = rates.TYPING_SLIP.get(agency, 0.0) * factor
+        slip = recording.TYPING_SLIP.get(agency, 0.0) * factor
         if rng.random() < slip:
             forename = _mistyped(rng, forename)
         if rng.random() < slip:
             surname = _mistyped(rng, surname)
-        if rng.random() < rates.SWAPPED_NAMES * factor:
+        if rng.random() < recording.SWAPPED_NAMES * factor:
             forename, surname = surname, forename
-        if rng.random() < rates.NAME_FILLER:
+        if rng.random() < recording.NAME_FILLER:
             forename, flaws["forename"] = "UNKNOWN", "name_placeholder"
         elif rng.random() < 0.05:
             surname = surname.upper()
@@ -176,12 +176,12 @@ class Register:
         flaws: dict[str, str],
     ) -> Nominal:
         rng, agency = self._rng, self._agency
-        factor = rates.MISSING_FACTOR[person.ethnicity5]
+        factor = recording.MISSING_FACTOR[person.ethnicity5]
         ethnicity = (
             person.ethnicity if self._knows(person.ethnicity) else ETHNICITY_FALLBACK[person.ethnicity]
         )
         chance = rng.random()
-        missing = rates.ETHNICITY_MISSING[agency] * factor
+        missing = recording.ETHNICITY_MISSING[agency] * factor
         if chance < missing:
             ethnicity = NOT_RECORDED
         elif chance < missing + 0.025:
@@ -196,20 +196,21 @@ class Register:
             is_birth_filler=flaws.get("dob") == "date_placeholder",
             postcode=postcode,
             area=NOT_RECORDED
-            if rng.random() < rates.AREA_MISSING
+            if rng.random() < recording.AREA_MISSING
             else ("withheld" if rng.random() < 0.012 else area),
             nhs_number=nhs,
             pnc_id=pnc,
-            sex=NOT_RECORDED if rng.random() < rates.SEX_MISSING else person.sex,
+            sex=NOT_RECORDED if rng.random() < recording.SEX_MISSING else person.sex,
             ethnicity=ethnicity,
-            disability=_asked(rng, person.disability, rates.DISABILITY_MISSING.get(agency, 1.0)),
-            orientation=_asked(rng, person.orientation, rates.PERSONAL_MISSING)
+            disability=_asked(rng, person.disability, recording.DISABILITY_MISSING.get(agency, 1.0)),
+            orientation=_asked(rng, person.orientation, recording.PERSONAL_MISSING)
             if person.age_on(rates.LAST_DAY) >= 18
             else NOT_RECORDED,
             religion=_asked(
-                rng, person.religion if person.religion in _religions() else "other", rates.PERSONAL_MISSING
+                rng, person.religion if person.religion in _religions() else "other",
+                recording.PERSONAL_MISSING
             ),
-            gender_identity=_asked(rng, person.gender_identity, rates.PERSONAL_MISSING),
+            gender_identity=_asked(rng, person.gender_identity, recording.PERSONAL_MISSING),
             may_link=may_link,
             flaws=tuple(sorted(flaws.items())),
         )
@@ -218,13 +219,13 @@ class Register:
         rng, agency = self._rng, self._agency
         if person.is_canary:
             return person.nhs_number, person.pnc_id
-        nhs = person.nhs_number if rng.random() < rates.NHS_KNOWN.get(agency, 0.0) / factor**0.5 else ""
-        pnc = person.pnc_id if rng.random() < rates.PNC_KNOWN.get(agency, 0.0) else ""
-        if nhs and not flaws and rng.random() < rates.NHS_SLIP:
+        nhs = person.nhs_number if rng.random() < recording.NHS_KNOWN.get(agency, 0.0) / factor**0.5 else ""
+        pnc = person.pnc_id if rng.random() < recording.PNC_KNOWN.get(agency, 0.0) else ""
+        if nhs and not flaws and rng.random() < recording.NHS_SLIP:
             nhs, flaws["nhs_number"] = nhs[:-1] + str((int(nhs[-1]) + 3) % 10), "nhs_number_check"
         elif nhs and rng.random() < 0.3:
             nhs = f"{nhs[:3]} {nhs[3:6]} {nhs[6:]}"
-        if pnc and not flaws and rng.random() < rates.PNC_SLIP:
+        if pnc and not flaws and rng.random() < recording.PNC_SLIP:
             pnc, flaws["pnc_id"] = pnc[:-1] + ("A" if pnc[-1] != "A" else "B"), "pnc_id_check"
         return nhs, pnc
 

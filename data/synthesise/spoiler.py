@@ -13,7 +13,7 @@ from copy import deepcopy
 from datetime import date, timedelta
 from typing import Final
 
-from data.synthesise import rates
+from data.synthesise import rates, recording
 from data.synthesise.ledger import Extract, Row
 from schemas.agencies import Agency
 from schemas.quarters import Quarter
@@ -34,7 +34,7 @@ class Spoiler:
 
     def spoil(self, faults: Mapping[tuple[str, str], Fault]) -> None:
         """Give every fault of the agency as often as its rate says."""
-        for rule_id, rate in rates.DIRT_PER_EXTRACT.get(self.extract.agency, {}).items():
+        for rule_id, rate in recording.DIRT_PER_EXTRACT.get(self.extract.agency, {}).items():
             times = int(rate) + (self.rng.random() < rate - int(rate))
             for _ in range(times):
                 faults[self.extract.agency, rule_id](self)

@@ -283,11 +283,11 @@ def _chain(reckoning: Reckoning) -> pl.DataFrame:
             return "not_consented" if given == "no" else NOT_RECORDED
         if to not in known:
             return "sent_elsewhere"
-        if row in told:
-            return "started" if told[row] else "received"
         quarter = Quarter.of(made)
         is_late = quarter == newest and made.month != quarter.first_day.month
-        return "not_known" if person is None or (to, str(quarter)) not in pairs or is_late else "not_received"
+        if person is None or (to, str(quarter)) not in pairs or is_late:
+            return "not_known"
+        return "not_received" if row not in told else "started" if told[row] else "received"
 
     columns = ("row", "consent_offered", "consent_given", "destination", "person", "made_date")
     return _each(police, columns, "chain", one)

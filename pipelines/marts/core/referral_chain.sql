@@ -2,7 +2,7 @@
 -- unit: offered referral, followed through the records of the services
 -- population: every referral that a force records. Received: a service holds a referral of the same linked person from the police,
 --       to the same group of services, made 0 to 60 days after; a person who cannot be linked, a quarter of which no such service
---       has sent records, and the last two months before the release are not_known, so that they are in no share
+--       has sent records, and the last two months before the release are not_known, found or not, so that they are in no share
 WITH services AS (
     SELECT
         referral.agency,
@@ -58,11 +58,12 @@ SELECT
         WHEN offered.consent_given = 'no' THEN 'not_consented'
         WHEN offered.consent_given <> 'yes' THEN 'not_recorded'
         WHEN offered.to_group NOT IN (SELECT destination FROM receivers) THEN 'sent_elsewhere'
-        WHEN found.has_started THEN 'started'
-        WHEN found.referral_id IS NOT NULL THEN 'received'
+        -- what cannot be told yet comes first: counted once it is found and left out until then, it would make the share read low
         WHEN offered.person_id IS NULL THEN 'not_known'
         WHEN sent_in.destination IS NULL THEN 'not_known'
         WHEN offered.event_quarter = newest.quarter AND right(offered.event_month, 2)::INTEGER % 3 <> 1 THEN 'not_known'
+        WHEN found.has_started THEN 'started'
+        WHEN found.referral_id IS NOT NULL THEN 'received'
         ELSE 'not_received'
     END AS chain
 FROM offered
