@@ -16,14 +16,14 @@ from anonymisation.audit.read import Cube, Release, Tie
 from anonymisation.audit.rows import AuditError, Ints
 from anonymisation.audit.statements import Statement, combined, restated, statements
 from anonymisation.audit.systems import Layout, Layouts
-from anonymisation.audit.truth import true_counts
+from anonymisation.audit.truth import TrueCounts
 
 
 def components(
-    releases: Sequence[Release], truth: Mapping[str, int] | None, *, present: Release
+    releases: Sequence[Release], truth: TrueCounts, *, present: Release, layouts: Layouts
 ) -> list[Component]:
     """Systems of `present` with everything that the releases (oldest first, the last is the newest) say of
-    them.
+    them. `layouts`: kept by the caller, so that the same systems are laid out once.
     """
     systems = sorted({(c.unit, p) for r in releases for c in r.cubes for p in c.value})
     wanted = {(c.unit, p) for c in present.cubes for p in c.value}
@@ -35,7 +35,7 @@ def components(
             s = group[s]
         return s
 
-    usable: list[Tie] = []
+    usable: list[tuple[Tie, tuple[str, str]]] = []
     for tie in ties:
         names = [_system_of(k) for k in (tie.left, *tie.right)]
         missing = [n for n in names if n not in group]
@@ -43,15 +43,18 @@ def components(
             continue  # an unpublished system on the right leaves the left free
         if missing:
             continue
-        usable.append(tie)
+        usable.append((tie, names[0]))
         for n in names[1:]:
             group[root(n)] = root(names[0])
     members: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for s in systems:
         members.setdefault(root(s), []).append(s)
+    bound: dict[tuple[str, str], list[Tie]] = {}
+    for tie, name in usable:
+        bound.setdefault(root(name), []).append(tie)
     heads = sorted({root(s) for s in wanted})
-    told = _told(releases, [s for head in heads for s in members[head]])
-    return [_component(members[head], told, usable, truth) for head in heads]
+    told = _told(releases, [s for head in heads for s in members[head]], layouts)
+    return [_component(members[head], told, bound.get(head, []), truth) for head in heads]
 
 
 def _system_of(key: str) -> tuple[str, str]:
@@ -69,17 +72,18 @@ class _Told:
     """Of each statement, the declared vintage of the period."""
 
 
-def _told(releases: Sequence[Release], systems: Sequence[tuple[str, str]]) -> dict[tuple[str, str], _Told]:
+def _told(
+    releases: Sequence[Release], systems: Sequence[tuple[str, str]], layouts: Layouts
+) -> dict[tuple[str, str], _Told]:
     """What the releases say of each system. A release that repeats the one before word for word is heard
     once; systems of one shape are laid out and worked through together."""
-    shapes = Layouts()
     cubes: dict[tuple[str, str], list[list[Cube]]] = {s: [[] for _ in releases] for s in systems}
     for i, release in enumerate(releases):
         for cube in release.cubes:
             for period in cube.value:
                 if (cube.unit, period) in cubes:
                     cubes[cube.unit, period][i].append(cube)
-    plans = {s: shapes.of(*s, [c for cs in told for c in cs]) for s, told in cubes.items()}
+    plans = {s: layouts.of(*s, [c for cs in told for c in cs]) for s, told in cubes.items()}
     groups: dict[tuple[int, int, tuple[str, ...]], list[tuple[str, str]]] = {}
     spoken: dict[tuple[str, str], list[int]] = {}
     for s, told in cubes.items():
@@ -114,8 +118,9 @@ def _component(
     members: list[tuple[str, str]],
     told: Mapping[tuple[str, str], _Told],
     ties: list[Tie],
-    truth: Mapping[str, int] | None,
+    truth: TrueCounts,
 ) -> Component:
+    """Systems that `ties` bind together."""
     plans: list[Layout] = []
     saids: list[Statement] = []
     truths: list[Ints | None] = []
@@ -124,7 +129,7 @@ def _component(
         plan, (*before, now), (*earlier, vintage) = (
             told[member].plan, told[member].statements, told[member].vintages
         )  # fmt: skip
-        mine = true_counts(plan, truth)
+        mine = truth.of(plan)
         n_restated += sum(
             restated(now, old) for old, its in zip(before, earlier, strict=True) if its == vintage
         )
@@ -132,9 +137,9 @@ def _component(
         saids.append(combined(now, before, mine))
         truths.append(mine)
     offsets = tuple(np.concatenate([[0], np.cumsum([p.size for p in plans])])[:-1].tolist())
-    index = {k: o + i for o, p in zip(offsets, plans, strict=True) for k, i in p.index.items()}
-    inside = [t for t in ties if all(_system_of(k) in members for k in (t.left, *t.right))]
-    lost = sum(any(k not in index for k in (t.left, *t.right)) for t in inside)
+    laid = zip(offsets, plans, strict=True) if ties else ()
+    index = {k: o + i for o, p in laid for k, i in p.index.items()}
+    lost = sum(any(k not in index for k in (t.left, *t.right)) for t in ties)
     if lost:
         raise AuditError(f"systems.json: {lost} ties name cells that no cube publishes")
     known = [t for t in truths if t is not None]
@@ -147,5 +152,5 @@ def _component(
         ),
         restated=n_restated,
         truth=np.concatenate(known) if len(known) == len(plans) else None,
-        ties=tuple((t.kind, index[t.left], tuple(index[k] for k in t.right)) for t in inside),
+        ties=tuple((t.kind, index[t.left], tuple(index[k] for k in t.right)) for t in ties),
     )  # fmt: skip

@@ -27,7 +27,7 @@ from anonymisation.audit.read import Known, Rules
 from anonymisation.audit.relations import propagate
 from anonymisation.audit.rows import EXACT, NO_VALUE, ROUNDED, UNAVAILABLE, WITHHELD, Ints
 from anonymisation.audit.solver import roomiest
-from anonymisation.audit.systems import CAP
+from anonymisation.audit.systems import CAP, Layouts
 
 Mask = npt.NDArray[np.bool_]
 T = TypeVar("T")
@@ -199,6 +199,8 @@ class Benches:
     when other systems were drawn anew, is not attacked twice."""
 
     def __init__(self) -> None:
+        self.layouts = Layouts()
+        """Systems laid out once for every draw."""
         self._known: dict[tuple[object, ...], Bench] = {}
 
     def of(self, component: Component, rules: Rules, seconds: float) -> Bench:
@@ -304,7 +306,7 @@ def one_person(bench: Bench) -> Attack | None:
     return bench.attack(lo, said.up, _others(bench, truth - 1, exact=False), private=True, small=None)
 
 
-def exact_totals(bench: Bench, known: Sequence[Known]) -> tuple[Attack | None, int]:
+def exact_totals(bench: Bench, known: Mapping[str, Sequence[Known]]) -> tuple[Attack | None, int]:
     """Holds figures that others publish exactly, and must learn no more from ours: a cell keeps `width`, or
     what those figures alone leave of it. Also: how many of them do not fit ours (another definition), and are
     unused.

@@ -149,43 +149,60 @@ def microdata(plan: Layout, table: Ints) -> list[tuple[tuple[str, ...], int]]:
     until both are used up (north-west corner rule), so the records are no more than the cells.
     """
     dimensions: tuple[str, ...] = ()
-    records: list[tuple[tuple[int, ...], int]] = [((), int(table[plan.offsets[()]]))]
+    count = table[[plan.offsets[()]]]
+    count = count[count > 0]
+    records = np.zeros((len(count), 0), dtype=np.int64)  # a row per record, a column per dimension so far
     for branch in plan.tree:
         clique = branch.clique
-        shared = tuple(d for d in clique if d in dimensions)
-        extra = tuple(d for d in clique if d not in dimensions)
-        waiting: dict[tuple[int, ...], list[list[int | tuple[int, ...]]]] = {}
         cells = table[plan.place(clique)].reshape(plan.shape(clique))
-        for spot in zip(*(s.tolist() for s in np.nonzero(cells)), strict=True) if clique else [()]:
-            at = dict(zip(clique, spot, strict=True))
-            waiting.setdefault(tuple(at[d] for d in shared), []).append(
-                [tuple(at[d] for d in extra), int(cells[spot])]
-            )
-        position = [dimensions.index(d) for d in shared]
-        joined: list[tuple[tuple[int, ...], int]] = []
-        for record, count in records:
-            queue = waiting.get(tuple(record[p] for p in position), [])
-            while count:
-                if not queue:
-                    raise ValueError("the tables do not agree on a shared margin")
-                tail, there = queue[-1]
-                assert isinstance(tail, tuple)
-                assert isinstance(there, int)
-                step = min(count, there)
-                joined.append((record + tail, step))
-                count -= step
-                if step == there:
-                    queue.pop()
-                else:
-                    queue[-1][1] = there - step
-        records, dimensions = joined, dimensions + extra
+        spots = np.stack(np.nonzero(cells), axis=1) if clique else np.zeros((len(count), 0), dtype=np.int64)
+        there = cells[tuple(spots.T)].reshape(-1) if len(spots) else np.zeros(0, dtype=np.int64)
+        shared = [d for d in clique if d in dimensions]
+        sizes = [len(plan.categories[d]) for d in shared]
+        one = _place_among(records[:, [dimensions.index(d) for d in shared]], sizes)
+        other = _place_among(spots[:, [clique.index(d) for d in shared]], sizes)
+        here, from_record, from_cell = _matched(one, count, other, there)
+        extra = [d for d in clique if d not in dimensions]
+        tails = spots[from_cell][:, [clique.index(d) for d in extra]]
+        records, count = np.concatenate([records[from_record], tails], axis=1), here
+        dimensions = (*dimensions, *extra)
     order = [dimensions.index(d) for d in sorted(dimensions)]
-    total: dict[tuple[int, ...], int] = {}
-    for record, count in records:
-        place = tuple(record[p] for p in order)
-        total[place] = total.get(place, 0) + count
+    places, which = np.unique(records[:, order], axis=0, return_inverse=True)
+    total = np.zeros(len(places), dtype=np.int64)
+    np.add.at(total, which.reshape(-1), count)
     names = [plan.categories[d] for d in sorted(dimensions)]
-    return [(tuple(names[i][v] for i, v in enumerate(place)), n) for place, n in sorted(total.items())]
+    return [
+        (tuple(name[v] for name, v in zip(names, place, strict=True)), n)
+        for place, n in zip(places.tolist(), total.tolist(), strict=True)
+    ]
+
+
+def _place_among(codes: Ints, sizes: Sequence[int]) -> Ints:
+    """One number for each row of codes."""
+    number = np.zeros(len(codes), dtype=np.int64)
+    for column, size in zip(codes.T, sizes, strict=True):
+        number = number * size + column
+    return number
+
+
+def _matched(one: Ints, count: Ints, other: Ints, there: Ints) -> tuple[Ints, Ints, Ints]:
+    """Both sides of each separator value matched until they are used up: (how many, row of one side, row of
+    the other), in the order of the rows of one side.
+
+    Laid end to end, value by value, the two sides cut the same line into pieces; each piece is a match.
+    Raises ValueError where the sides of a value do not add up to the same.
+    """
+    by_one = np.argsort(one, kind="stable")
+    by_other = np.lexsort((-np.arange(len(other)), other))
+    ends, others = np.cumsum(count[by_one]), np.cumsum(there[by_other])
+    cuts = np.union1d(ends, others)
+    if len(cuts) and (not len(ends) or not len(others) or ends[-1] != others[-1]):
+        raise ValueError("the tables do not agree on a shared margin")
+    row, cell = by_one[np.searchsorted(ends, cuts)], by_other[np.searchsorted(others, cuts)]
+    if (one[row] != other[cell]).any():
+        raise ValueError("the tables do not agree on a shared margin")
+    again = np.argsort(row, kind="stable")
+    return np.diff(cuts, prepend=0)[again], row[again], cell[again]
 
 
 def certificate(files: Mapping[str, str], systems: Sequence[Mapping[str, object]]) -> bytes:

@@ -9,7 +9,7 @@ Not here: who the readers are (attackers.py), the proof itself (certificates.py)
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
@@ -330,6 +330,15 @@ def with_joint_cells(component: Component, table: Ints, seconds: float) -> Ints 
         return None
 
 
-def known_cells(component: Component, known: Sequence[Known]) -> list[tuple[int, int]]:
-    """Known figures that speak of this component: (cell, value)."""
-    return [(component.index[k.key], k.value) for k in known if k.key in component.index]
+def by_system(known: Iterable[Known]) -> dict[str, list[Known]]:
+    """Figures of others by the system that they speak of."""
+    found: dict[str, list[Known]] = {}
+    for figure in known:
+        found.setdefault(figure.key.rpartition("|")[0], []).append(figure)
+    return found
+
+
+def known_cells(component: Component, known: Mapping[str, Sequence[Known]]) -> list[tuple[int, int]]:
+    """Known figures (by system) that speak of this component: (cell, value)."""
+    told = [k for p in component.plans for k in known.get(f"{p.unit}|{p.period}", ())]
+    return [(component.index[k.key], k.value) for k in told if k.key in component.index]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -21,11 +21,12 @@ from anonymisation.audit import attackers as readers
 from anonymisation.audit.assembly import components
 from anonymisation.audit.attackers import ATTACKERS, Attack, Bench, Benches
 from anonymisation.audit.certificates import certificate
-from anonymisation.audit.components import Component, known_cells
+from anonymisation.audit.components import Component, by_system, known_cells
 from anonymisation.audit.groups import open_groups
 from anonymisation.audit.proof import certify
 from anonymisation.audit.read import Known, Release, sequence_of_releases
 from anonymisation.audit.rows import AuditError, Ints
+from anonymisation.audit.truth import TrueCounts
 
 UNCHANGED = "systems stand as the last release published them and were settled then"
 WIDTH_BINS = ((0, 0), (1, 1), (2, 3), (4, 4), (5, 8), (9, None))
@@ -65,6 +66,8 @@ class AttackerResult:
     n_searched: int
     failures: Mapping[str, int]
     """Cube → cells opened in it."""
+    systems: frozenset[str]
+    """`unit|period` of the systems in which a cell was opened, and of those that ties bind to them."""
     note: str
     seconds: float
     gates: bool = True
@@ -105,6 +108,11 @@ class AuditResult:
     seconds: float
 
     @property
+    def open_systems(self) -> frozenset[str]:
+        """`unit|period` of the systems that a reader opens who stops the release."""
+        return frozenset(s for a in self.attackers if a.gates for s in a.systems)
+
+    @property
     def idle(self) -> tuple[str, ...]:
         """Readers who were not let at it, for want of what they know. A release step tolerates none."""
         return tuple(a.name for a in self.attackers if not a.ran)
@@ -121,6 +129,7 @@ class _Count:
     closed: int = 0
     searched: int = 0
     failures: Counter[str] = field(default_factory=Counter)
+    systems: set[str] = field(default_factory=set)
     notes: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
 
@@ -131,6 +140,8 @@ class _Count:
         self.closed += attack.outcome.n_closed
         self.searched += attack.outcome.n_searched
         self.failures.update(cubes_of(bench.component, attack.opened))
+        if len(attack.opened) or attack.outcome.contradiction:
+            self.systems |= {f"{p.unit}|{p.period}" for p in bench.component.plans}
         if attack.outcome.contradiction:
             self.notes["systems in which no table fits all that is published"] += 1
             self.failures.update({c: 1 for p in bench.component.plans for c in p.cubes})
@@ -160,17 +171,21 @@ def audit(
     how = settings or Settings()
     told = sequence_of_releases(earlier, release)
     present = told[-1]
-    alone = components([present], truth, present=present)
-    together = components(told, truth, present=present) if earlier else alone
     held = benches or Benches()
+    counts_of, layouts = TrueCounts(truth), held.layouts
+    alone = components([present], counts_of, present=present, layouts=layouts)
+    together = components(told, counts_of, present=present, layouts=layouts) if earlier else alone
     own = [held.of(c, present.rules, how.seconds) for c in alone]
     by_words = {b.component.words: b for b in own}
     joint = [
         (None if c.restated else by_words.get(c.words)) or held.of(c, present.rules, how.seconds)
         for c in together
     ]
-    outside = (*present.known, *known)
-    fresh = joint if how.again or not earlier else _fresh(joint, told, truth, outside)
+    outside = by_system((*present.known, *known))
+    fresh = joint
+    if earlier and not how.again:
+        left = components(told[:-1], counts_of, present=told[-2], layouts=layouts)
+        fresh = _fresh(joint, {c.words for c in left}, by_system(told[-2].known), outside)
     counts = {name: _Count() for name in ATTACKERS}
     publics = _public(own, fresh, counts)
     _rule_aware(own, publics, counts[readers.RULE_AWARE])
@@ -212,15 +227,17 @@ def cubes_of(component: Component, cells: Ints) -> Counter[str]:
 
 
 def _fresh(
-    joint: list[Bench], told: Sequence[Release], truth: Mapping[str, int] | None, outside: Sequence[Known]
+    joint: list[Bench],
+    before: Collection[bytes],
+    known: Mapping[str, Sequence[Known]],
+    outside: Mapping[str, Sequence[Known]],
 ) -> list[Bench]:
-    """Systems that the last release did not leave its readers with, word for word and with the same outside
-    figures."""
-    before = {c.words for c in components(told[:-1], truth, present=told[-2])}
+    """Systems that the last release did not leave its readers with, word for word (`before`) and with the
+    same outside figures (`known`)."""
     return [
         b
         for b in joint
-        if set(known_cells(b.component, outside)) - set(known_cells(b.component, told[-2].known))
+        if set(known_cells(b.component, outside)) - set(known_cells(b.component, known))
         or b.component.restated
         or b.component.words not in before
     ]
@@ -264,10 +281,10 @@ def _contributors(joint: list[Bench], frame: pl.DataFrame | None, count: _Count)
         system = str(key).rpartition("|")[0]
         own.setdefault(system, {}).setdefault(str(agency), []).append((str(key), int(n)))
     for bench in joint:
-        index = bench.component.index
         cells: dict[str, dict[int, int]] = {}
         for plan in bench.component.plans:
             for agency, rows in own.get(f"{plan.unit}|{plan.period}", {}).items():
+                index = bench.component.index
                 cells.setdefault(agency, {}).update({index[k]: n for k, n in rows if k in index})
         asked = tuple((agency, *mine.items()) for agency, mine in cells.items() if mine)
         for attack in bench.once(readers.CONTRIBUTOR, asked, answer=partial(_each_agency, bench, cells)):
@@ -310,7 +327,7 @@ def _person(joint: list[Bench], count: _Count) -> None:
     count.seconds = time.monotonic() - began
 
 
-def _totals(joint: list[Bench], known: Sequence[Known], count: _Count) -> None:
+def _totals(joint: list[Bench], known: Mapping[str, Sequence[Known]], count: _Count) -> None:
     began = time.monotonic()
     if not known:
         count.notes["no exact figure of others is declared"] = 1
@@ -332,6 +349,7 @@ def _result(name: str, count: _Count, *, gates: bool) -> AttackerResult:
     return AttackerResult(
         name=name, ran=count.ran, targets=count.targets, opened=count.opened, unsolved=count.unsolved,
         n_closed_form=count.closed, n_searched=count.searched, failures=dict(count.failures),
+        systems=frozenset(count.systems),
         note="; ".join(note if n == 1 else f"{n} {note}" for note, n in sorted(count.notes.items())),
         seconds=count.seconds, gates=gates,
     )  # fmt: skip

@@ -136,17 +136,20 @@ class Layout:
 
 
 class Layouts:
-    """Layouts, the shape of each made once: a unit's periods have one shape as a rule."""
+    """Layouts, each made once, and the shape of them once for all periods of a unit that share it."""
 
     def __init__(self) -> None:
+        self._shapes: dict[tuple[object, ...], Layout] = {}
         self._known: dict[tuple[object, ...], Layout] = {}
 
     def of(self, unit: str, period: str, cubes: Sequence[Cube]) -> Layout:
         """The layout of one system. Raises as `layout`."""
-        name = (unit, *(frozenset((c.name, c.dimensions, *c.categories.items()) for c in cubes),))
-        if name not in self._known:
-            self._known[name] = layout(unit, period, cubes)
-        return replace(self._known[name], period=period)
+        shape = (unit, frozenset(c.shape for c in cubes))
+        if (shape, period) not in self._known:
+            if shape not in self._shapes:
+                self._shapes[shape] = layout(unit, period, cubes)
+            self._known[shape, period] = replace(self._shapes[shape], period=period)
+        return self._known[shape, period]
 
 
 def layout(unit: str, period: str, cubes: Sequence[Cube]) -> Layout:

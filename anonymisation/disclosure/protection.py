@@ -88,6 +88,7 @@ def protect(
     ties: Sequence[Tie | Mapping[str, Any]] = (),
     vintages: Collection[str] = (),
     persons: Mapping[str, int] | None = None,
+    elsewhere: Collection[str] = (),
     rules: Rules | None = None,
 ) -> Protected:
     """Protect cubes jointly with everything published before.
@@ -96,7 +97,9 @@ def protect(
     not available. `contributors`: (key, agency, n). `ledger`: published values by key, None where withheld:
     these cells stay as they are. `ties`: sums between systems (`Tie`, or the mapping of systems.json).
     `vintages`: periods restated on a published date, whose cells may change (what was withheld stays so).
-    `persons`: per key the distinct persons behind a count of something else. `seed`: secret, drawn for this
+    `persons`: per key the distinct persons behind a count of something else. `elsewhere`: keys of which
+    others publish the exact count; ours are rounded so that they give no more away beside it, where the sums
+    let them (rounding). `seed`: secret, drawn for this
     release, destroyed after it.
 
     Raises DisclosureError (nothing is half done) on counts that are negative, not whole, of an unknown
@@ -140,6 +143,7 @@ def protect(
                 largest_contribution=largest,
                 draws=draws,
                 rules=used,
+                elsewhere=elsewhere,
             )
             values = rounded.values
             withheld = np.array(
@@ -219,7 +223,7 @@ def _tied(
 ) -> list[tuple[list[System], list[Tie]]]:
     """Groups of systems that ties connect, each with its ties. What is published already joins as a system of
     its own."""
-    home = {key: i for i, system in enumerate(systems) for key in system.keys}
+    home = {key: i for i, system in enumerate(systems) for key in system.keys} if ties else {}
     leader = list(range(len(systems)))
 
     def top(i: int) -> int:
@@ -250,13 +254,14 @@ def _tied(
                 value = past[key]
                 assert value is not None
                 outside.setdefault(top(i), {})[key] = value
-    found = []
-    for lead in sorted({top(i) for i in range(len(systems))}):
-        group = [system for i, system in enumerate(systems) if top(i) == lead]
-        if lead in outside:
-            group.append(_published_system(outside[lead]))
-        found.append((group, [tie for tie, i in placed if top(i) == lead]))
-    return found
+    groups: dict[int, tuple[list[System], list[Tie]]] = {}
+    for i, system in enumerate(systems):
+        groups.setdefault(top(i), ([], []))[0].append(system)
+    for tie, i in placed:
+        groups[top(i)][1].append(tie)
+    for lead, values in outside.items():
+        groups[lead][0].append(_published_system(values))
+    return [groups[lead] for lead in sorted(groups)]
 
 
 def _published_system(values: Mapping[str, int]) -> System:
@@ -351,39 +356,32 @@ def _table(
     cube: Cube, systems: Sequence[System], shown: Mapping[str, int], hidden: set[str], rules: Rules
 ) -> pl.DataFrame:
     """A cube as published: every period, every margin."""
-    names = list(itertools.product(*[(*cube.nodes(d), ALL) for d in cube.dimensions]))
-    parts = []
-    for system in systems:
-        if system.unit != cube.unit or cube.name not in system.layout:
-            continue
-        values: list[int | None] = []
-        markers: list[str] = []
-        for i in system.layout[cube.name].tolist():
-            key = system.keys[i]
-            value = None if system.missing[i] or key in hidden else shown[key]
-            values.append(value)
-            if system.missing[i]:
-                markers.append(NOT_AVAILABLE)
-            elif value is None:
-                markers.append(WITHHELD)
-            elif value == 0 and cube.method == "rounding" and not system.structural[i]:
-                markers.append(f"0 to {rules.base - 1}")
-            else:
-                markers.append("")
-        columns = {d: [row[i] for row in names] for i, d in enumerate(cube.dimensions)}
-        parts.append(
-            pl.DataFrame(
-                {"period": [system.period] * len(values), **columns, "value": values, "marker": markers},
-                schema={
-                    "period": pl.String,
-                    **dict.fromkeys(cube.dimensions, pl.String),
-                    "value": pl.Int64,
-                    "marker": pl.String,
-                },
-            )
-        )
-    if not parts:
+    mine = [s for s in systems if s.unit == cube.unit and cube.name in s.layout]
+    if not mine:
         raise DisclosureError(
             f"cube [{cube.name}] has no row in any period: leave it out, or give it rows with 0."
         )
-    return pl.concat(parts)
+    names = list(itertools.product(*[(*cube.nodes(d), ALL) for d in cube.dimensions]))
+    low = f"0 to {rules.base - 1}" if cube.method == "rounding" else ""
+    values: list[int | None] = []
+    markers: list[str] = []
+    for system in mine:
+        at = system.layout[cube.name]
+        keys = [system.keys[i] for i in at.tolist()]
+        own = [None if key in hidden else shown.get(key) for key in keys]
+        values += own
+        markers += [
+            NOT_AVAILABLE if missing else WITHHELD if value is None else "" if value or structural else low
+            for value, missing, structural in zip(
+                own, system.missing[at].tolist(), system.structural[at].tolist(), strict=True
+            )
+        ]
+    columns = {d: [row[i] for row in names] * len(mine) for i, d in enumerate(cube.dimensions)}
+    periods = [system.period for system in mine for _ in names]
+    return pl.DataFrame(
+        {"period": periods, **columns, "value": values, "marker": markers},
+        schema={
+            "period": pl.String, **dict.fromkeys(cube.dimensions, pl.String),
+            "value": pl.Int64, "marker": pl.String,
+        },
+    )  # fmt: skip

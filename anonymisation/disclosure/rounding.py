@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,8 +23,10 @@ import numpy.typing as npt
 
 from anonymisation.disclosure.balance import balanced_draw
 from anonymisation.disclosure.draws import Draws
+from anonymisation.disclosure.elsewhere import ENOUGH, margins_known
 from anonymisation.disclosure.refusal import DisclosureError
 from anonymisation.disclosure.rules import (
+    BESIDE_COST,
     CONTRIBUTOR_MARGIN,
     CONTRIBUTOR_WEIGHT,
     ELASTIC_COST,
@@ -107,12 +109,13 @@ def round_systems(
     largest_contribution: Mapping[str, int],
     draws: Draws,
     rules: Rules,
+    elsewhere: Collection[str] = (),
 ) -> Rounded:
     """Round tied systems together.
 
     `frozen`: published values that must stand; `earlier`: values of an earlier vintage, kept where they still
-    fit; `largest_contribution`: per key, the largest count of one agency. Raises DisclosureError when no
-    table can stand beside the frozen values.
+    fit; `largest_contribution`: per key, the largest count of one agency; `elsewhere`: keys of which others
+    publish the exact count. Raises DisclosureError when no table can stand beside the frozen values.
     """
     began = time.monotonic()
     cells = _lay(systems, ties)
@@ -134,9 +137,14 @@ def round_systems(
     spent = 0
     nothing = np.zeros(len(x), dtype=np.bool_)
     demands = [free & (aims.opened | aims.told), free & aims.opened, nothing]
-    attempts = [(must, False) for must, less in itertools.pairwise(demands) if must.sum() > less.sum()]
-    for must, allow_elastic in [*attempts, (nothing, False), (nothing, True)]:
-        program, columns = _program(cells, free, fixed, aims, must, allow_elastic=allow_elastic, held=held)
+    small = (x > 0) & (x < rules.threshold)
+    beside = _beside(systems, elsewhere, x=x, small=small, free=free, fixed=fixed, held=held)
+    strict = [must for must, less in itertools.pairwise(demands) if must.sum() > less.sum()]
+    attempts = [(must, False) for must in [*strict, nothing]]
+    for must, allow_elastic in [*attempts, (nothing, True)]:
+        program, columns = _program(
+            cells, free, fixed, aims, must, beside, allow_elastic=allow_elastic, held=held
+        )
         y, is_infeasible = _search(program, draws, cells.label, rules, elastic=allow_elastic)
         spent += len(program.cost)
         if y is not None:
@@ -164,6 +172,31 @@ def round_systems(
         else "even with one step more. Publish fewer crossed dimensions or coarser categories; check the ties"
     )
     raise DisclosureError(f"[{cells.label}]: no additive rounding is feasible {why}.")
+
+
+def _beside(
+    systems: Sequence[System],
+    elsewhere: Collection[str],
+    *,
+    x: Ints,
+    small: npt.NDArray[np.bool_],
+    free: npt.NDArray[np.bool_],
+    fixed: Ints,
+    held: Ints,
+) -> list[tuple[list[int], list[int], int]]:
+    """What the figures that others publish ask for, as rows (cells, weights, at most) over the moves up: a
+    cell goes above its exact figure only where parts enough stand above 0 in each of its tables that holds a
+    small count."""
+    rows: list[tuple[list[int], list[int], int]] = []
+    for known in margins_known(systems, elsewhere) if elsewhere else ():
+        above = int((fixed[known.parts] > 0).sum())
+        may = known.parts[(fixed[known.parts] == 0) & free[known.parts]].tolist()
+        is_above = held[known.margin] > x[known.margin]
+        if above >= ENOUGH or not small[known.parts].any() or not (free[known.margin] or is_above):
+            continue
+        own = [] if is_above else [known.margin]
+        rows.append(([*own, *may], [ENOUGH] * len(own) + [-1] * len(may), above - ENOUGH * is_above))
+    return rows
 
 
 def _aims(
@@ -239,12 +272,14 @@ def _program(
     fixed: Ints,
     aims: _Aims,
     must: npt.NDArray[np.bool_],
+    beside: Sequence[tuple[Sequence[int], Sequence[int], int]],
     *,
     allow_elastic: bool,
     held: Ints,
 ) -> tuple[Program, tuple[Ints, Ints]]:
     """The program, and (cell, step) of each of its columns. A column at 1 moves its cell by its step; cells
-    in `must` get what they aim for."""
+    in `must` get what they aim for; each of the rows `beside`, over the columns of one step up, may be left
+    unkept at a cost."""
     goal, weight = aims.goal, aims.weight
     up = np.flatnonzero(free)
     cell, step = up, np.ones(len(up), dtype=np.int64)
@@ -272,12 +307,23 @@ def _program(
     nth = np.arange(len(entry)) - np.repeat(np.cumsum(times) - times, times)
     index = by_cell[first[sums.cell[entry]] + nth] if n else entry
     ends = np.concatenate([[0], np.cumsum(times)])[sums.start]
+    column = np.full(len(cells.x), -1, dtype=np.int64)
+    column[up] = np.arange(len(up))
+    more_rows = Sums.of_rows(
+        ([*column[own].tolist(), n + i], [*weights, -ENOUGH]) for i, (own, weights, _) in enumerate(beside)
+    )
+    spare = np.ones(len(beside))
     program = Program(
-        cost=cost.astype(np.float64), lower=lower.astype(np.float64), upper=upper.astype(np.float64),
-        row_lower=np.where(cells.is_equality, -constant, -np.inf), row_upper=-constant,
-        start=ends, index=index, value=(sums.sign[entry] * step[index]).astype(np.float64),
+        cost=np.append(cost, BESIDE_COST * spare), lower=np.append(lower, 0.0 * spare),
+        upper=np.append(upper, spare),
+        row_lower=np.append(np.where(cells.is_equality, -constant, -np.inf), np.full(len(beside), -np.inf)),
+        row_upper=np.append(-constant, [float(most) for _, _, most in beside]),
+        start=np.append(ends, ends[-1] + more_rows.start[1:]),
+        index=np.append(index, more_rows.cell),
+        value=np.append(sums.sign[entry] * step[index], more_rows.sign).astype(np.float64),
     )  # fmt: skip
-    return program, (cell.astype(np.int64), step)
+    held_apart = np.zeros(len(beside), dtype=np.int64)  # columns that say "not kept", and move no cell
+    return program, (np.append(cell.astype(np.int64), held_apart), np.append(step, held_apart))
 
 
 def _search(

@@ -1,7 +1,7 @@
--- grain: agency, quarter of the report, area, offence group, adult or child
+-- grain: agency, quarter of the report, area, offence group
 -- unit: incident
--- population: recorded crimes; adult or child by the offence where the law fixes the age, else by the youngest victim
-SELECT agency, '' AS links, period, area, offence_group, victim_age_group, count(*) AS n
+-- population: recorded crimes
+SELECT agency, '' AS links, period, area, offence_group, count(*) AS n
 FROM core_incidents
 WHERE status = 'recorded'
 GROUP BY ALL

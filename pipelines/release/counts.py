@@ -6,8 +6,8 @@ What does not: which tables there are (``tables.py``), protection (``pipelines.s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import reduce
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial, reduce
 
 import polars as pl
 
@@ -29,6 +29,7 @@ class TrueCounts:
     def __init__(self, connection: Connection, quarter: Quarter) -> None:
         self._connection, self._quarter = connection, quarter
         self._cubes: dict[str, dict[tuple[str, str, str], pl.DataFrame]] = {}
+        self._told: dict[tuple[object, ...], pl.DataFrame] = {}
 
     def __repr__(self) -> str:
         return f"TrueCounts(quarter={self._quarter!s})"
@@ -57,6 +58,16 @@ class TrueCounts:
         ``not_recorded``.
         """
         wanted = table.periods if periods is None else periods
+        return self._once("counts", table.name, contributor, wanted,
+                          answer=lambda: self._folded(table, contributor, wanted))
+
+    def _once(self, *question: object, answer: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        """Each question is put to the warehouse once: a release asks the same for every draw."""
+        if question not in self._told:
+            self._told[question] = answer()
+        return self._told[question]
+
+    def _folded(self, table: Table, contributor: str, wanted: tuple[str, ...]) -> pl.DataFrame:
         frame = self._of_cube(table.cube).get((table.agency, table.links, contributor))
         schema = {"period": pl.String, **dict.fromkeys(table.dimensions, pl.String), "n": pl.Int64}
         nobody = pl.DataFrame(  # a quarter in which nobody was counted is counted all the same
@@ -88,15 +99,21 @@ class TrueCounts:
             shown.setdefault(table.unit, set()).update(table.periods)
         truth: dict[str, int] = {}
         for table in listed:
-            periods = tuple(sorted(shown[table.unit]))
-            own = self.of(table, periods=periods)
-            axes = [pl.DataFrame({"period": list(periods)}, schema={"period": pl.String})]
-            axes += [pl.DataFrame({d: list(table.categories[d])}) for d in table.dimensions]
-            grid = reduce(lambda one, other: one.join(other, how="cross"), axes)
-            whole = grid.join(own, on=["period", *table.dimensions], how="left").with_columns(
-                pl.col("n").fill_null(0))
-            truth |= dict(keyed(whole, table.unit, table.dimensions).iter_rows())
+            if not (periods := tuple(sorted(shown[table.unit]))):
+                continue
+            cells = self._once("cells", table.name, periods, answer=partial(self._finest, table, periods))
+            truth |= dict(zip(cells["key"].to_list(), cells["n"].to_list(), strict=True))
         return truth
+
+    def _finest(self, table: Table, periods: tuple[str, ...]) -> pl.DataFrame:
+        """key, n of every finest cell of a table, those of nobody included."""
+        own = self.of(table, periods=periods)
+        axes = [pl.DataFrame({"period": list(periods)}, schema={"period": pl.String})]
+        axes += [pl.DataFrame({d: list(table.categories[d])}) for d in table.dimensions]
+        grid = reduce(lambda one, other: one.join(other, how="cross"), axes)
+        whole = grid.join(own, on=["period", *table.dimensions], how="left").with_columns(
+            pl.col("n").fill_null(0))
+        return keyed(whole, table.unit, table.dimensions)
 
     def known_elsewhere(
         self, found: Iterable[Table], published: Iterable[PublishedElsewhere]
@@ -125,11 +142,16 @@ class TrueCounts:
         parts = [pl.DataFrame(schema={"key": pl.String, "agency": pl.String, "n": pl.Int64})]
         for table in found:
             for agency in feeding(table.cube, dict(agencies)) if table.links else []:
-                own = self.of(table, contributor=agency.agency)
-                if own.height:
-                    cells = keyed(margins(own, table.dimensions), table.unit, table.dimensions)
-                    parts.append(cells.select("key", pl.lit(agency.agency).alias("agency"), "n"))
+                if table.periods:
+                    parts.append(self._once("own", table.name, agency.agency, table.periods,
+                                            answer=partial(self._own, table, agency.agency)))
         return pl.concat(parts).unique(maintain_order=True)
+
+    def _own(self, table: Table, agency: str) -> pl.DataFrame:
+        """key, agency, n of one agency's share in a table."""
+        own = self.of(table, contributor=agency)
+        cells = keyed(margins(own, table.dimensions), table.unit, table.dimensions)
+        return cells.select("key", pl.lit(agency).alias("agency"), "n")
 
 
 def _unknown(table: Table, dimension: str) -> str:

@@ -13,10 +13,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
-from anonymisation.disclosure import Block, published_cells
+from anonymisation.disclosure import Block, DisclosureError, published_cells
 from pipelines.release.files import NOT_AVAILABLE
 from pipelines.release.tables import Table
 from schemas.partnership import FINAL_AFTER_QUARTERS
@@ -43,6 +44,12 @@ class Past:
     restated: str | None
     """The quarter that this release tells for the second time, as final; None where none is due."""
 
+    @cached_property
+    def told(self) -> dict[str, list[str]]:
+        """By table, the periods of its rows."""
+        return {name: rows["period"].unique(maintain_order=True).to_list()
+                for name, rows in self.rows.items()}
+
     def is_fresh(self, unit: str, period: str) -> bool:
         """Whether this release works the figures out, because they are new or due to be final."""
         is_due = period == self.restated and unit not in self.held
@@ -51,16 +58,22 @@ class Past:
     def is_joining(self, table: Table, period: str) -> bool:
         """Whether a table tells a period for the first time while the figures of its unit stay: it is fitted
         to the margins that it shares with them."""
-        rows = self.rows.get(table.name)
-        return not self.is_fresh(table.unit, period) and (
-            rows is None or period not in rows["period"].unique().to_list())
+        return not self.is_fresh(table.unit, period) and period not in self.told.get(table.name, ())
 
     def carried(self, table: Table) -> pl.DataFrame | None:
-        """Rows of a table that stand as they were published, or None."""
+        """Rows of a table that stand as they were published, or None.
+
+        Raises:
+            anonymisation.disclosure.refusal.DisclosureError: the table has other dimensions by now.
+        """
         rows = self.rows.get(table.name)
         if rows is None:
             return None
-        kept = [p for p in rows["period"].unique().to_list() if not self.is_fresh(table.unit, p)]
+        if not set(table.dimensions) <= set(rows.columns):
+            raise DisclosureError(
+                f"table [{table.name}] was published with other dimensions. Give the table with the new "
+                "ones a name of its own: what was published stays as it is.")
+        kept = [p for p in self.told[table.name] if not self.is_fresh(table.unit, p)]
         return rows.filter(pl.col("period").is_in(kept))
 
 

@@ -12,12 +12,13 @@ same bytes.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
-from anonymisation.audit import AuditResult, Benches, Release, Settings, audit, read_release
+from anonymisation.audit import AuditResult, Benches, Release, audit, read_release
 from anonymisation.audit.attackers import TOTALS
 from anonymisation.audit.report import report_text
 from anonymisation.disclosure import Cube as ProtectedCube
@@ -27,6 +28,7 @@ from pipelines.hub import Hub
 from pipelines.release.counts import TrueCounts
 from pipelines.release.coverage import coverage
 from pipelines.release.files import cube_csv, systems_json
+from pipelines.release.loss import loss_text
 from pipelines.release.past import Past, past_of
 from pipelines.release.ranges import ranges
 from pipelines.release.registers import register_files
@@ -40,7 +42,11 @@ from schemas.quarters import Quarter
 
 SEED_BYTES = 32
 TRIES = 8
-"""What the attacker opens is drawn again, unit by unit, this often; then cubes must be coarsened."""
+"""What the attacker opens is drawn again, system by system, this often; then cubes must be coarsened."""
+
+TRIES_BESIDE_TOTALS = 4
+"""After so many draws, tables in which a holder of exact figures published elsewhere still narrows a small
+count are left out of that quarter: what is not told gives nothing away, and the rest need not wait."""
 
 TRIES_TO_RESTATE = 3
 """After so many draws a unit's final figures are given up and its provisional ones stay: two tellings of
@@ -81,7 +87,8 @@ def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
         verdict = _withstanding(candidate, quarter)
         require_all_readers(quarter, verdict.idle)
         files = candidate.files | {
-            "certificate.json": verdict.certificate, "report.md": report_text(verdict).encode(),
+            "certificate.json": verdict.certificate,
+            "report.md": f"{report_text(verdict)}\n{candidate.loss}".encode(),
             "coverage.csv": known.to_csv()} | register_files(connection, as_of)
         files["ranges.csv"] = ranges(
             found, {name: frame for name, frame in candidate.made.items() if frame is not None},
@@ -94,7 +101,8 @@ def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
 
 
 class Candidate:
-    """A release while it is drawn and attacked: true counts on one side, bytes on the other."""
+    """A release while it is drawn and attacked: true counts on one side, bytes on the other. What is drawn,
+    and drawn again, is a system: ``unit|period``."""
 
     def __init__(self, *, found: list[Table], past: Past, rules: Rules, before: list[Release],
                  counts: TrueCounts, hub: Hub) -> None:
@@ -102,27 +110,37 @@ class Candidate:
         self.made: dict[str, pl.DataFrame | None] = {}
         self.files: dict[str, bytes] = {}
         self.draws = 0
-        self.left_out: set[str] = set()
-        """Tables that could not be fitted to figures that stay; their quarter reads as not available."""
         self._counts, self._hub = counts, hub
-        self._moved: set[str] = set()
+        self._drawn: dict[str, pl.DataFrame] = {}
+        self._joined: dict[str, pl.DataFrame] = {}
+        self._withdrawn: set[tuple[str, str]] = set()
+        """(table, period) that a holder of figures published elsewhere opened in every draw."""
+        self._moved: set[tuple[str, str]] = set()
+        """(table, system) with cells one step further away."""
         self._benches = Benches()
+        self._told: Release | None = None
         self._look()
 
     def _look(self) -> None:
         """Gather the true counts of what this release works out."""
         past = self.past
         # the tables with the quarters that this release works out; the others stand as they were published
-        self._fresh = [replace(t, periods=tuple(p for p in t.periods if past.is_fresh(t.unit, p)))
-                       for t in self.found]
+        fresh = [replace(t, periods=tuple(p for p in t.periods if past.is_fresh(t.unit, p)))
+                 for t in self.found]
+        self._known = self._counts.known_elsewhere(fresh, self._hub.partnership.published_elsewhere)
+        self._fresh = [
+            replace(t, periods=tuple(p for p in t.periods if (t.name, p) not in self._withdrawn))
+            for t in fresh]
         # tables that join figures which stay: such as cohorts that have now been followed long enough. Where
-        # several agencies know the people, each would have to be let at them with its own counts: not told
+        # several agencies know the people, each would have to be let at them with its own counts: not told.
+        # Nor is what was withdrawn for the sake of figures published elsewhere
+        beside = {theirs.unit for theirs in self._hub.partnership.published_elsewhere}
         self._joining = [replace(t, periods=tuple(p for p in t.periods if past.is_joining(t, p)))
                          for t in self.found
-                         if t.agency or len(feeding(t.cube, self._hub.agencies)) == 1]
+                         if (t.agency or len(feeding(t.cube, self._hub.agencies)) == 1)
+                         and (t.unit not in beside or t.cube.follow_up_quarters)]
         self.contributors = self._counts.of_contributors(self._fresh, self._hub.agencies)
         self.truth = self._counts.of_every_cell(self._fresh)
-        self._known = self._counts.known_elsewhere(self._fresh, self._hub.partnership.published_elsewhere)
 
     @property
     def units(self) -> set[str]:
@@ -130,121 +148,161 @@ class Candidate:
         return {table.unit for table in self.found}
 
     @property
-    def known_units(self) -> set[str]:
-        """Units of which somebody else publishes exact figures, with those tied to them."""
-        return _tied({known.key.partition("|")[0] for known in self._known}, self.found) & self.units
+    def systems(self) -> set[str]:
+        """What is drawn: each unit in each period that this release works out or tells more of."""
+        return {f"{t.unit}|{p}" for t in (*self._fresh, *self._joining) for p in t.periods}
 
     @property
     def elastic(self) -> set[str]:
         """Tables whose cells may be one step further away."""
-        return self._moved | self.past.elastic
+        return {table for table, _ in self._moved} | self.past.elastic
+
+    @property
+    def unfitted(self) -> set[str]:
+        """Tables that could not be fitted to figures that stay; their quarter reads as not available."""
+        return {t.name for t in self._joining if t.periods and t.name not in self._joined}
+
+    @property
+    def left_out(self) -> set[str]:
+        """Tables that lack a quarter for the sake of protection."""
+        return self.unfitted | {name for name, _ in self._withdrawn}
+
+    @property
+    def loss(self) -> str:
+        """What protection costs the reader, for the report."""
+        return loss_text(self.made, base=self.rules.base, elastic=self.elastic, withdrawn=self._withdrawn,
+                         unfitted=self.unfitted)
 
     def hold(self, units: set[str]) -> None:
         """Let the provisional figures of units stand instead of final ones."""
         self.past = replace(self.past, held=self.past.held | units)
         self._look()
 
-    def draw(self, units: set[str]) -> None:
-        """Draw units anew. A final figure that would narrow its provisional one is not told: that unit's
+    def withdraw(self, tables: Collection[str], systems: Collection[str]) -> None:
+        """Leave tables out of systems."""
+        self._withdrawn |= {(t.name, p) for t in self._fresh for p in t.periods
+                            if t.name in tables and f"{t.unit}|{p}" in systems}
+        self._look()
+
+    def draw(self, systems: set[str]) -> None:
+        """Draw systems anew. A final figure that would narrow its provisional one is not told: that unit's
         provisional figures stay."""
         self.draws += 1
-        new = self._protected(units)
-        if crossed := set(new.crossed) - self.past.held:
-            self.hold(crossed)
-            new = self._protected(units)
-        again = [t for t in self.found if t.unit in units]
-        self._moved = {name for name in self._moved if name not in new.tables} | set(new.elastic_cubes)
-        joined = self._joined(units)
-        for table in again:
-            self.made[table.name] = _whole(
-                self.past.carried(table), new.tables.get(table.name), joined.get(table.name))
-            self.files[f"cubes/{table.name}.csv"] = cube_csv(table, self.made[table.name])
+        self._draw_fresh(systems)
+        self._draw_joining(systems)
+        units = units_of(systems)
+        for table in self.found:
+            if table.unit in units or table.name not in self.made:
+                self.made[table.name] = _whole(
+                    self.past.carried(table), self._drawn.get(table.name), self._joined.get(table.name))
+                self.files[f"cubes/{table.name}.csv"] = cube_csv(table, self.made[table.name])
         self.files["systems.json"] = systems_json(
             self.found, threshold=self.rules.threshold, base=self.rules.base, elastic=self.elastic,
             restated=self.past.restated)
 
-    def _joined(self, units: set[str]) -> dict[str, pl.DataFrame]:
+    def _draw_fresh(self, systems: set[str]) -> None:
+        """The figures that this release works out. Units whose final figures would narrow their provisional
+        ones are drawn once more without them; the others stand."""
+        restated = self.past.restated
+        while shown := _within(self._fresh, systems):
+            new = self._protected(shown, vintages=() if restated is None else (restated,))
+            for table in shown:
+                kept = self._drawn.get(table.name)
+                rows = [] if kept is None else [kept.filter(~pl.col("period").is_in(table.periods))]
+                self._drawn[table.name] = pl.concat([*rows, new.tables[table.name]])
+            crossed = set(new.crossed) - self.past.held
+            if not crossed:
+                break
+            self.hold(crossed)
+            tied = _tied(crossed, self.found)
+            systems = {s for s in systems if s.partition("|")[0] in tied}
+        for table in self._fresh:  # without what is no longer told
+            if (told := self._drawn.get(table.name)) is not None:
+                self._drawn[table.name] = told.filter(pl.col("period").is_in(table.periods))
+
+    def _draw_joining(self, systems: set[str]) -> None:
         """Tables told for the first time beside figures that stay, fitted to those. A unit in which that
         cannot be done, since its counts have moved too far, goes without."""
-        found: dict[str, pl.DataFrame] = {}
-        for unit in sorted(units):
+        for unit in sorted(units_of(systems)):
             shown = [t for t in self._joining if t.unit == unit and t.periods]
-            if not shown:
+            if not _within(shown, systems):
                 continue
+            for table in shown:
+                self._joined.pop(table.name, None)
             try:
-                fitted = self._drawn(shown, vintages=())
+                self._joined |= self._protected(shown, vintages=()).tables
             except DisclosureError:
-                self.left_out |= {t.name for t in shown}
                 continue
-            self.left_out -= {t.name for t in shown}
-            found |= fitted.tables
-            self._moved |= set(fitted.elastic_cubes)
-        return found
 
-    def _protected(self, units: set[str]) -> Protected:
-        restated = self.past.restated
-        return self._drawn([t for t in self._fresh if t.unit in units and t.periods],
-                           vintages=() if restated is None else (restated,))
-
-    def _drawn(self, shown: list[Table], *, vintages: tuple[str, ...]) -> Protected:
+    def _protected(self, shown: list[Table], *, vintages: tuple[str, ...]) -> Protected:
         cubes = [ProtectedCube(name=t.name, unit=t.unit, dimensions=t.dimensions, categories=t.categories,
                                structural_zeros=tuple(dict(zero) for zero in t.cube.structural_zeros))
                  for t in shown]
-        return protect(
+        new = protect(
             cubes, {t.name: self._counts.of(t) for t in shown}, contributors=self.contributors,
             ledger=self.past.cells, ties=ties(shown),
             vintages=vintages,
-            seed=secrets.token_bytes(SEED_BYTES), rules=self.rules)
+            seed=secrets.token_bytes(SEED_BYTES), elsewhere={known.key for known in self._known},
+            rules=self.rules)
+        drawn = {(t.name, f"{t.unit}|{p}") for t in shown for p in t.periods}
+        moved = {key.rpartition("|")[0] for key in new.elastic}
+        self._moved = (self._moved - drawn) | {
+            (name, system) for name, system in drawn if name in new.elastic_cubes and system in moved}
+        return new
 
     def attack(self, units: set[str]) -> AuditResult:
         """Every reader against what the release says of some units."""
-        if units == self.units:
-            told, past = read_release(self.files), self.before
-        else:
-            told = read_release(self._files_of(units)).of_units(units)
-            past = [release.of_units(units) for release in self.before]
+        self._told = told = read_release(self.files, like=self._told)
+        past = self.before
+        if units != self.units:
+            told, past = told.of_units(units), [release.of_units(units) for release in past]
         return audit(told, earlier=past, contributors=self.contributors, truth=self.truth,
-                     known=self._known, settings=Settings(totals_gate=False), benches=self._benches)
-
-    def _files_of(self, units: set[str]) -> dict[str, bytes]:
-        """The files that tell of some units."""
-        found = [t for t in self.found if t.unit in units]
-        system = systems_json(found, threshold=self.rules.threshold, base=self.rules.base,
-                              elastic=self.elastic, restated=self.past.restated)
-        names = [f"cubes/{t.name}.csv" for t in found]
-        return {"systems.json": system} | {name: self.files[name] for name in names}
+                     known=self._known, benches=self._benches)
 
 
 def _withstanding(candidate: Candidate, quarter: Quarter) -> AuditResult:
-    """Draw until every reader is withstood. What is opened is drawn again and attacked alone, which is
-    quicker; the last word is on the whole.
+    """Draw until every reader is withstood. The systems that are opened are drawn again and their units
+    attacked alone, which is quicker; the last word is on the whole.
 
     Raises:
         ReleaseOpen: the draws are used up.
     """
-    drawn, is_whole = candidate.units, True
-    candidate.draw(drawn)
-    if beside := candidate.known_units:  # what others' exact figures open is drawn again once, then reported
-        holder = next(a for a in candidate.attack(beside).attackers if a.name == TOTALS)
-        if holder.failures:
-            candidate.draw(beside)
+    units = candidate.units
+    candidate.draw(candidate.systems)
     for attempt in range(1, TRIES + 1):
-        if attempt > 1:
-            candidate.draw(drawn)
-        verdict = candidate.attack(candidate.units if is_whole else drawn)
-        if verdict.passed and not is_whole:
-            verdict, is_whole = candidate.attack(candidate.units), True
+        verdict = candidate.attack(units)
+        if verdict.passed and units != candidate.units:
+            units = candidate.units
+            verdict = candidate.attack(units)
         if verdict.passed:
             return verdict
         opened = {t.unit for t in candidate.found if t.name in verdict.failures}
-        drawn = _tied(opened, candidate.found) or drawn
-        is_whole = drawn == candidate.units
+        drawn = set(verdict.open_systems) & candidate.systems or {
+            s for s in candidate.systems if s.partition("|")[0] in _tied(opened, candidate.found)}
+        drawn = drawn or candidate.systems
         if attempt >= TRIES_TO_RESTATE and candidate.past.restated is not None:
-            candidate.hold(drawn)
+            candidate.hold(units_of(drawn))
+        if attempt >= TRIES_BESIDE_TOTALS:
+            holder = next(a for a in verdict.attackers if a.name == TOTALS)
+            candidate.withdraw(holder.failures, holder.systems)
+        if attempt < TRIES:
+            candidate.draw(drawn)
+            units = _tied(units_of(drawn), candidate.found)
     raise ReleaseOpen(
         f"The release of [{quarter}] was opened by our own attacker in [{TRIES}] draws and was not made. "
         "Coarsen these cubes in schemas/measures: "
         f"{', '.join(sorted(verdict.failures)) or 'see the report'}.")
+
+
+def units_of(systems: Collection[str]) -> set[str]:
+    """The units of some systems."""
+    return {system.partition("|")[0] for system in systems}
+
+
+def _within(tables: list[Table], systems: Collection[str]) -> list[Table]:
+    """The tables that tell of some systems, with those periods alone."""
+    kept = [replace(t, periods=tuple(p for p in t.periods if f"{t.unit}|{p}" in systems)) for t in tables]
+    return [t for t in kept if t.periods]
 
 
 def require_all_readers(quarter: Quarter, idle: tuple[str, ...]) -> None:

@@ -352,7 +352,7 @@ class Reckoning:
                 self.incidents.filter(pl.col("status") != "recorded"), "area", "status"
             ),
             "incidents_by_kind": counted(recorded, "area", *kinds),
-            "incidents_by_offence": counted(recorded, "area", "offence_group", "victim_age_group"),
+            "incidents_by_offence": counted(recorded, "area", "offence_group"),
             "incidents_by_recency": counted(recorded, "recency"),
             "incidents_by_setting": counted(recorded, "setting"),
             "incidents_like_for_like": counted(recorded, "is_new_offence"),

@@ -22,7 +22,7 @@ ENTRIES: tuple[Cube, ...] = (
         name="incidents_by_offence", title="Recorded crimes by offence group", unit="incident",
         by_agency=True,
         agency_kinds=("police",), population="Recorded crimes",
-        dimensions=("area", "offence_group", "victim_age_group"), area_basis="offence", duties=("W1",),
+        dimensions=("area", "offence_group"), area_basis="offence", duties=("W1",),
     ),
     Cube(
         name="incidents_by_age_group", title="Incidents against adults and against children", unit="incident",

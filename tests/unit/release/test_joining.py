@@ -6,8 +6,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
+import pytest
 
-from anonymisation.disclosure import Cube, Rules, protect
+from anonymisation.disclosure import Cube, DisclosureError, Rules, protect
 from pipelines.release.past import Past
 
 AREAS, ENDS = ("north", "south"), ("charged", "closed", "open")
@@ -45,3 +46,9 @@ def test_protect_when_a_table_joins_then_its_total_is_the_published_one() -> Non
     assert values["all"] == 50
     assert values["charged"] + values["closed"] + values["open"] == 50
     assert all(abs(values[end] - n) < 5 for end, n in zip(ENDS, (13, 34, 6), strict=True))
+
+
+def test_carried_when_the_table_has_another_dimension_by_now_then_it_is_refused() -> None:
+    told = SimpleNamespace(name="by_area", unit="crime", dimensions=("area",))
+    with pytest.raises(DisclosureError, match=r"\[by_area\] was published with other dimensions"):
+        past("2025-Q3").carried(told)  # type: ignore[arg-type]
