@@ -13,6 +13,7 @@ from dashboards.places import PER, PLACES_CUBE
 from dashboards.register import Shown, shown
 from dashboards.residents import residents
 from dashboards.tabled import heads_of, last_four, number, per, seen, tabled
+from dashboards.words import join
 from schemas.measures.cubes import CUBES, Links
 from schemas.measures.questions import Aim, cells
 from schemas.quarters import QUARTERS_PER_YEAR, Quarter
@@ -76,7 +77,8 @@ def provision_exhibit(context: Context) -> Exhibit | None:
              for m in feeders(release, CUBES["referrals_by_area"])]
     asked += [("ended_unmet_by_area", m.agency, cells("ended_unmet_by_area", has_unmet_need="yes"))
               for m in feeders(release, CUBES["ended_unmet_by_area"])]
-    rows, tidy, gaps = [], [], []
+    rows, tidy = [], []
+    without: dict[str, list[str]] = {}
     for area in sorted(residents(context), key=lambda code: names[code]):
         found = [(PLACES_CUBE, str(Links.ALL),
                   seen(context, cells(PLACES_CUBE), quarter, str(Links.ALL), area=area))]
@@ -85,20 +87,22 @@ def provision_exhibit(context: Context) -> Exhibit | None:
             for cube, agency, query in asked]
         n_open = {topic: sum(_serves(e, area) for e in services if e.row["topic"] == topic)
                   for topic in topics}
-        gaps += [words.say("provision.gap", area=names[area], response=label.lower())
-                 for topic, label in topics.items() if not n_open[topic]]
+        for topic in (topic for topic, n in n_open.items() if not n):
+            without.setdefault(topic, []).append(names[area])
         rows.append((names[area], *(cell.text for *_, cell in found),
                      *(words.say("provision.there" if n else "provision.absent") for n in n_open.values())))
         tidy += [(area, names[area], str(quarter), cube, of, cell.value, cell.marker, "")
                  for cube, of, cell in found]
         tidy += [(area, names[area], str(quarter), topic, "", None, "", str(n))
                  for topic, n in n_open.items()]
+    gaps = [words.say("provision.gap", areas=join(without[topic]), response=label.lower())
+            for topic, label in topics.items() if topic in without]
     heads = (*heads_of(context, "provision", "area", "people"),
              *(words.say(f"provision.column.{cube}", agency=context.names[of]) for cube, of, _ in asked),
              *topics.values())
     return tabled(
         context, "provision", part=Part.FIRST, rows=rows, heads=heads,
-        sentences=gaps or (words.say("provision.no_gaps"),),
+        sentences=gaps or [words.say("provision.no_gaps")],
         notes=(words.say("provision.four"), words.say("provision.register")),
         covered=coverage(release, CUBES[PLACES_CUBE], quarter),
         data=Data(columns=("area", "name", "quarter", "measure", "counted_by", "value", "marker",

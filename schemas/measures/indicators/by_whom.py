@@ -8,6 +8,9 @@ from schemas.measures.questions import BY_WHOM, Aim, Cells, Direction, Question,
 UNDER_18 = ("u13", "13to15", "16to17")
 """Age bands of children and young people: under 18, as the law of youth justice has it."""
 
+SOUGHT = ("le_1_day", "le_7_days", "le_28_days", "over_28_days", "outstanding")
+"""How long those who were sought were outstanding, in order."""
+
 ENTRIES: tuple[Indicator, ...] = (
     Indicator(
         name="suspect_identified",
@@ -124,6 +127,26 @@ ENTRIES: tuple[Indicator, ...] = (
         "Share of the people named in crimes of the quarter, one for each crime; eliminated "
         "people are out."
         ),
+    ),
+    *(
+        Indicator(
+            name=f"outstanding_after_{days}",
+            short=f"Outstanding after {days} {'day' if days == 1 else 'days'}",
+            question=Question.BY_WHOM,
+            aim=Aim.PURSUE,
+            direction=Direction.LOWER_IS_BETTER,
+            title=f"People still to be arrested {days} {'day' if days == 1 else 'days'} after being named",
+            unit="people named in crimes",
+            numerator=cells("suspects_arrested", arrest_band=SOUGHT[n:]),
+            denominator=cells("suspects_arrested", arrest_band=SOUGHT),
+            duties=("G2",),
+            definition="Of the people named in crimes of the quarter who have been arrested or are "
+            f"outstanding, one for each crime, the share not arrested within {days} "
+            f"{'day' if days == 1 else 'days'}. Where a case was closed without an arrest the person is no "
+            "longer sought, and in no share. Whoever was named on the last day of a quarter has been sought "
+            "for longer than this when it is first told.",
+        )
+        for n, days in enumerate((1, 7, 28), start=1)
     ),
     Indicator(
         name="programmes_referred",
