@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from anonymisation.audit.components import (
     ROOMY_SECONDS,
@@ -28,6 +29,7 @@ from anonymisation.audit.relations import propagate
 from anonymisation.audit.rows import EXACT, NO_VALUE, ROUNDED, UNAVAILABLE, WITHHELD, Ints
 from anonymisation.audit.solver import roomiest
 from anonymisation.audit.systems import CAP, Layouts
+from anonymisation.audit.truth import Shares, TrueCounts, shares_of
 
 Mask = npt.NDArray[np.bool_]
 T = TypeVar("T")
@@ -201,7 +203,21 @@ class Benches:
     def __init__(self) -> None:
         self.layouts = Layouts()
         """Systems laid out once for every draw."""
+        self._counts: tuple[Mapping[str, int] | None, TrueCounts] = (None, TrueCounts(None))
+        self._shares: tuple[pl.DataFrame | None, Shares] = (None, {})
         self._known: dict[tuple[object, ...], Bench] = {}
+
+    def true_counts(self, truth: Mapping[str, int] | None) -> TrueCounts:
+        """True counts; those of the draw before, where the same are handed over."""
+        if truth is not self._counts[0]:
+            self._counts = (truth, TrueCounts(truth))
+        return self._counts[1]
+
+    def shares(self, frame: pl.DataFrame) -> Shares:
+        """Contributors' own counts; those of the draw before, where the same frame is handed over."""
+        if frame is not self._shares[0]:
+            self._shares = (frame, shares_of(frame))
+        return self._shares[1]
 
     def of(self, component: Component, rules: Rules, seconds: float) -> Bench:
         """The bench of a component."""

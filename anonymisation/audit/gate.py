@@ -26,7 +26,6 @@ from anonymisation.audit.groups import open_groups
 from anonymisation.audit.proof import certify
 from anonymisation.audit.read import Known, Release, sequence_of_releases
 from anonymisation.audit.rows import AuditError, Ints
-from anonymisation.audit.truth import TrueCounts
 
 UNCHANGED = "systems stand as the last release published them and were settled then"
 WIDTH_BINS = ((0, 0), (1, 1), (2, 3), (4, 4), (5, 8), (9, None))
@@ -172,7 +171,7 @@ def audit(
     told = sequence_of_releases(earlier, release)
     present = told[-1]
     held = benches or Benches()
-    counts_of, layouts = TrueCounts(truth), held.layouts
+    counts_of, layouts = held.true_counts(truth), held.layouts
     alone = components([present], counts_of, present=present, layouts=layouts)
     together = components(told, counts_of, present=present, layouts=layouts) if earlier else alone
     own = [held.of(c, present.rules, how.seconds) for c in alone]
@@ -189,7 +188,7 @@ def audit(
     counts = {name: _Count() for name in ATTACKERS}
     publics = _public(own, fresh, counts)
     _rule_aware(own, publics, counts[readers.RULE_AWARE])
-    _contributors(fresh, contributors, counts[readers.CONTRIBUTOR])
+    _contributors(fresh, held, contributors, counts[readers.CONTRIBUTOR])
     _person(fresh, counts[readers.PERSON])
     _totals(fresh, outside, counts[readers.TOTALS])
     if len(fresh) < len(joint):
@@ -216,6 +215,8 @@ def audit(
 def cubes_of(component: Component, cells: Ints) -> Counter[str]:
     """Cube → how many of the cells stand in it."""
     found: Counter[str] = Counter()
+    if not len(cells):
+        return found
     for offset, plan in zip(component.offsets, component.plans, strict=True):
         here = cells[(cells >= offset) & (cells < offset + plan.n_published)] - offset
         for face in plan.published_faces:
@@ -265,21 +266,13 @@ def _rule_aware(benches: list[Bench], publics: dict[int, Attack], count: _Count)
     count.notes["his intervals are the public's: the rule is what the public's intervals are made of"] = 1
 
 
-def _contributors(joint: list[Bench], frame: pl.DataFrame | None, count: _Count) -> None:
+def _contributors(joint: list[Bench], held: Benches, frame: pl.DataFrame | None, count: _Count) -> None:
     began = time.monotonic()
     if frame is None:
         count.ran = False
         count.notes["not attacked: no contributors' counts were handed over"] = 1
         return
-    missing = {"key", "agency", "n"} - set(frame.columns)
-    if missing:
-        raise AuditError(f"contributors: columns missing: {sorted(missing)}")
-    if frame.filter(pl.col("n").is_null() | (pl.col("n") < 0)).height:
-        raise AuditError("contributors: a count is missing or negative")
-    own: dict[str, dict[str, list[tuple[str, int]]]] = {}
-    for agency, key, n in frame.sort("agency").select("agency", "key", "n").iter_rows():
-        system = str(key).rpartition("|")[0]
-        own.setdefault(system, {}).setdefault(str(agency), []).append((str(key), int(n)))
+    own = held.shares(frame)
     for bench in joint:
         cells: dict[str, dict[int, int]] = {}
         for plan in bench.component.plans:

@@ -1,8 +1,8 @@
 """True counts, handed over by the release step, laid out as a system's cells.
 
-Here: `TrueCounts`. The auditor uses them to tell which cells are small, that the stated intervals hold
-them, and as one table that fits. Not here: anything published; no certificate and no report is made of
-them.
+Here: `TrueCounts`, and each contributor's share in them. The auditor uses them to tell which cells are
+small, that the stated intervals hold them, and as one table that fits. Not here: anything published; no
+certificate and no report is made of them.
 """
 
 from __future__ import annotations
@@ -10,9 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import polars as pl
 
 from anonymisation.audit.rows import NO_VALUE, AuditError, Ints
 from anonymisation.audit.systems import Layout
+
+Shares = dict[str, dict[str, list[tuple[str, int]]]]
+"""System → agency → (key, its own count)."""
 
 UNTOLD = np.iinfo(np.int64).min
 
@@ -68,3 +72,17 @@ class TrueCounts:
                         )
                     table[where] = total
         return table
+
+
+def shares_of(frame: pl.DataFrame) -> Shares:
+    """Contributors' own counts (key, agency, n) by system and agency. Raises AuditError for another frame."""
+    missing = {"key", "agency", "n"} - set(frame.columns)
+    if missing:
+        raise AuditError(f"contributors: columns missing: {sorted(missing)}")
+    if frame.filter(pl.col("n").is_null() | (pl.col("n") < 0)).height:
+        raise AuditError("contributors: a count is missing or negative")
+    own: Shares = {}
+    for agency, key, n in frame.sort("agency").select("agency", "key", "n").iter_rows():
+        system = str(key).rpartition("|")[0]
+        own.setdefault(system, {}).setdefault(str(agency), []).append((str(key), int(n)))
+    return own

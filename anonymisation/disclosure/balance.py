@@ -58,16 +58,16 @@ def _solved(rows: Sums, n: int) -> tuple[Floats, Ints]:
     kept: list[int] = []
     basis: list[int] = []
     for i in range(rows.n_rows):
-        columns = np.flatnonzero(np.abs(a[i]) > ZERO)
+        columns = (np.abs(a[i]) > ZERO).nonzero()[0]
         if len(columns) == 0:
             continue
         # among columns in few rows the largest entry: little fill, and no division by little
         best = columns[np.lexsort((-np.abs(a[i, columns]), sharing[columns]))[0]]
         a[i, columns] /= a[i, best]
-        others = np.flatnonzero(np.abs(a[:, best]) > ZERO)
+        others = (np.abs(a[:, best]) > ZERO).nonzero()[0]
         others = others[others != i]
         if len(others):
-            block = np.ix_(others, columns)
+            block = (others[:, None], columns)
             before = a[block]
             after = before - np.outer(a[others, best], a[i, columns])
             after[np.abs(after) <= ZERO] = 0.0
@@ -83,7 +83,7 @@ def _move(
 ) -> None:
     """Move column j and what depends on it to the nearest bound on a side drawn fairly; one column leaves
     play."""
-    touched = np.flatnonzero(np.abs(tableau[:, j]) > ZERO)
+    touched = (np.abs(tableau[:, j]) > ZERO).nonzero()[0]
     slope = -tableau[touched, j]
     now = b[basis[touched]]
     room_up = np.where(slope > 0, (1.0 - now) / np.abs(slope), now / np.abs(slope))
@@ -93,16 +93,16 @@ def _move(
     goes_up = chance * (up + down) < down if up + down > 0 else True
     amount, room, own = (up, room_up, 1.0 - b[j]) if goes_up else (-down, room_down, b[j])
     b[j] = min(1.0, max(0.0, b[j] + amount))
-    b[basis[touched]] = np.clip(now + slope * amount, 0.0, 1.0)
+    b[basis[touched]] = np.minimum(1.0, np.maximum(0.0, now + slope * amount))
     active[j] = False
     if own <= abs(amount) + ZERO:
         return
-    stops = np.flatnonzero(room <= abs(amount) + ZERO)
+    stops = (room <= abs(amount) + ZERO).nonzero()[0]
     leaving = touched[stops[np.argmax(np.abs(slope[stops]))]]
-    columns = np.flatnonzero(active & (np.abs(tableau[leaving]) > ZERO))
+    columns = (active & (np.abs(tableau[leaving]) > ZERO)).nonzero()[0]
     pivot = tableau[leaving, j]
     others = touched[touched != leaving]
     new = tableau[leaving, columns] / pivot
-    tableau[np.ix_(others, columns)] -= np.outer(tableau[others, j], new)
+    tableau[others[:, None], columns] -= np.outer(tableau[others, j], new)
     tableau[leaving, columns] = new
     basis[leaving] = j
