@@ -172,11 +172,34 @@ def row_rules(dataset: Dataset, last_day: date) -> tuple[RowRule, ...]:
     return tuple(rules)
 
 
+def needed_rules(dataset: Dataset, *, is_event_needed: bool) -> tuple[RowRule, ...]:
+    """The rules that a needed cell is not empty; the place of a row is always known."""
+    needed = {*dataset.key, *dataset.required} | ({dataset.event} if is_event_needed else set())
+    empty = {
+        column.name: "reference_missing" if column.kind is Kind.REF else "required_missing"
+        for column in dataset.columns
+        if column.name in needed
+    } | dict.fromkeys(PLACE, DEFECT)
+    return tuple(
+        RowRule(rule_id=rule_id, is_wrong=pl.col(name).is_null(), column=name)
+        for name, rule_id in empty.items()
+    )
+
+
 @lru_cache(maxsize=64)
-def every_rule(dataset_name: str, last_day: date) -> tuple[RowRule, ...]:
-    """The rules inside a cell and inside a row of a dataset, in the order in which they are told."""
+def every_rule(
+    dataset_name: str, last_day: date, *, is_event_needed: bool = True
+) -> tuple[RowRule, ...]:
+    """The rules inside a cell and inside a row of a dataset, in the order in which they are told.
+
+    ``is_event_needed`` is False where the file that lends the event's date is not at hand.
+    """
     dataset = DATASETS[dataset_name]
-    return (*cell_rules(dataset), *row_rules(dataset, last_day))
+    return (
+        *needed_rules(dataset, is_event_needed=is_event_needed),
+        *cell_rules(dataset),
+        *row_rules(dataset, last_day),
+    )
 
 
 @cache
@@ -188,28 +211,23 @@ def types_of(dataset_name: str) -> Mapping[str, pl.DataType]:
 
 @lru_cache(maxsize=64)
 def model(dataset_name: str, last_day: date, *, is_event_needed: bool = True) -> pa.DataFrameSchema:
-    """The Pandera model of a dataset whose columns and types are those of :func:`types_of`: what may not be
-    empty, and one check, :data:`RULES_HOLD`, that fails in the rows which trip any of :func:`every_rule`.
+    """The Pandera model of a dataset whose columns and types are those of :func:`types_of`: one check,
+    :data:`RULES_HOLD`, that fails in the rows which trip any of :func:`every_rule`.
 
-    All rules are one check, and columns that may be empty are not named, since each check and each column of
-    Pandera is a query of its own; which rule a row trips is asked of the rows that fail.
+    All rules are one check, that no needed cell is empty among them, and no column is named, since each check
+    and each column of Pandera is some queries of its own; which rule a row trips is asked of the rows that
+    fail.
 
     Validate eagerly with ``lazy=True``; read ``failure_cases`` without its column ``failure_case``, which
-    holds values. ``is_event_needed`` is False where the file that lends the event's date is not at hand.
+    holds values.
     """
     import pandera.polars as pa
 
-    dataset = DATASETS[dataset_name]
-    needed = {*dataset.key, *dataset.required} | ({dataset.event} if is_event_needed else set())
-    columns = {
-        name: pa.Column(dtype, nullable=False)
-        for name, dtype in types_of(dataset_name).items() if name in needed or name in PLACE
-    }  # fmt: skip
-    rules = every_rule(dataset_name, last_day)
-    trips = pl.any_horizontal(pl.lit(value=False), *(rule.is_wrong.fill_null(value=False) for rule in rules))
+    rules = every_rule(dataset_name, last_day, is_event_needed=is_event_needed)
+    trips = pl.any_horizontal(rule.is_wrong.fill_null(value=False) for rule in rules)
 
     def hold(data: Any) -> pl.LazyFrame:
         frame: pl.LazyFrame = data.lazyframe.select((~trips).alias(RULES_HOLD))
         return frame
 
-    return pa.DataFrameSchema(columns, checks=pa.Check(hold, name=RULES_HOLD, ignore_na=False))
+    return pa.DataFrameSchema(checks=pa.Check(hold, name=RULES_HOLD, ignore_na=False))

@@ -47,6 +47,19 @@ class PooledEventLog(ConsolidatedSqliteEventLogStorage):
         with self._pooled.begin() as connection:
             yield connection
 
+    @cached_property
+    def _known_tables(self) -> set[str]:
+        return set()
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether a table is there. Dagster asks at every event for each partition; none is ever dropped."""
+        if table_name not in self._known_tables:
+            with self._pooled.connect() as connection:
+                if not self._pooled.dialect.has_table(connection, table_name):
+                    return False
+            self._known_tables.add(table_name)
+        return True
+
     def dispose(self) -> None:
         """Close what is open."""
         self._pooled.dispose()

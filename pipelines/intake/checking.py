@@ -18,7 +18,7 @@ from pipelines.intake.raw_table import ROW
 from pipelines.intake.refusal import IntakeError
 from schemas.columns import COLUMNS, Kind
 from schemas.datasets import DATASETS
-from schemas.models import DEFECT, RULES_HOLD, every_rule, model, types_of
+from schemas.models import DEFECT, RULES_HOLD, RowRule, every_rule, model, types_of
 from schemas.offences import AGE_BOUNDS, offences_frame
 
 
@@ -70,8 +70,8 @@ def check_rows(
     """
     import pandera.errors
 
-    types = types_of(dataset)
-    wrong = [name for name in {**frame.schema, **types} if frame.schema.get(name) != types.get(name)]
+    schema, types = frame.schema, types_of(dataset)
+    wrong = [name for name in {**schema, **types} if schema.get(name) != types.get(name)]
     if wrong:
         raise _defect(dataset, wrong[0], "type", len(wrong))
     try:
@@ -80,39 +80,29 @@ def check_rows(
         failures = error.failure_cases.select("column", "check", "index")
     else:
         return no_findings()
-    found = [no_findings()]
-    for (column, check), cases in failures.group_by("column", "check", maintain_order=True):
-        if cases["index"].null_count():
-            raise _defect(dataset, str(column), str(check), cases.height)
-        rows = frame[cases["index"].cast(pl.Int64).to_list()]
-        if check == RULES_HOLD:
-            found += _by_rule(rows, dataset, last_day)
-        elif check == "not_nullable" and column is not None:
-            is_reference = COLUMNS[column].kind is Kind.REF if column in COLUMNS else False
-            rule_id = "reference_missing" if is_reference else "required_missing"
-            found.append(tripped_in(rule_id, rows, dataset=dataset, canonical=str(column)))
-        else:
-            raise _defect(dataset, str(column), str(check), cases.height)
-    return pl.concat(found)
+    for check, cases in failures.group_by("check", maintain_order=True):
+        if check != (RULES_HOLD,) or cases["index"].null_count():
+            raise _defect(dataset, str(cases["column"][0]), str(check[0]), cases.height)
+    rows = frame[failures["index"].cast(pl.Int64).to_list()]
+    return _by_rule(rows, dataset, every_rule(dataset, last_day, is_event_needed=is_event_needed))
 
 
-def _by_rule(rows: pl.DataFrame, dataset: str, last_day: date) -> list[pl.DataFrame]:
+def _by_rule(rows: pl.DataFrame, dataset: str, rules: Sequence[RowRule]) -> pl.DataFrame:
     """Findings of the rules that ``rows`` trip, in the rules' order.
 
     Raises:
         IntakeError: one is a defect.
     """
-    rules = every_rule(dataset, last_day)
     wrong = rows.select(rule.is_wrong.fill_null(value=False).alias(str(i)) for i, rule in enumerate(rules))
-    found = []
-    for i, rule in enumerate(rules):
-        n = int(wrong[str(i)].sum())
+    found = [no_findings()]
+    for n, rule, mask in zip(wrong.sum().row(0), rules, wrong, strict=True):
         if n and rule.rule_id == DEFECT:
             raise _defect(dataset, rule.column, rule.rule_id, n)
         if n:
-            own = rows.filter(wrong[str(i)])
-            found.append(tripped_in(rule.rule_id, own, dataset=dataset, canonical=rule.column))
-    return found
+            found.append(
+                tripped_in(rule.rule_id, rows.filter(mask), dataset=dataset, canonical=rule.column)
+            )
+    return pl.concat(found)
 
 
 def _defect(dataset: str, column: str, check: str, n: int) -> IntakeError:

@@ -225,11 +225,12 @@ def pseudonymise(
         may_link: False for agencies whose tier sends no identity.
     """
     records: dict[str, pl.DataFrame] = {}
-    tokens: dict[str, list[pl.DataFrame]] = {}
+    identities: dict[str, list[pl.DataFrame]] = {}
+    bridged: dict[str, list[pl.DataFrame]] = {}
     days: list[pl.DataFrame] = []
     references = [pl.DataFrame(schema=REFERENCES)]
-    bridge: list[pl.DataFrame] = []
     forgotten: dict[str, list[pl.Series]] = {}
+    stamp = (pl.lit(submission_id).alias("submission_id"), pl.lit(agency).alias("agency"))
     for name, rows in _with_offence_ages(accepted).items():
         dataset = DATASETS[name]
         frame = rows.with_columns(
@@ -243,19 +244,14 @@ def pseudonymise(
             )
             frame = frame.with_columns(allowed.fill_null(False).alias("_linkable"))
             linkable = frame.filter("_linkable")
-            bridged = _bridged(dataset, linkable, accepted)
-            made, crossing = tokenise_with_bridge(
-                linkable.select("rec_key", *(c for c in dataset.identity if c in linkable.columns),
-                                _own_ref(agency).alias("own_ref")),
-                role=dataset.role, bridged=bridged, keys=keys)
-            stamp = (pl.lit(submission_id).alias("submission_id"), pl.lit(agency).alias("agency"))
-            tokens.setdefault(dataset.role, []).append(made.with_columns(stamp))
+            identities.setdefault(dataset.role, []).append(linkable.select(
+                "rec_key", *(c for c in dataset.identity if c in linkable.columns),
+                _own_ref(agency).alias("own_ref")))
+            bridged.setdefault(dataset.role, []).append(_bridged(dataset, linkable, accepted))
             days.append(linkable.select(
                 "rec_key", *stamp, pl.lit(dataset.role).alias("role"),
                 _event(dataset, linkable).alias("event_day"),
             ).drop_nulls("event_day"))
-            bridge.append(crossing.join(bridged, on="rec_key", how="inner", maintain_order="left")
-                          .with_columns(stamp))
             if may_link:
                 refused = frame.filter(~pl.col("_linkable")).select(_own_ref(agency).alias("own_ref"))
                 forgotten.setdefault(dataset.role, []).append(refused.to_series())
@@ -263,9 +259,18 @@ def pseudonymise(
     none = pl.DataFrame(schema={"rec_key": pl.String, "submission_id": pl.String, "agency": pl.String,
                                 "role": pl.String,
                                 "event_day": pl.Date})
+    tokens: dict[str, pl.DataFrame] = {}
+    bridge: list[pl.DataFrame] = []
+    for role, frames in identities.items():  # once for a role: the queries cost more than a quarter's rows
+        crossed = pl.concat(bridged[role])
+        made, crossing = tokenise_with_bridge(pl.concat(frames, how="diagonal"), role=role, bridged=crossed,
+                                              keys=keys)
+        tokens[role] = made.with_columns(stamp)
+        bridge.append(crossing.join(crossed, on="rec_key", how="inner", maintain_order="left")
+                      .with_columns(stamp))
     return Pseudonymised(
         records=records,
-        tokens={role: pl.concat(frames) for role, frames in tokens.items()},
+        tokens=tokens,
         event_days=pl.concat([none, *days]),
         references=pl.concat(references),
         bridge=pl.concat(bridge) if bridge else pl.DataFrame(),
