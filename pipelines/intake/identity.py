@@ -9,6 +9,7 @@ leaves memory.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
@@ -26,6 +27,22 @@ _COMPANY = re.compile(
     r"|nhs trust|foundation trust|supermarket|superstore|public house)\b\.?",
     re.IGNORECASE,
 )
+
+
+_RULES = {
+    "forename": "name_placeholder",
+    "surname": "name_placeholder",
+    "nhs_number": "nhs_number_check",
+    "pnc_id": "pnc_id_check",
+    "postcode": "postcode_unusable",
+}
+"""Identity column → the rule that a cell trips of which nothing can be made."""
+
+_CANONICAL: Mapping[str, Callable[[pl.Series], pl.Series]] = {
+    "nhs_number": normalise.nhs_number,
+    "pnc_id": normalise.pnc_id,
+    "postcode": normalise.postcode,
+}
 
 
 def check_identity(frame: pl.DataFrame, dataset: str) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -48,25 +65,33 @@ def check_identity(frame: pl.DataFrame, dataset: str) -> tuple[pl.DataFrame, pl.
                 "organisation_as_person", frame.filter(is_organisation), dataset=dataset, canonical=names[-1]
             )
         )
-    rules = (
-        ("forename", "name_placeholder", normalise.name_words),
-        ("surname", "name_placeholder", normalise.name_words),
-        ("nhs_number", "nhs_number_check", normalise.nhs_number),
-        ("pnc_id", "pnc_id_check", normalise.pnc_id),
-        ("postcode", "postcode_unusable", normalise.postcode),
-    )
-    for name, rule_id, canonical in rules:
+    unnamed = _unnamed(frame, names)
+    usable: list[pl.Series] = []
+    for name, rule_id in _RULES.items():
         if name not in frame.columns or frame.get_column(name).null_count() == frame.height:
             continue
         sent = frame.get_column(name)
-        read = canonical(sent)
-        unusable = sent.is_not_null() & read.is_null()
-        noted = unusable & ~is_organisation
-        if name == "postcode":
-            noted = sent.is_not_null() & normalise.postcode_unit(read).is_null()
+        if name in names:
+            unusable = noted = sent.is_in(unnamed).fill_null(value=False)
+        else:
+            read = _CANONICAL[name](sent)
+            unusable = noted = sent.is_not_null() & read.is_null()
+            if name == "postcode":  # a part of one is kept
+                noted = sent.is_not_null() & normalise.postcode_unit(read).is_null()
+        if name != "postcode":
+            noted = noted & ~is_organisation
         found.append(tripped_in(rule_id, frame.filter(noted), dataset=dataset, canonical=name))
-        frame = frame.with_columns(pl.when(~unusable).then(pl.col(name)).alias(name))
-    return frame, pl.concat(found)
+        if unusable.any():
+            usable.append(sent.set(unusable, None))
+    return frame.with_columns(usable), pl.concat(found)
+
+
+def _unnamed(frame: pl.DataFrame, names: Sequence[str]) -> list[str]:
+    """Cells of the columns ``names`` that hold something, and no name; each distinct cell is read once."""
+    if not names:
+        return []
+    cells = pl.concat([frame.get_column(name).alias("cell") for name in names]).drop_nulls().unique()
+    return cells.filter(normalise.name_words(cells).is_null()).to_list()
 
 
 def refuse_link(frame: pl.DataFrame, dataset: str) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -93,12 +118,20 @@ def reused_references(frame: pl.DataFrame, dataset: str) -> pl.DataFrame:
     """
     if not {"person_ref", "dob", "forename"} <= set(frame.columns):
         return no_findings()
-    whole = frame.filter(~pl.col("forename").str.contains("\ufffd", literal=True))
+    known = (
+        frame.select("person_ref", "dob", "forename")
+        .filter(~pl.col("forename").str.contains("\ufffd", literal=True))
+        .drop_nulls()
+        .unique()
+    )
+    seldom = known.filter(pl.len().over("person_ref") > 1)  # most references stand for one spelling
+    if seldom.is_empty():
+        return no_findings()
     people = (
-        whole.select(
+        seldom.select(
             "person_ref",
             "dob",
-            name=normalise.name_words(whole.get_column("forename")).str.split(" ").list.first(),
+            name=normalise.name_words(seldom.get_column("forename")).str.split(" ").list.first(),
         )
         .drop_nulls()
         .unique()
