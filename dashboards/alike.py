@@ -27,6 +27,15 @@ from schemas.quarters import QUARTERS_PER_YEAR, Quarter
 GROUP = "ethnicity5"
 
 
+def records(context: Context, cube: str, dimension: str, quarters: tuple[Quarter, ...], agency: str) -> bool:
+    """Whether an agency records a characteristic for at least half of what it counts: where it does not, a
+    nought of a group would be a nought of the form."""
+    unknown, every = (
+        total(seen(context, query, q, agency) for q in quarters)
+        for query in (Cells(cube=cube, where=((dimension, ("not_recorded",)),)), cells(cube)))
+    return unknown.value is not None and every.value is not None and 2 * unknown.value <= every.value
+
+
 @dataclass(frozen=True, kw_only=True)
 class Compared:
     """Shares that are set side by side by ethnic group."""
@@ -64,6 +73,8 @@ def alike_exhibit(compared: Compared, context: Context) -> Exhibit | None:
     year, labels = last_four(quarters[-1]), labels_of(GROUP)
     rows, tidy = [], []
     for member in feeders(release, cube):
+        if not records(context, compared.cube, GROUP, year, member.agency):
+            continue
 
         def over(query: Cells, group: str, agency: str = member.agency) -> Cell:
             return total(seen(context, query, q, agency, **{GROUP: group}) for q in year)
@@ -86,7 +97,8 @@ def alike_exhibit(compared: Compared, context: Context) -> Exhibit | None:
         heads=(*heads_of(context, "alike", "group", "agency", "base"),
                *heads_of(context, name, *(key for key, _ in compared.shares))),
         sentences=(words.say("alike.sentence"),),
-        notes=(words.say("exhibit.low_base", base=context.partnership.thresholds.rate_base),),
+        notes=(words.say("exhibit.low_base", base=context.partnership.thresholds.rate_base),
+               words.say("alike.recorded")),
         covered=coverage(release, cube, year[-1]),
         data=Data(columns=("group", "quarter", "agency", "measure", "numerator", "numerator_marker",
                            "denominator", "denominator_marker", "source"), rows=tuple(tidy)),
@@ -118,6 +130,8 @@ def campaigns_exhibit(context: Context) -> Exhibit | None:
         query = OF_GROUP[campaign.row["serves"]]
         group = codelist("register_serves").labels[campaign.row["serves"]]
         for member in feeders(release, CUBES[query.cube]):
+            if query.where and not records(context, query.cube, query.where[0][0], (before,), member.agency):
+                continue
             found = [seen(context, query, q, member.agency) if q in release.quarters else None
                      for q in (before, after)]
             texts = [words.say("campaigns.not_yet") if cell is None else cell.text for cell in found]
@@ -132,7 +146,7 @@ def campaigns_exhibit(context: Context) -> Exhibit | None:
         context, "campaigns", rows=rows, part=Part.DETAIL,
         heads=heads_of(context, "campaigns", "campaign", "group", "agency", "before", "n_before", "after",
                        "n_after"),
-        sentences=(words.say("campaigns.sentence"),),
+        sentences=(words.say("campaigns.sentence"),), notes=(words.say("alike.recorded"),),
         data=Data(columns=("campaign", "serves", "agency", "quarter", "value", "marker"), rows=tuple(tidy)),
         duties=("W16",), aim=Aim.PREPARE)
 

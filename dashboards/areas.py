@@ -49,7 +49,7 @@ def incidence_exhibit(context: Context) -> Exhibit | None:
                        "crimes_per_person"),
         sentences=(words.say("incidence.sentence", low=f"{min(told):.2f}", high=f"{max(told):.2f}") if told
                    else words.say("incidence.none"),),
-        notes=(words.say("incidence.rounding"), words.say("places.vintage")),
+        notes=(words.say("incidence.rounding"), words.say("tabled.vintage")),
         covered=coverage(release, CUBES[YEAR_CUBE], quarters[-1]),
         data=Data(columns=("area", "name", "year", "numerator", "numerator_marker", "value", "marker",
                            "residents", "per_1000", "people_per_1000", "crimes_per_person", "source"),

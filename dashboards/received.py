@@ -109,7 +109,6 @@ def load_exhibit(context: Context) -> Exhibit | None:
         context, "load", rows=rows, sentences=(words.say("load.sentence"),),
         heads=heads_of(context, "load", "agency", "unit", "n", "posts", "per_post"),
         notes=(words.say("load.posts"),),
-        covered=coverage(release, CUBES["referrals_pathway"], release.quarter),
         data=Data(columns=("agency", "quarter", "unit", "value", "marker", "posts", "per_post", "source"),
                   rows=tuple(tidy)),
         duties=("W19",), aim=Aim.PROTECT)

@@ -14,12 +14,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from math import ceil
 
 from dashboards.context import Context
 from dashboards.exhibit import Data, Exhibit, Panel, Part, Table
-from dashboards.measure import HALF_WIDTH, LOW_BASE, cell_of, coverage, feeders, whole
-from dashboards.release import ROUNDED_ZERO, Cell
+from dashboards.measure import cell_of, coverage, feeders, whole
+from dashboards.release import ROUNDED_ZERO
+from dashboards.tabled import share_of
 from dashboards.words import join
 from schemas.codelists import codelist
 from schemas.measures.cubes import CUBES
@@ -204,6 +204,9 @@ class Answered:
     topic: str
     answer: str
     aim: Aim
+    adds_up: bool = True
+    """Whether all topics together say something; where not, each row stands for itself, and a topic of which
+    an agency returned nothing, or so few that it cannot be told from nothing, is no row."""
 
 
 ANSWERED = (
@@ -212,7 +215,7 @@ ANSWERED = (
     Answered(cube="surveys_returned", topic="survey", answer="is_returned", aim=Aim.PROTECT),
     Answered(cube="survey_answers", topic="survey_item", answer="is_agreed", aim=Aim.PROTECT),
     Answered(cube="complaints_received", topic="complaint_theme", answer="is_upheld", aim=Aim.PROTECT),
-    Answered(cube="follow_ups", topic="follow_up", answer="came_about", aim=Aim.PROTECT),
+    Answered(cube="follow_ups", topic="follow_up", answer="came_about", aim=Aim.PROTECT, adds_up=False),
     Answered(cube="language_flags", topic="term_class", answer="is_confirmed", aim=Aim.PREVENT),
 )
 
@@ -231,15 +234,19 @@ def answered_exhibit(asked: Answered, context: Context) -> Exhibit | None:
             base = cell_of(release, cells(asked.cube, **{asked.topic: topic}), release.quarter, member.agency)
             yes = cell_of(release, cells(asked.cube, **{asked.topic: topic, asked.answer: "yes"}),
                           release.quarter, member.agency)
-            rows.append((label, member.name, yes.text, base.text, _share(yes, base)))
+            if not asked.adds_up and base.marker == ROUNDED_ZERO:
+                continue
+            rows.append((label, member.name, yes.text, base.text, share_of(yes, base)))
             tidy.append((topic, str(release.quarter), member.agency, yes.value, yes.marker, base.value,
                          base.marker, f"{asked.cube}.{member.agency}.csv"))
         base = cell_of(release, cells(asked.cube), release.quarter, member.agency)
         yes = cell_of(release, cells(asked.cube, **{asked.answer: "yes"}), release.quarter, member.agency)
         sentences.append(words.say("register.answered", agency=member.name, yes=yes.text, base=base.text,
-                                   share=_share(yes, base)))
+                                   share=share_of(yes, base)))
     if not rows:
         return None
+    if not asked.adds_up:
+        sentences = [words.say("register.apart")]
     title = words.say(f"register.{asked.cube}.title")
     return Exhibit(
         id=asked.cube.replace("_", "-"), part=Part.DIVIDED, title=title,
@@ -255,18 +262,6 @@ def answered_exhibit(asked: Answered, context: Context) -> Exhibit | None:
         data=Data(rows=tuple(tidy), columns=("topic", "quarter", "agency", "numerator", "numerator_marker",
                                              "denominator", "denominator_marker", "source")),
         definition=cube.population + ".", aim=asked.aim, duties=cube.duties, is_wide=True)
-
-
-def _share(yes: Cell, base: Cell) -> str:
-    """A share of two published counts; withheld on a small base, as every percentage is, and a range where
-    the count reads 0 to 4."""
-    if yes.value is None or base.value is None:
-        return yes.marker or base.marker
-    if base.value < RATE_BASE_MINIMUM:
-        return LOW_BASE
-    if yes.marker == ROUNDED_ZERO:
-        return f"0% to {ceil(100 * HALF_WIDTH / (base.value - HALF_WIDTH))}%"
-    return f"{whole(100 * yes.value / base.value)}%"
 
 
 REGISTER_EXHIBITS: tuple[Callable[[Context], Exhibit | None], ...] = (

@@ -7,6 +7,7 @@ What belongs here: the one shape that such exhibits share, and arithmetic on cel
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 from dashboards.context import Context
 from dashboards.exhibit import Data, Exhibit, Panel, Part, Table
@@ -53,12 +54,15 @@ def last_four(quarter: Quarter) -> tuple[Quarter, ...]:
 
 
 def share_of(part: Cell, base: Cell) -> str:
-    """A percentage of two published counts in words; the marker where there is none."""
-    for cell in (part, base):
-        if cell.value is None:
-            return cell.marker
-    assert part.value is not None and base.value is not None
-    return LOW_BASE if base.value < RATE_BASE_MINIMUM else f"{whole(100 * part.value / base.value)}%"
+    """A share of two published counts in words; withheld on a small base, as every percentage is, and a range
+    where the count reads 0 to 4."""
+    if part.value is None or base.value is None:
+        return part.marker or base.marker
+    if base.value < RATE_BASE_MINIMUM:
+        return LOW_BASE
+    if part.marker == ROUNDED_ZERO:
+        return f"0% to {ceil(100 * HALF_WIDTH / (base.value - HALF_WIDTH))}%"
+    return f"{whole(100 * part.value / base.value)}%"
 
 
 def heads_of(context: Context, name: str, *columns: str) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ def units_exhibit(context: Context) -> Exhibit | None:
     return tabled(
         context, "units", part=Part.FIRST, rows=rows,
         heads=heads_of(context, "units", "unit", "agency", "now", "four", "per_1000"),
-        sentences=(words.say("units.sentence"),), notes=(words.say("places.vintage"),),
+        sentences=(words.say("units.sentence"),), notes=(words.say("tabled.vintage"),),
         covered=coverage(release, CUBES["incidents_by_recency"], quarter),
         data=Data(columns=("unit", "quarter", "agency", "value", "marker", "last_four_quarters",
                            "last_four_marker", "residents", "per_1000", "source"), rows=tuple(tidy)),
@@ -86,7 +86,7 @@ def expected_exhibit(context: Context) -> Exhibit | None:
         heads=heads_of(context, "expected", "sex", "residents", "rate", "expected"),
         sentences=(words.say("expected.sentence", n=f"{expected:,}", known=known.text, year=years[-1]),
                    words.say("expected.told", share=f"{told}%")),
-        notes=(words.say("expected.national"), words.say("places.vintage")),
+        notes=(words.say("expected.national"), words.say("tabled.vintage")),
         data=Data(columns=("sex", "year", "residents", "survey_pct", "expected", "value", "marker"),
                   rows=tuple(tidy)),
         duties=("W31", "W15"), aim=Aim.PREPARE)

@@ -29,7 +29,8 @@ ENTRIES: tuple[Breakdown, ...] = (
         duties=("W0", "H8", "H12", "G6"),
         is_detail=True,
         definition="Calls, attendances, looks and statements, as agencies return them to the register; a "
-        "person counts each time. Uses are not people, and the kinds are of different weight.",
+        "person counts each time. Uses are not people, and the kinds are of different weight; an agency that "
+        "does not offer something reads 0 to 4.",
     ),
     Breakdown(
         name="key_stages",

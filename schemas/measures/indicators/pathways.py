@@ -133,10 +133,11 @@ ENTRIES: tuple[Indicator, ...] = (
         direction=Direction.LOWER_IS_BETTER,
         title="Referrals of men to services that do not take men",
         unit="referrals",
-        numerator=cells("referrals_fate_by_sex", referral_fate="male_not_served", sex="male"),
+        numerator=cells("referrals_fate_by_sex", referral_fate="male_not_served"),
         duties=("G9", "D9"),
         definition=(
-        "Referrals of the quarter that a service declined since it does not take men."
+        "Referrals of the quarter that a service declined since it does not take men, whether or not the "
+        "form has a place for sex."
         ),
     ),
     Indicator(

@@ -8,16 +8,19 @@ from datetime import date, timedelta
 import pytest
 
 from dashboards.context import Context
+from dashboards.measure import cell_of
 from dashboards.register import (
     ANSWERED,
     REGISTER_EXHIBITS,
     STALE_DAYS,
     Shown,
-    _share,
     answered_exhibit,
     register_exhibit,
 )
-from dashboards.release import Cell
+from dashboards.release import Cell, Release
+from dashboards.tabled import share_of
+from schemas.measures.questions import Cells
+from schemas.quarters import Quarter
 from schemas.registers import kinds
 from tests.unit.dashboards.folder import ENTRIES
 
@@ -108,6 +111,22 @@ def test_answers_when_shown_then_each_row_is_of_published_cells_and_small_bases_
         assert (shown[4] == "[u]") is small
 
 
+def test_follow_ups_when_shown_then_no_sum_is_said_and_what_cannot_be_told_from_nothing_is_no_row(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def one_without(release: Release, query: Cells, period: Quarter, of: str) -> Cell:
+        is_none = ("follow_up", ("release_told",)) in query.where
+        return Cell(value=0, marker="0 to 4") if is_none else cell_of(release, query, period, of)
+
+    monkeypatch.setattr("dashboards.register.cell_of", one_without)
+    (asked,) = (a for a in ANSWERED if not a.adds_up)
+    exhibit = answered_exhibit(asked, context)
+    assert exhibit is not None
+    assert (asked.cube, exhibit.panels[0].more) == ("follow_ups", ())
+    assert exhibit.panels[0].sentence.startswith("Each row stands for itself")
+    assert {row[0] for row in exhibit.data.rows} == set(kinds()["follow_ups"].topics) - {"release_told"}
+
+
 @pytest.mark.parametrize(("yes", "base", "said"), [
     (Cell(value=45, marker=""), Cell(value=60, marker=""), "75%"),
     (Cell(value=45, marker=""), Cell(value=59, marker=""), "[u]"),
@@ -118,4 +137,4 @@ def test_answers_when_shown_then_each_row_is_of_published_cells_and_small_bases_
 def test_share_when_small_or_rounded_or_withheld_then_says_no_more_than_the_counts(
     yes: Cell, base: Cell, said: str
 ) -> None:
-    assert _share(yes, base) == said
+    assert share_of(yes, base) == said

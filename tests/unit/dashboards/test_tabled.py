@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from dashboards.alike import JUDGED, REFERRED, alike_exhibit, campaigns_exhibit
+from dashboards.alike import JUDGED, REFERRED, alike_exhibit, campaigns_exhibit, records
 from dashboards.areas import incidence_exhibit, provision_exhibit
 from dashboards.context import Context
 from dashboards.exhibit import Exhibit
@@ -14,6 +14,7 @@ from dashboards.received import FOUR_ROUNDED, load_exhibit, not_received_exhibit
 from dashboards.release import Cell
 from dashboards.tabled import number, per, share_of
 from dashboards.units import expected_exhibit, units_exhibit
+from schemas.measures.questions import Cells
 from schemas.population import Characteristic, population
 from tests.unit.dashboards.folder import AREAS
 
@@ -112,10 +113,26 @@ def test_groups_when_compared_then_each_share_is_of_its_own_base_and_unknown_gro
     assert len(shares) == len(rows)
     for r, text in zip(rows, shares, strict=True):
         part, base = r["numerator"], r["denominator"]
-        if isinstance(part, int) and isinstance(base, int) and base >= 60:
+        if r["numerator_marker"] == "0 to 4" and isinstance(base, int) and base >= 60:
+            assert text == f"0% to {-(-400 // (base - 4))}%"
+        elif isinstance(part, int) and isinstance(base, int) and base >= 60:
             assert text == f"{int(100 * part / base + 0.5)}%"
         else:
             assert text.startswith("[")
+
+
+@pytest.mark.parametrize(("unknown", "is_recorded"), [(45, True), (50, True), (55, False)])
+def test_group_when_most_are_not_recorded_then_the_agency_has_no_row(
+    context: Context, monkeypatch: pytest.MonkeyPatch, unknown: int, is_recorded: bool
+) -> None:
+    def seen(_: Context, query: Cells, *__: object, **___: str) -> Cell:
+        return Cell(value=unknown if query.where else 100, marker="")
+
+    monkeypatch.setattr("dashboards.alike.seen", seen)
+    year = (context.release.quarter,)
+    assert records(context, REFERRED.cube, "ethnicity5", year, "police") is is_recorded
+    if not is_recorded:
+        assert alike_exhibit(REFERRED, context) is None
 
 
 @pytest.mark.parametrize(("lost", "found", "precision", "recall", "half_width", "low", "high"), [
