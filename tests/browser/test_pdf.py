@@ -10,6 +10,7 @@ import pytest
 
 from dashboards.pdf import Printed, find_browser, print_pdf
 from pipelines.doors.printed import PRINTED, print_release
+from pipelines.store.releases import ReleaseError
 from schemas.partnership import Partnership
 
 
@@ -60,3 +61,11 @@ def test_print_pdf_when_no_browser_is_found_then_says_what_to_install(
             "[chromium, chromium-browser, google-chrome] to print it."
         ),
     )
+
+
+def test_print_release_when_the_folder_holds_none_then_says_so_and_what_to_name(
+    partnership: Partnership, tmp_path: Path
+) -> None:
+    with pytest.raises(ReleaseError, match=r"no \[dashboard/pack\.html\]\. Name the release's folder"):
+        print_release(partnership, tmp_path / "no-such", tmp_path / "pack.pdf")
+    assert not (tmp_path / "pack.pdf").exists()
