@@ -44,7 +44,7 @@ SEED_BYTES = 32
 TRIES = 8
 """What the attacker opens is drawn again, system by system, this often; then cubes must be coarsened."""
 
-TRIES_BESIDE_TOTALS = 4
+TRIES_BESIDE_TOTALS = 2
 """After so many draws, tables in which a holder of exact figures published elsewhere still narrows a small
 count are left out of that quarter: what is not told gives nothing away, and the rest need not wait."""
 
