@@ -58,9 +58,10 @@ def cube_csv(table: Table, protected: pl.DataFrame | None) -> bytes:
 
 
 def systems_json(
-    found: list[Table], *, threshold: int, base: int, elastic: Iterable[str] = (), restated: str | None = None
+    found: list[Table], *, threshold: int, base: int, elastic: Iterable[str] = (), finals: Iterable[str] = ()
 ) -> bytes:
-    """What a reader may know of how the tables hang together. ``restated``: a quarter told anew, as final."""
+    """What a reader may know of how the tables hang together. ``finals``: quarters told anew, as final, by
+    this release or by one before."""
     moved = set(elastic)
     cubes: list[dict[str, Any]] = [
         {"name": t.name, "unit": t.unit, "period_kind": t.cube.period_kind, "dimensions": list(t.dimensions),
@@ -71,4 +72,4 @@ def systems_json(
         for t in found]
     return to_json({"format": FORMAT, "rules": {"threshold": threshold, "base": base}, "cubes": cubes,
                     "ties": ties(found), "known": [],
-                    "vintages": {} if restated is None else {restated: "final"}})
+                    "vintages": dict.fromkeys(sorted(finals), "final")})

@@ -38,6 +38,8 @@ class Past:
     """By table, the rows of the latest release that hold figures."""
     elastic: frozenset[str]
     """Tables that the latest release declared elastic."""
+    finals: frozenset[str] = frozenset()
+    """Quarters that the latest release declared final: they stay so."""
     held: frozenset[str] = frozenset()
     """Units whose final figures would have given somebody away beside the provisional ones: those stay as
     they are."""
@@ -94,8 +96,9 @@ def past_of(releases: Sequence[Mapping[str, bytes]], blocks: Iterable[Block], qu
                 pl.col("value").cast(pl.Int64, strict=False))
     final = str(quarter.plus(-FINAL_AFTER_QUARTERS))
     systems = {key.rpartition("|")[0] for key in cells}
-    last = json.loads(releases[-1]["systems.json"])["cubes"] if releases else []
-    elastic = frozenset(cube["name"] for cube in last if cube["class"] == "elastic")
+    last = json.loads(releases[-1]["systems.json"]) if releases else {"cubes": []}
+    elastic = frozenset(cube["name"] for cube in last["cubes"] if cube["class"] == "elastic")
     is_known = any(system.endswith(f"|{final}") for system in systems)
     return Past(cells=cells, systems=frozenset(systems), rows=rows, elastic=elastic,
+                finals=frozenset(last.get("vintages", {})),
                 restated=final if is_known else None)

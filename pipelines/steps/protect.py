@@ -199,7 +199,7 @@ class Candidate:
                 self.files[f"cubes/{table.name}.csv"] = cube_csv(table, self.made[table.name])
         self.files["systems.json"] = systems_json(
             self.found, threshold=self.rules.threshold, base=self.rules.base, elastic=self.elastic,
-            restated=self.past.restated)
+            finals=self.past.finals | ({self.past.restated} if self.past.restated else set()))
 
     def _draw_fresh(self, systems: set[str]) -> None:
         """The figures that this release works out. Units whose final figures would narrow their provisional

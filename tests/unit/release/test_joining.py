@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,7 +10,9 @@ import polars as pl
 import pytest
 
 from anonymisation.disclosure import Cube, DisclosureError, Rules, protect
-from pipelines.release.past import Past
+from pipelines.release.files import systems_json
+from pipelines.release.past import Past, past_of
+from schemas.quarters import Quarter
 
 AREAS, ENDS = ("north", "south"), ("charged", "closed", "open")
 BY_AREA = Cube(name="by_area", unit="crime", dimensions=("area",), categories={"area": AREAS})
@@ -52,3 +55,11 @@ def test_carried_when_the_table_has_another_dimension_by_now_then_it_is_refused(
     told = SimpleNamespace(name="by_area", unit="crime", dimensions=("area",))
     with pytest.raises(DisclosureError, match=r"\[by_area\] was published with other dimensions"):
         past("2025-Q3").carried(told)  # type: ignore[arg-type]
+
+
+def test_past_when_the_latest_release_told_a_quarter_as_final_then_it_stays_final_in_the_next() -> None:
+    told = {"systems.json": b'{"cubes": [], "vintages": {"2025-Q1": "final", "2025-Q2": "final"}}'}
+    known = past_of([told], [], Quarter.parse("2026-Q3"))
+    assert known.finals == {"2025-Q1", "2025-Q2"}
+    declared = systems_json([], threshold=5, base=5, finals=known.finals | {"2025-Q3"}).decode()
+    assert json.loads(declared)["vintages"] == dict.fromkeys(("2025-Q1", "2025-Q2", "2025-Q3"), "final")
