@@ -113,27 +113,27 @@ class _Unit:
 
     unit: str
     year_of: str | None
-    among: str | None
     periods: frozenset[str]
 
 
 def _units(found: list[Table]) -> dict[tuple[str, str], _Unit]:
-    """Units by the cube's unit and the reading of the links, or the agency, with the periods of all their
+    """Units of people by the cube's unit and the reading of the links, with the periods of all their
     tables."""
     periods: dict[tuple[str, str], set[str]] = {}
     for table in found:
-        periods.setdefault((table.cube.unit, table.links or table.agency), set()).update(table.periods)
+        if table.links:
+            periods.setdefault((table.cube.unit, table.links), set()).update(table.periods)
     return {
-        (unit, whose): _Unit(unit=t.unit, year_of=t.cube.year_of, among=t.cube.among,
-                             periods=frozenset(periods[unit, whose]))
-        for t in found for unit, whose in [(t.cube.unit, t.links or t.agency)]
+        (t.cube.unit, t.links): _Unit(unit=t.unit, year_of=t.cube.year_of,
+                                      periods=frozenset(periods[t.cube.unit, t.links]))
+        for t in found if t.links
     }
 
 
 def ties(found: list[Table]) -> list[dict[str, Any]]:
     """What everybody knows to hold between systems: all links make no more people of the same records than
     strict ones do; persons of a year are no fewer than those of any of its quarters, and no more than all of
-    them together; people who are some of those of another unit are no more than those.
+    them together.
 
     In the form of ``systems.json``: protector and auditor are both told, since a reader can use it.
     """
@@ -144,11 +144,6 @@ def ties(found: list[Table]) -> list[dict[str, Any]]:
             known += [_no_more(_total(every, period), [_total(strict, period)],
                                "all links make no more people than strict ones")
                       for period in sorted(strict.periods & every.periods)]
-    for (_, whose), some in units.items():
-        if some.among is not None and (others := units.get((some.among, whose))) is not None:
-            known += [_no_more(_total(some, period), [_total(others, period)],
-                               "each of these people is one of those")
-                      for period in sorted(some.periods & others.periods)]
     for (_, links), yearly in units.items():
         quarterly = units.get((yearly.year_of or "", links))
         if quarterly is None:

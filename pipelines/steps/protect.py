@@ -38,7 +38,6 @@ from pipelines.steps.aggregate import AsOf
 from pipelines.store.connect import connect
 from pipelines.store.releases import earlier, tables_of
 from pipelines.store.warehouse import link_quality, prepare, store_protected
-from schemas.measures.cubes import Links
 from schemas.quarters import Quarter
 
 SEED_BYTES = 32
@@ -320,15 +319,12 @@ def require_all_readers(quarter: Quarter, idle: tuple[str, ...]) -> None:
 
 
 def _tied(units: set[str], found: list[Table]) -> set[str]:
-    """The units, and those that an inequality ties to them: strict and all links of the same people, the same
-    people by quarter and by year, and people who are some of those of another unit."""
-    pairs = {frozenset({t.unit, f"{t.cube.unit}.{Links.ALL.value}"}) for t in found if t.links}
-    pairs |= {frozenset({t.unit, f"{other}.{t.links or t.agency}"})
-              for t in found for other in (t.cube.year_of, t.cube.among) if other}
-    tied = set(units)
-    while more := {unit for pair in pairs if pair & tied for unit in pair} - tied:
-        tied |= more
-    return tied & (units | {t.unit for t in found})
+    """The units, and those that an inequality ties to them: strict and all links of the same people, and the
+    same people by quarter and by year."""
+    kinds = {t.cube.unit for t in found if t.unit in units and t.links}
+    kinds |= {unit for t in found if t.cube.year_of and {t.cube.unit, t.cube.year_of} & kinds
+              for unit in (t.cube.unit, t.cube.year_of)}
+    return units | {t.unit for t in found if t.cube.unit in kinds}
 
 
 def _whole(*told: pl.DataFrame | None) -> pl.DataFrame | None:

@@ -11,7 +11,7 @@ ENTRIES: tuple[Cube, ...] = (
             sql=f"{stage}_people", title=f"{label} by {words}", unit=stage, links=ALL_LINKS,
             dataset="suspects",
             population=f"Distinct people {label.lower()} in an incident of the quarter",
-            dimensions=dimensions, duties=duties, among=None if stage == "named" else "named",
+            dimensions=dimensions, duties=duties,
         )
         for stage, label in (
             ("named", "Named as suspects"), ("charged", "Charged"), ("convicted", "Convicted or cautioned"))
@@ -27,7 +27,6 @@ ENTRIES: tuple[Cube, ...] = (
             population=f"Distinct people {label.lower()} in an incident of the quarter; look-back twelve "
                        "months",
             dimensions=("is_repeat", "is_multiple"), duties=("W2", "G2"),
-            among=None if stage == "named" else "named",
         )
         for stage, label in (
             ("named", "Named as suspects"), ("charged", "Charged"), ("convicted", "Convicted or cautioned"))
@@ -40,7 +39,6 @@ ENTRIES: tuple[Cube, ...] = (
             population=f"People {label.lower()} in an incident of the quarter, as the agency's own "
                        "references know them; look-back twelve months",
             dimensions=("is_repeat", "is_multiple"), duties=("W2", "G2"),
-            among=None if stage == "named" else "named_own",
         )
         for stage, label in (
             ("named", "Named as suspects"), ("charged", "Charged"), ("convicted", "Convicted or cautioned"))

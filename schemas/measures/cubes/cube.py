@@ -58,9 +58,6 @@ class Cube:
     """Cells, each as (dimension, category) pairs, that can hold nobody by definition: every reader knows."""
     year_of: str | None = None
     """For persons of a year: the unit that counts the same persons quarter by quarter."""
-    among: str | None = None
-    """The unit of whose people these are some, by definition, in the same period and by the same reading of
-    the links: every reader knows that they are no more."""
     period_kind: str = "quarter"
     """``quarter`` or ``year`` (full calendar years)."""
     area_basis: str | None = None

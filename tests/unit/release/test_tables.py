@@ -63,24 +63,6 @@ def test_ties_when_people_are_counted_by_quarter_and_by_year_then_said_in_both_d
     assert yearly == [*((quarter, [year]) for quarter in quarters), (year, quarters)]
 
 
-@pytest.mark.parametrize(("some", "others"), [
-    ("charged.all", "named.all"), ("convicted.all", "named.all"), ("charged.strict", "named.strict"),
-    ("charged_own.police", "named_own.police"), ("convicted_own.probation", "named_own.probation")])
-def test_ties_when_people_at_a_stage_were_named_then_they_are_no_more_than_the_named(
-    some: str, others: str
-) -> None:
-    known = ties(list(made("2026-Q3").values()))
-    cell = {"period": "2026-Q2", "cell": {}}
-    assert [tie["right"] for tie in known if tie["left"] == {"unit": some} | cell and len(tie["right"]) == 1
-            and "each of these" in tie["note"]] == [[{"unit": others} | cell]]
-
-
-def test_ties_when_cautions_are_among_convictions_then_none_is_said_of_the_charged() -> None:
-    known = ties(list(made("2026-Q3").values()))
-    pairs = {(tie["left"]["unit"], side["unit"]) for tie in known for side in tie["right"]}
-    assert ("convicted.all", "charged.all") not in pairs
-
-
 def test_ties_when_a_quarter_of_the_year_is_not_counted_then_none_is_said() -> None:
     found = [table for name, table in made("2023-Q4").items() if name.endswith(".all")]
     shown = {p for t in found if t.unit == "police_victim.all" for p in t.periods}

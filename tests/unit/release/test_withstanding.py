@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from anonymisation.audit.attackers import PUBLIC, TOTALS
-from pipelines.steps.protect import TRIES, TRIES_BESIDE_TOTALS, ReleaseOpen, _tied, _withstanding
+from pipelines.steps.protect import TRIES, TRIES_BESIDE_TOTALS, ReleaseOpen, _withstanding
 from schemas.quarters import Quarter
 
 QUARTER = Quarter.parse("2026-Q3")
@@ -16,8 +16,7 @@ OPEN = "incident.police|2026-Q3"
 
 
 def table(name: str, unit: str) -> Any:
-    cube = SimpleNamespace(unit=unit.partition(".")[0], year_of=None, among=None)
-    return SimpleNamespace(name=name, unit=unit, links="", agency=unit.partition(".")[2], cube=cube)
+    return SimpleNamespace(name=name, unit=unit, links="", cube=SimpleNamespace(unit=unit, year_of=None))
 
 
 class Drawn:
@@ -67,19 +66,3 @@ def test_withstanding_when_another_reader_opens_it_in_every_draw_then_no_release
         _withstanding(candidate, QUARTER)
     assert candidate.withdrawn == []
     assert len(candidate.drawn) == TRIES
-
-
-def test_tied_when_units_hang_together_by_links_year_or_stage_then_all_of_them() -> None:
-    def counted(unit: str, whose: str, *, year_of: str | None = None, among: str | None = None) -> Any:
-        links = whose if whose in ("all", "strict") else ""
-        return SimpleNamespace(unit=f"{unit}.{whose}", links=links, agency="" if links else whose,
-                               cube=SimpleNamespace(unit=unit, year_of=year_of, among=among))
-
-    found = [counted("named", "all"), counted("named", "strict"), counted("charged", "all", among="named"),
-             counted("named_own", "police"), counted("charged_own", "police", among="named_own"),
-             counted("named_own", "probation"), counted("victim", "all"),
-             counted("victim_of_year", "all", year_of="victim")]
-    assert _tied({"charged.all"}, found) == {"charged.all", "named.all", "named.strict"}
-    assert _tied({"named_own.police"}, found) == {"named_own.police", "charged_own.police"}
-    assert _tied({"victim.all"}, found) == {"victim.all", "victim_of_year.all"}
-    assert _tied({"incident.police"}, found) == {"incident.police"}
