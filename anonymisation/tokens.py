@@ -19,8 +19,8 @@ swapped) share an element, though neither can be read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Final
 
 import polars as pl
@@ -48,10 +48,10 @@ COMPONENT_HEX: Final = 16
 
 THREADS: Final = 2
 ROWS_PER_CHUNK: Final = 100_000
-"""Bounds memory: messages and hex digests of one chunk live at a time."""
+"""Bounds memory: messages and hex digests of the match-keys of one chunk live at a time."""
 
 DISTINCT_FROM_ROWS: Final = 20_000
-"""Chunks of at least so many records repeat themselves enough to be worked out per distinct value."""
+"""At least so many records repeat themselves enough to be worked out per distinct value."""
 
 MATCH_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "k0": ("own_ref",),
@@ -169,42 +169,60 @@ def _hash_columns(
     )
 
 
-def _by_distinct(fields: pl.DataFrame, role: str, keys: KeyRing) -> list[pl.Series]:
-    """The components of many records, each worked out once per distinct value: a hundred thousand records say
-    twelve months."""
-    made = []
-    for column, (purpose, field) in COMPONENTS.items():
-        distinct = fields.select(pl.col(field).unique()).drop_nulls()
-        tokens = _hash_columns(distinct, {column: (purpose, [field])}, role, keys)
-        table = pl.concat([distinct, tokens], how="horizontal")
-        made.append(fields.select(field).join(table, on=field, how="left", maintain_order="left")[column])
-    return made
+def _by_distinct(values: pl.DataFrame, column: str, purpose: str, role: str, keys: KeyRing) -> pl.Series:
+    """A component, worked out once per distinct value: a hundred thousand records say twelve months."""
+    field = values.columns[0]
+    distinct = values.unique().drop_nulls()
+    tokens = _hash_columns(distinct, {column: (purpose, [field])}, role, keys)
+    table = pl.concat([distinct, tokens], how="horizontal")
+    return values.join(table, on=field, how="left", maintain_order="left")[column]
 
 
 def _match_keys(names: Sequence[str]) -> dict[str, tuple[str, Sequence[str]]]:
     return {name: (name, MATCH_KEYS[name]) for name in names}
 
 
-def _hash_chunk(fields: pl.DataFrame, role: str, keys: KeyRing) -> pl.DataFrame:
-    """Every token of one chunk of records, from the parts that they are made of."""
-    single = {column: (purpose, [field]) for column, (purpose, field) in COMPONENTS.items()}
+def _single_tokens(fields: pl.DataFrame, role: str, keys: KeyRing, pool: Executor) -> Iterator[pl.Series]:
+    """Components and lists of all records: what is worked out once per distinct value is worked out for all
+    records together, since every part of them says the same few values again."""
+
+    def component(column: str) -> pl.Series:
+        purpose, field = COMPONENTS[column]
+        return _by_distinct(fields.select(field), column, purpose, role, keys)
+
+    def listed(column: str) -> pl.Series:
+        purpose, of = LISTS[column]
+        variants = surname_parts if of == ("surname",) else near_variants
+        made = _token_list(fields.select(of), variants, purpose, keys.token_keys(role, purpose))
+        return made.rename(column)
+
     if fields.height < DISTINCT_FROM_ROWS:
-        hashed = _hash_columns(fields, _match_keys(tuple(MATCH_KEYS)) | single, role, keys)
+        single = {column: (purpose, [field]) for column, (purpose, field) in COMPONENTS.items()}
+        yield from _hash_columns(fields, single, role, keys)
     else:
-        match_keys = _hash_columns(fields, _match_keys(tuple(MATCH_KEYS)), role, keys)
-        hashed = match_keys.with_columns(_by_distinct(fields, role, keys))
-    lists = [
-        _token_list(
-            fields.select(of), surname_parts if of == ("surname",) else near_variants, purpose,
-            keys.token_keys(role, purpose),
-        ).rename(column)
-        for column, (purpose, of) in LISTS.items()
-    ]
-    return pl.DataFrame([fields["rec_key"], *hashed, *lists]).with_columns(
-        token_count=pl.sum_horizontal(pl.col(c).is_not_null().cast(pl.UInt8) for c in hashed.columns)
-        .cast(pl.UInt8),
+        yield from pool.map(component, COMPONENTS)
+    yield from pool.map(listed, LISTS)
+
+
+def _hashed(parts: Sequence[pl.DataFrame], role: str, keys: KeyRing, pool: Executor) -> pl.DataFrame:
+    """Every token of all records, from the parts that they are made of, chunk by chunk."""
+    keyed = pool.map(
+        lambda fields: _hash_columns(fields, _match_keys(tuple(MATCH_KEYS)), role, keys), parts
+    )
+    match_keys = pl.concat(keyed, rechunk=False)
+    fields = pl.concat(parts, rechunk=False).select("rec_key", *_SINGLE_FIELDS)
+    made = pl.DataFrame([fields["rec_key"], *match_keys, *_single_tokens(fields, role, keys, pool)])
+    counted = (*MATCH_KEYS, *COMPONENTS)
+    return made.select(
+        *made.columns,
+        token_count=pl.sum_horizontal(pl.col(c).is_not_null().cast(pl.UInt8) for c in counted).cast(pl.UInt8),
         spec_version=pl.lit(SPEC_VERSION),
-    )  # fmt: skip
+    ).select(TOKEN_COLUMNS)
+
+
+_SINGLE_FIELDS: Final = sorted(
+    {field for _, field in COMPONENTS.values()} | {field for _, of in LISTS.values() for field in of}
+)
 
 
 def _refuse(frame: pl.DataFrame, role: str) -> None:
@@ -260,8 +278,7 @@ def tokenise(frame: pl.DataFrame, *, role: str, keys: KeyRing) -> pl.DataFrame:
 def tokenise_canonical(identity: pl.DataFrame, *, role: str, keys: KeyRing) -> pl.DataFrame:
     """Tokens of identity that is canonical already (normalise.canonical): grain and columns as `tokenise`."""
     with ThreadPoolExecutor(THREADS) as pool:
-        parts = list(pool.map(lambda chunk: _hash_chunk(fields_of(chunk), role, keys), _chunks(identity)))
-    return pl.concat(parts, rechunk=False).select(TOKEN_COLUMNS)
+        return _hashed(list(pool.map(fields_of, _chunks(identity))), role, keys, pool)
 
 
 BRIDGE_KEYS: Final = ("k2", "k3", "k4", "k7", "k8", "k11", "k13")
@@ -289,12 +306,10 @@ def tokenise_with_bridge(
     """`tokenise`, and `bridge_tokens` of the records whose `rec_key` is in `bridged`: cleaned and taken apart
     once, since no key of the bridge is made of an identifier that it may not know."""
     _refuse(frame, role)
-    tokens, bridge = [], []
-    for chunk in _chunks(canonical(frame)):
-        fields = fields_of(chunk)
-        tokens.append(_hash_chunk(fields, role, keys))
-        bridge.append(_bridge(fields.join(bridged, on="rec_key", how="semi", maintain_order="left"), keys))
-    return pl.concat(tokens).select(TOKEN_COLUMNS), pl.concat(bridge)
+    with ThreadPoolExecutor(THREADS) as pool:
+        parts = list(pool.map(fields_of, _chunks(canonical(frame))))
+        here = (part.join(bridged, on="rec_key", how="semi", maintain_order="left") for part in parts)
+        return _hashed(parts, role, keys, pool), pl.concat(_bridge(fields, keys) for fields in here)
 
 
 def own_reference_tokens(references: pl.Series, *, role: str, keys: KeyRing) -> pl.Series:

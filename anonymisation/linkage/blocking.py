@@ -94,13 +94,20 @@ def choose_rules(
     con: duckdb.DuckDBPyConnection, settings: LinkSettings
 ) -> tuple[list[tuple[str, ...]], dict[str, int]]:
     """Rules within the budget, in order, and what each costs. A rule over what is left is passed over, and
-    named at 0."""
+    named at 0. What asks for fewer of the same columns than a rule that was over costs more still, and is not
+    counted: what is left only falls."""
     row = con.execute("SELECT count(*) FROM link_identity").fetchone()
     left = max(settings.min_pairs_budget, int(settings.max_pairs_per_identity * (row[0] if row else 0)))
     chosen, costs = [], {}
+    over: list[frozenset[str]] = []
     for rule in RULES:
-        cost = _cost(con, rule)
         name = "+".join(rule)
+        if any(frozenset(rule) <= wider for wider in over):
+            costs[name] = 0
+            continue
+        cost = _cost(con, rule)
+        if cost > left:
+            over.append(frozenset(rule))
         if 0 < cost <= left:
             chosen.append(rule)
             left -= cost

@@ -52,8 +52,8 @@ KEYED_SAMPLE: Final = 20_000
 is known."""
 
 TEMP_TABLES: Final = (
-    "link_member", "link_identity", "link_key_pair", "link_judged", "link_before", "link_candidate",
-    "link_level", "link_scored", "link_strict",
+    "link_member", "link_head", "link_identity", "link_key_pair", "link_judged", "link_before",
+    "link_candidate", "link_level", "link_scored", "link_strict",
 )  # fmt: skip
 INCOMING: Final = "link_incoming_tokens"
 PREVIOUS: Final = "link_previous_people"
@@ -139,23 +139,27 @@ def _strict(con: duckdb.DuckDBPyConnection, settings: LinkSettings) -> _Numbers:
 
 def _add_strict(con: duckdb.DuckDBPyConnection, iids: pl.Series, clusters: Clusters) -> None:
     """link_identity without match-keys, with `strict` and how common each value is (`tf_…`): in all records
-    where the caller made a table of that (an increment does), else among the identities at hand."""
+    where the caller made a table of that (an increment does), else among the identities at hand. Columns are
+    added in place: the table is the widest there is, and copying it costs more than all blocking."""
+    for key in MATCH_KEYS:
+        if key != "k0":
+            con.execute(f"ALTER TABLE temp.link_identity DROP COLUMN {key}")
     con.register("link_strict", pl.DataFrame({"iid": iids, "strict": clusters.labels()}))
-    keys = ", ".join(key for key in MATCH_KEYS if key != "k0")
+    con.execute("ALTER TABLE temp.link_identity ADD COLUMN strict BIGINT")
+    con.execute(
+        "UPDATE temp.link_identity SET strict = told.strict FROM link_strict AS told "
+        "WHERE told.iid = link_identity.iid"
+    )
+    con.unregister("link_strict")
     made = {row[0] for row in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     for column in EXACT_COLUMNS.values():
         if f"link_frequency_{column}" not in made:
             con.execute(statement("frequency", column=column))
-    shares = ", ".join(f"{column}.share AS tf_{column}" for column in EXACT_COLUMNS.values())
-    joins = " ".join(
-        f"LEFT JOIN link_frequency_{column} AS {column} ON {column}.value = identity.{column}"
-        for column in EXACT_COLUMNS.values()
-    )
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE link_identity AS SELECT identity.* EXCLUDE ({keys}), strict.strict, "
-        f"{shares} FROM link_identity AS identity JOIN link_strict AS strict USING (iid) {joins}"
-    )
-    con.unregister("link_strict")
+        con.execute(f"ALTER TABLE temp.link_identity ADD COLUMN tf_{column} DOUBLE")
+        con.execute(
+            f"UPDATE temp.link_identity SET tf_{column} = common.share "
+            f"FROM link_frequency_{column} AS common WHERE common.value = link_identity.{column}"
+        )
 
 
 OPEN_SCOPE: Final = (

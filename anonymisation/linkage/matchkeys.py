@@ -51,7 +51,9 @@ def make_identities(
         )
     )
     keys = ", ".join(f"tokens.{key}" for key in MATCH_KEYS if key != "k0")
+    con.execute(statement("identity_heads"))
     con.execute(statement("identity_tokens", tokens=tokens, dropped=dropped, keys=keys))
+    con.execute("DROP TABLE temp.link_head")
 
 
 _UNUSED: Final = {"token_count", "spec_version"}
@@ -86,6 +88,10 @@ def pairs_of(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[Ints, Ints]:
     return left.astype(np.int64) - 1, right.astype(np.int64) - 1
 
 
+def _may_be_clean(n_records: int, n_repeats: float) -> bool:
+    return n_records >= MIN_SOURCE_RECORDS and n_repeats <= MAX_REPEATS_IN_SOURCE * n_records
+
+
 def clean_sources(con: duckdb.DuckDBPyConnection) -> set[str]:
     """Sources that list nobody twice, learnt from the strict pairs; empty unless the data are plain about
     it."""
@@ -96,17 +102,20 @@ def clean_sources(con: duckdb.DuckDBPyConnection) -> set[str]:
     )
     if len(sizes) < 2:
         return set()
+    equal = dict(
+        con.execute(
+            "SELECT source, count(*) - count(DISTINCT iid) FROM link_member GROUP BY source"
+        ).fetchall()
+    )
+    if not any(_may_be_clean(n, float(equal[source])) for source, n in sizes.items()):
+        return set()
     within = dict(
         con.execute(
             """
-            WITH same AS (
-                SELECT source, count(*) - count(DISTINCT iid) AS n FROM link_member GROUP BY source
-                UNION ALL
-                SELECT l.source, count(*) FROM link_judged AS pair
-                JOIN link_member AS l ON l.iid = pair.iid_l JOIN link_member AS r ON r.iid = pair.iid_r AND
-                r.source = l.source WHERE pair.veto IS NULL GROUP BY l.source
-            )
-            SELECT source, sum(n) FROM same WHERE source IS NOT NULL GROUP BY source
+            SELECT l.source, count(*) FROM link_judged AS pair
+            JOIN link_member AS l ON l.iid = pair.iid_l
+            JOIN link_member AS r ON r.iid = pair.iid_r AND r.source = l.source
+            WHERE pair.veto IS NULL GROUP BY l.source
             """
         ).fetchall()
     )
@@ -129,7 +138,6 @@ def clean_sources(con: duckdb.DuckDBPyConnection) -> set[str]:
     return {
         source
         for source, n in sizes.items()
-        if n >= MIN_SOURCE_RECORDS
-        and float(within.get(source, 0)) <= MAX_REPEATS_IN_SOURCE * n
+        if _may_be_clean(n, float(equal[source] + within.get(source, 0)))
         and shared.get(source, 0) >= MIN_SHARED_WITH_OTHERS * n
     }
