@@ -105,6 +105,8 @@ class Case:
     """Namespace of the tokens."""
     facts: Facts | None = None
     """None: rates of pairs are all that there is to measure."""
+    later: pl.DataFrame | None = None
+    """Records, shaped alike, that come when all others are linked already; None: there are none."""
 
 
 def _dates(raw: pl.Series) -> pl.Series:

@@ -10,6 +10,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -17,6 +18,9 @@ import polars as pl
 from benchmarks.linkage_files import Case
 
 if TYPE_CHECKING:
+    import duckdb
+
+    from anonymisation.keys import KeyRing
     from anonymisation.linkage.result import LinkResult
 
 THREADS: Final = 2
@@ -82,33 +86,61 @@ def name_dob_hash(case: Case) -> dict[str, float]:
     return measure(case, told.select("rec_key", cluster=pl.Series(hashes, dtype=pl.String)))
 
 
-def _linked(case: Case, *, second_pass: bool) -> LinkResult:
-    import duckdb
-
-    from anonymisation.keys import random_ring
-    from anonymisation.linkage.link import link
-    from anonymisation.linkage.settings import LinkSettings
+def tokens_of(role: str, records: pl.DataFrame, keys: KeyRing) -> pl.DataFrame:
+    """Tokens of a case's records, with the source as the agency."""
     from anonymisation.normalise import canonical
     from anonymisation.tokens import tokenise_canonical
 
-    identity = canonical(case.records.drop("source", "truth"))
-    tokens = tokenise_canonical(identity, role=case.role, keys=random_ring())
-    tokens = tokens.join(case.records.select("rec_key", agency="source"), on="rec_key")
-    connection = duckdb.connect()
-    connection.execute(f"SET threads = {THREADS}")
-    return link(connection, tokens, settings=LinkSettings(second_pass=second_pass))
+    identity = canonical(records.drop("source", "truth"))
+    tokens = tokenise_canonical(identity, role=role, keys=keys)
+    return tokens.join(records.select("rec_key", agency="source"), on="rec_key")
+
+
+def _linked(
+    con: duckdb.DuckDBPyConnection, case: Case, keys: KeyRing, *, second_pass: bool
+) -> tuple[pl.DataFrame, LinkResult]:
+    """The case's tokens and its people."""
+    from anonymisation.linkage.link import link
+    from anonymisation.linkage.settings import LinkSettings
+
+    tokens = tokens_of(case.role, case.records, keys)
+    con.execute(f"SET threads = {THREADS}")
+    return tokens, link(con, tokens, settings=LinkSettings(second_pass=second_pass))
 
 
 def match_keys(case: Case) -> dict[str, float]:
     """The first pass alone."""
-    people = _linked(case, second_pass=False).assignments
-    return measure(case, people.select("rec_key", cluster="strict_uid"))
+    import duckdb
+
+    from anonymisation.keys import random_ring
+
+    _, made = _linked(duckdb.connect(), case, random_ring(), second_pass=False)
+    return measure(case, made.assignments.select("rec_key", cluster="strict_uid"))
 
 
 def tessera(case: Case) -> dict[str, float]:
-    """This product, tokens and both passes."""
-    made = _linked(case, second_pass=True)
+    """This product, tokens and both passes; and, where the case has later records, their increment.
+
+    With later records, `seconds` and `peak_mb` are taken before they come.
+    """
+    import duckdb
+
+    from anonymisation.keys import random_ring
+
+    start, con, keys = time.perf_counter(), duckdb.connect(), random_ring()
+    tokens, made = _linked(con, case, keys, second_pass=True)
+    used = _used(start)
     rates = measure(case, made.assignments.select("rec_key", cluster="person_uid"))
+    if case.later is not None:
+        from benchmarks.linkage_increment import with_later
+
+        clusters, seconds = with_later(con, case, tokens, made, case.later, keys)
+        everybody = replace(case, records=pl.concat([case.records, case.later]), later=None)
+        after = measure(everybody, clusters)
+        return {
+            **rates, **used, "increment_records": float(case.later.height),
+            "increment_seconds": round(seconds, 2), "increment_f1": after["f1"],
+        }  # fmt: skip
     if case.name.startswith("sample"):
         rates |= {name: float(made.quality[name]) for name in ESTIMATES if made.quality[name] is not None}
     if case.facts is not None:
@@ -210,12 +242,20 @@ METHODS: Final[dict[str, Callable[[Case], dict[str, float]]]] = {
 }
 
 
-def run(method: str, case: Case) -> dict[str, float]:
-    """One method on one case: its rates, the time it took, the most memory its process held."""
+def _used(start: float) -> dict[str, float]:
+    """Seconds since `start` (wall and, of all threads of this process, processor) and its peak memory."""
     import resource
 
+    spent = resource.getrusage(resource.RUSAGE_SELF)
+    return {
+        "seconds": round(time.perf_counter() - start, 2),
+        "peak_mb": round(spent.ru_maxrss / 1024, 1),
+        "cpu_seconds": round(spent.ru_utime + spent.ru_stime, 2),
+    }
+
+
+def run(method: str, case: Case) -> dict[str, float]:
+    """One method on one case: its rates, the time it took, the most memory its process held."""
     start = time.perf_counter()
     rates = METHODS[method](case)
-    seconds = time.perf_counter() - start
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {**rates, "seconds": round(seconds, 2), "peak_mb": round(peak_mb, 1)}
+    return {**_used(start), **rates}

@@ -167,6 +167,20 @@ OPEN_SCOPE: Final = (
     " OR (l.c_pnc IS NOT NULL AND r.c_pnc IS NOT NULL))"
 )
 
+NEW_SCOPE: Final = " AND (l.was IS NULL OR r.was IS NULL OR l.was = r.was)"
+"""Of an increment: pairs with somebody new, and within a person of before, whom evidence may hold together.
+Two people of before were weighed when they were new."""
+
+
+def _add_was(con: duckdb.DuckDBPyConnection, previous: str) -> None:
+    """link_identity with `was`: whose it was in the last run; null where any of its records is new."""
+    con.execute("ALTER TABLE temp.link_identity ADD COLUMN was VARCHAR")
+    con.execute(
+        "UPDATE temp.link_identity SET was = before.person_uid FROM link_before AS before "
+        "WHERE before.iid = link_identity.iid AND link_identity.iid NOT IN "
+        f"(SELECT iid FROM link_member ANTI JOIN {previous} USING (rec_key))"
+    )
+
 
 def link(
     con: duckdb.DuckDBPyConnection,
@@ -220,7 +234,11 @@ def _run(
         if not twins_apart:
             numbers.clusters.forget_apart()
         rules, costs = choose_rules(con, settings) if settings.second_pass else ([], {})
-        n_candidates = make_candidates(con, rules, OPEN_SCOPE, settings)
+        scope = OPEN_SCOPE
+        if model is not None and previous is not None:
+            _add_was(con, previous)
+            scope += NEW_SCOPE
+        n_candidates = make_candidates(con, rules, scope, settings)
         known = _weigh(con, model, settings)
         is_kin_apart = bool(known["kin_apart"]) if model is not None else twins_apart and _tells_place(con)
         made = add_links(
