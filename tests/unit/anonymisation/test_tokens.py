@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from anonymisation import hashing
+from anonymisation import tokens as room
 from anonymisation.fields import near_variants
 from anonymisation.hashing import hmac_hex, hmac_stdlib
 from anonymisation.keys import random_ring, sample_ring
@@ -255,6 +256,23 @@ def test_tokenise_when_near_lists_are_made_by_columns_then_they_are_those_of_nea
         len(near_variants("ANN")),
         len(near_variants("ABCDEFGHIJKLMNOPQRSTUVW")),
     ]
+
+
+def test_tokenise_when_worked_out_once_per_distinct_value_then_equals_record_by_record(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Many records are hashed in chunks, and their components once for all chunks together."""
+    frame = _frame(
+        {},
+        {"rec_key": "r2", "forename": None, "postcode": None},
+        {"rec_key": "r3", "surname": "O'Neil-Mason"},
+        {"rec_key": "r4"},
+        {"rec_key": "r5", "dob": None, "nhs_number": None},
+    )
+    few = tokenise(frame, role="victim", keys=sample_ring())
+    monkeypatch.setattr(room, "DISTINCT_FROM_ROWS", 1)
+    monkeypatch.setattr(room, "ROWS_PER_CHUNK", 2)
+    assert tokenise(frame, role="victim", keys=sample_ring()).equals(few)
 
 
 def test_rewrap_when_linkage_key_turns_then_equals_tokenising_anew_and_nothing_stays() -> None:
