@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -198,6 +199,15 @@ def test_benchmark_when_run_as_a_program_then_prints_nothing_but_rows(files: Pat
         ("files", "tessera", metric) for metric in ("precision", "recall", "f1", "seconds", "peak_mb")
     ]
     assert [row["value"] for row in rows[:3]] == [1.0, 1.0, 1.0]
+
+
+def test_tessera_when_records_come_later_then_their_increment_is_measured_over_everybody() -> None:
+    case = febrl4(with_id=False)
+    drawn = case.records.sample(fraction=1.0, shuffle=True, seed=1)
+    rates = tessera(replace(case, records=drawn.head(9_500), later=drawn.tail(500)))
+    assert rates["increment_records"] == 500
+    assert 0 < rates["increment_seconds"] < rates["seconds"]
+    assert rates["increment_f1"] >= F1_WITHOUT_ID
 
 
 def test_people_measures_when_a_link_is_missed_and_twins_are_joined_then_each_measure_says_so() -> None:
