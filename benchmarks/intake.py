@@ -24,9 +24,10 @@ from typing import Final
 import polars as pl
 
 from anonymisation.keys import generate_keys, load_keys
+from dashboards.beside import cores
 from pipelines.hub import Hub
 from pipelines.intake.delivery import take_in
-from pipelines.steps.ahead import cores, working_ahead
+from pipelines.steps.ahead import working_ahead
 from pipelines.steps.pseudonymise import pseudonymise
 from pipelines.steps.receive import receive
 from pipelines.store.connect import hold

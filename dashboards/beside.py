@@ -17,6 +17,11 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+def cores() -> int:
+    """Processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 class AtOnce(Executor):
     """Does what it is given when it is given it: for a machine of one core."""
 
@@ -33,7 +38,7 @@ def beside() -> Iterator[Executor]:
 
     The second process starts afresh (``spawn``): a copy of this one would hold the locks of its threads.
     """
-    if (os.cpu_count() or 1) < 2:
+    if cores() < 2:
         yield AtOnce()
         return
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:

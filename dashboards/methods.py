@@ -18,7 +18,7 @@ from schemas.measures.dimensions import ALL
 from schemas.measures.indicators import INDICATORS
 
 REPORT = "report.md"
-OPENED = "Not withstood:"
+LEFT_OUT = "* Left out"
 """Begins a paragraph of the report on a reader who learnt more than was promised."""
 LINKAGE_RATES = (
     "estimated_precision",
@@ -47,7 +47,7 @@ def methods_tables(context: Context, story: Story) -> dict[str, Any]:
     release = context.release
     absent = [title for name, title, _, _, _ in items if name not in shown]
     return {
-        "not_withstood": not_withstood(release.folder / REPORT),
+        "left_out": left_out(release.folder / REPORT),
         "absent": join(absent) if absent and story.with_detail else "",
         "definitions_table": Table(
             caption=words.say("methods.definitions_caption"),
@@ -96,12 +96,11 @@ def methods_tables(context: Context, story: Story) -> dict[str, Any]:
     }
 
 
-def not_withstood(report: Path) -> tuple[str, ...]:
-    """What the auditor's report says was not withstood and let the release leave all the same, a paragraph
-    for each reader; the mark that the report puts before it is left to the page."""
+def left_out(report: Path) -> tuple[str, ...]:
+    """What the release's report says was left out for the sake of protection, a paragraph for each table and
+    quarter."""
     lines = report.read_text(encoding="utf-8").splitlines() if report.is_file() else []
-    said = (line.removeprefix(OPENED) for line in lines if line.startswith(OPENED))
-    return tuple(text.replace("`", "").strip() for text in said)
+    return tuple(line.removeprefix("* ").replace("`", "") for line in lines if line.startswith(LEFT_OUT))
 
 
 def revision_tables(context: Context, story: Story) -> dict[str, Any]:

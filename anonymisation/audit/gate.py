@@ -37,11 +37,6 @@ class Settings:
 
     seconds: float = 600.0
     """Search time per system and reader; what is unsolved by then counts as open."""
-    totals_gate: bool = True
-    """Does a cell that exact outside totals open stop the release? (disclosure.md: redrawn once, then
-    coarsened.)
-    """
-
     again: bool = False
     """Attack anew what the last release already published word for word? Its readers hold it already:
     whatever it gives away was settled at its own gate, and no later release can take it back.
@@ -69,7 +64,6 @@ class AttackerResult:
     """`unit|period` of the systems in which a cell was opened, and of those that ties bind to them."""
     note: str
     seconds: float
-    gates: bool = True
 
     @property
     def passed(self) -> bool:
@@ -108,8 +102,8 @@ class AuditResult:
 
     @property
     def open_systems(self) -> frozenset[str]:
-        """`unit|period` of the systems that a reader opens who stops the release."""
-        return frozenset(s for a in self.attackers if a.gates for s in a.systems)
+        """`unit|period` of the systems that a reader opens."""
+        return frozenset(s for a in self.attackers for s in a.systems)
 
     @property
     def idle(self) -> tuple[str, ...]:
@@ -195,16 +189,13 @@ def audit(
         for name in (readers.EARLIER, readers.CONTRIBUTOR, readers.PERSON, readers.TOTALS):
             counts[name].notes[UNCHANGED] = len(joint) - len(fresh)
     faults = _faults(own, joint, publics) + _groups(own, publics, present)
-    results = tuple(
-        _result(name, counts[name], gates=how.totals_gate or name != readers.TOTALS) for name in ATTACKERS
-    )
+    results = tuple(_result(name, counts[name]) for name in ATTACKERS)
     failures: Counter[str] = Counter()
     for r in results:
-        if r.gates:
-            failures.update(r.failures)
+        failures.update(r.failures)
     proof = certificate(present.sha256, [s for b in own for s in _certified(b, publics[id(b)])])
     return AuditResult(
-        passed=all(r.passed for r in results if r.gates) and not faults,
+        passed=all(r.passed for r in results) and not faults,
         attackers=results, histogram=_histogram(own, publics), failures=dict(failures), faults=faults,
         certificate=proof, certificate_sha256=hashlib.sha256(proof).hexdigest(),
         systems=sum(len(c.plans) for c in alone), acyclic=sum(p.acyclic for c in alone for p in c.plans),
@@ -338,13 +329,13 @@ def _totals(joint: list[Bench], known: Mapping[str, Sequence[Known]], count: _Co
     count.seconds = time.monotonic() - began
 
 
-def _result(name: str, count: _Count, *, gates: bool) -> AttackerResult:
+def _result(name: str, count: _Count) -> AttackerResult:
     return AttackerResult(
         name=name, ran=count.ran, targets=count.targets, opened=count.opened, unsolved=count.unsolved,
         n_closed_form=count.closed, n_searched=count.searched, failures=dict(count.failures),
         systems=frozenset(count.systems),
         note="; ".join(note if n == 1 else f"{n} {note}" for note, n in sorted(count.notes.items())),
-        seconds=count.seconds, gates=gates,
+        seconds=count.seconds,
     )  # fmt: skip
 
 

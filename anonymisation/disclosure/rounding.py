@@ -3,8 +3,7 @@
 Here: from true counts to rounded ones. Each rounded count is one of the two multiples of the base adjacent to
 the count (an exact multiple stays), every sum holds, and each count goes up with a chance of residual / base,
 as nearly as the sums let it. One mixed-integer program per group of tied systems: draw U, then the additive R
-nearest to U. Its search is a first feasible table, then repairs of neighbourhoods: protection and
-unbiasedness do not depend on the gap. Not here: suppression.py; what is published of a table (protection.py);
+nearest to U. Not here: its search (search.py); suppression.py; what is published of a table (protection.py);
 whether it withstands attack (the auditor).
 
 Sources: Cox, L. H. (1987), "A constructive procedure for unbiased controlled rounding", JASA 82;
@@ -34,27 +33,10 @@ from anonymisation.disclosure.rules import (
     VINTAGE_WEIGHT,
     Rules,
 )
-from anonymisation.disclosure.solver import Answer, Floats, Ints, Program, solve, whole
+from anonymisation.disclosure.search import search
+from anonymisation.disclosure.solver import Floats, Ints, Program
 from anonymisation.disclosure.sums import Sums
 from anonymisation.disclosure.systems import System, Tie
-
-DIRECT_COLUMNS = 900
-"""Up to here the whole program goes to the solver at once (under a second); beyond, neighbourhoods."""
-
-DIRECT_NODES = 60
-"""Branch-and-bound nodes of a direct solve."""
-
-NEIGHBOURHOOD = 1000
-"""Cells freed together in one repair, at first; fewer when a step takes too long, more when it does not."""
-
-STEP_S = 0.4
-"""Longest repair of one neighbourhood, seconds."""
-
-REPAIR_S_PER_COLUMN = 0.0015
-"""Time given to repairs, processor seconds per cell that may move (measured: little is gained beyond)."""
-
-CLOCK_PER_WORK = 4
-"""On a busy machine repairs may take so many times as long on the clock."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -145,7 +127,7 @@ def round_systems(
         program, columns = _program(
             cells, free, fixed, aims, must, beside, allow_elastic=allow_elastic, held=held
         )
-        y, is_infeasible = _search(program, draws, cells.label, rules, elastic=allow_elastic)
+        y, is_infeasible = search(program, draws, cells.label, rules, elastic=allow_elastic)
         spent += len(program.cost)
         if y is not None:
             steps = fixed.copy()
@@ -324,101 +306,3 @@ def _program(
     )  # fmt: skip
     held_apart = np.zeros(len(beside), dtype=np.int64)  # columns that say "not kept", and move no cell
     return program, (np.append(cell.astype(np.int64), held_apart), np.append(step, held_apart))
-
-
-def _search(
-    program: Program, draws: Draws, label: str, rules: Rules, *, elastic: bool
-) -> tuple[Ints | None, bool]:
-    """(best point or None, proved infeasible). Where the draw keeps every sum it is the best there is."""
-    n = len(program.cost)
-    began = time.monotonic()
-    wish = (program.cost < 0).astype(np.int64)
-    if program.is_met_by(wish):
-        return wish, False
-    if n <= DIRECT_COLUMNS:
-        answer = solve(program, gap=rules.gap, seconds=rules.time_limit_s, nodes=DIRECT_NODES)
-        if answer.point is None and not answer.is_infeasible:
-            answer = solve(program, gap=1.0, seconds=rules.time_limit_s, first_only=True)
-    else:
-        answer = solve(program, gap=rules.gap, seconds=rules.time_limit_s, first_only=True)
-    if answer.point is None:
-        return None, answer.is_infeasible
-    y = whole(answer.point)
-    if y is None or not program.is_met_by(y):
-        return None, False
-    if n > DIRECT_COLUMNS and not answer.is_optimal:
-        clock = CLOCK_PER_WORK * REPAIR_S_PER_COLUMN * n
-        deadline = min(began + rules.time_limit_s, time.monotonic() + clock)
-        y = _repair(program, y, draws.generator(f"{label}|{elastic}"), deadline)
-    return y, False
-
-
-def _repair(program: Program, y: Ints, rng: np.random.Generator, deadline: float) -> Ints:
-    """Better points from y: free the cells around one that stands against its draw, hold the rest, solve,
-    repeat."""
-    by_row = [program.index[a:b] for a, b in zip(program.start[:-1], program.start[1:], strict=True)]
-    coefficients = [program.value[a:b] for a, b in zip(program.start[:-1], program.start[1:], strict=True)]
-    rows_of: list[list[int]] = [[] for _ in range(len(program.cost))]
-    for i, columns in enumerate(by_row):
-        for j in columns.tolist():
-            rows_of[j].append(i)
-    wish = (program.cost < 0).astype(np.int64)
-    size = float(NEIGHBOURHOOD)
-    work_ends = time.process_time() + REPAIR_S_PER_COLUMN * len(y)
-    while time.monotonic() < deadline and time.process_time() < work_ends:
-        against = np.flatnonzero(y != wish)
-        if len(against) == 0:
-            break
-        pull = np.abs(program.cost[against])
-        seed = int(rng.choice(against, p=pull / pull.sum()))
-        free = _around(seed, int(size), by_row, rows_of, rng)
-        answer = _solve_part(program, y, free, by_row, coefficients, rows_of)
-        part = whole(answer.point) if answer.point is not None else None
-        if part is not None:
-            tried = y.copy()
-            tried[free] = part
-            if program.cost @ tried <= program.cost @ y + 1e-9 and program.is_met_by(tried):
-                y = tried
-        size = min(float(len(y)), size * 1.05) if answer.is_optimal else max(200.0, size * 0.85)
-    return y
-
-
-def _around(
-    seed: int, size: int, by_row: list[Ints], rows_of: list[list[int]], rng: np.random.Generator
-) -> Ints:
-    """About `size` columns near the seed, breadth first through shared sums in random order."""
-    order, seen, met = [seed], {seed}, set()
-    for j in order:
-        for i in rng.permutation(rows_of[j]).tolist():
-            if i in met:
-                continue
-            met.add(i)
-            for other in by_row[i].tolist():
-                if other not in seen:
-                    seen.add(other)
-                    order.append(other)
-        if len(order) >= size:
-            break
-    return np.array(sorted(order[:size]), dtype=np.int64)
-
-
-def _solve_part(
-    program: Program,
-    y: Ints,
-    free: Ints,
-    by_row: list[Ints],
-    coefficients: list[Floats],
-    rows_of: list[list[int]],
-) -> Answer:
-    """The best point when only `free` may change, to 5 %."""
-    local = np.full(len(y), -1, dtype=np.int64)
-    local[free] = np.arange(len(free))
-    rows = []
-    for i in sorted({i for j in free.tolist() for i in rows_of[j]}):
-        columns, values = by_row[i], coefficients[i]
-        inside = local[columns] >= 0
-        constant = float(values[~inside] @ y[columns[~inside]])
-        low, high = program.row_lower[i] - constant, program.row_upper[i] - constant
-        rows.append((local[columns[inside]].tolist(), values[inside].tolist(), low, high))
-    part = Program.of_rows(program.cost[free], program.lower[free], program.upper[free], rows)
-    return solve(part, gap=0.05, seconds=STEP_S, start=y[free].astype(np.float64))

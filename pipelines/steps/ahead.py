@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from anonymisation.keys import KeyRing
+from dashboards.beside import cores
 from pipelines.hub import Hub
 from pipelines.steps.prepare import Prepared, prepare
 from pipelines.store.landing import Delivery, LandingError, fingerprint, is_finished, pick_up, waiting
@@ -94,11 +95,6 @@ class _Offered:
     asked: _Asked
     n_bytes: int
     answer: Future[_Answer | None]
-
-
-def cores() -> int:
-    """Processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Ahead:

@@ -12,6 +12,7 @@ import pytest
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, RectangleObject
 
+from dashboards.beside import beside
 from dashboards.screen import Allowed, Screened, is_nhs_number, screen, without_footer
 
 ALLOWED = Allowed(
@@ -170,6 +171,16 @@ def test_screen_when_a_number_is_declared_then_nothing_is_found(
     (tmp_path / "clean.csv").write_text(CLEAN, encoding="utf-8")
     (tmp_path / file).write_bytes(content if isinstance(content, bytes) else content.encode())
     assert screen(tmp_path, ALLOWED) == ()
+
+
+def test_screen_when_half_of_the_files_are_read_elsewhere_then_the_same_is_found_in_the_same_order(
+    tmp_path: Path,
+) -> None:
+    for number, (file, content, _) in enumerate(PLANTED):
+        path = tmp_path / f"{number:02}{Path(file).suffix}"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with beside() as second:
+        assert screen(tmp_path, ALLOWED, second=second) == screen(tmp_path, ALLOWED)
 
 
 def test_screen_when_a_file_is_of_an_unknown_kind_then_it_may_not_leave(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from dashboards.change import limits_of
 from dashboards.figures import BASES, TRACES, FigureError, bars, page_figure
 from dashboards.site import EditionError, build_pages
 from dashboards.story import PAGES, Story
+from pipelines.release.loss import loss_text
 from schemas.measures.breakdowns import BREAKDOWNS
 from schemas.measures.cubes import CUBES
 from schemas.measures.indicators import INDICATORS
@@ -203,16 +204,18 @@ def test_bars_when_drawn_then_values_stand_as_plain_lists() -> None:
     assert figure["data"][0]["hovertext"] == ["b: [c]", "a: 5"]
 
 
-def test_methods_page_when_a_reader_was_not_withstood_then_it_says_so_and_names_the_tables(
+def test_methods_page_when_a_table_was_left_out_for_protection_then_it_says_which_and_why(
     tmp_path: Path, partnership: Partnership, pages: Path
 ) -> None:
     folder = write_folder(tmp_path / "2026-Q3.1")
-    said = "Not withstood: the holder of exact police totals, who narrows counts of `by_offence.police`."
-    (folder / "report.md").write_text(f"# What this release withstood\n\n{said}\n", encoding="utf-8")
+    withdrawn = {("by_kind.police", "2023-Q2")}
+    said = loss_text({}, base=5, elastic=(), withdrawn=withdrawn, unfitted={"other.sarc"})
+    (folder / "report.md").write_text(f"# What this release withstood\n\n{said}", encoding="utf-8")
     build_pages(folder, tmp_path / "pages", earlier=[], partnership=partnership, commentary=None)
-    told = f"<strong>Not withstood:</strong>{said.removeprefix('Not withstood:').replace('`', '')}"
-    assert told in (tmp_path / "pages" / "methods.html").read_text(encoding="utf-8")
-    assert "Not withstood" not in (pages / "methods.html").read_text(encoding="utf-8")
+    told = (tmp_path / "pages" / "methods.html").read_text(encoding="utf-8")
+    assert "in every draw: by_kind.police of 2023-Q2.</li>" in told
+    assert "could not be fitted to figures that stay: other.sarc.</li>" in told
+    assert "Left out" not in (pages / "methods.html").read_text(encoding="utf-8")
 
 
 def test_pages_when_the_release_is_a_sample_not_attacked_then_every_page_says_so(pages: Path) -> None:
