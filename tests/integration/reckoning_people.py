@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SPECIALIST = ("isva", "sarc")
 """Agencies of the sample that are specialist sexual-violence services and send records of incidents."""
-ORDER = {"named": None, "charged": ("charged", "convicted"), "convicted": ("convicted", "cautioned")}
+STAGES = {"named": None, "charged": ("charged", "convicted"), "convicted": ("convicted", "cautioned")}
 """Stages of a suspect that a row of the board pack takes in; None: every stage but ``eliminated``."""
 LOOK_BACK_DAYS = 365
 
@@ -148,9 +148,9 @@ def _new_clients(reckoning: Reckoning) -> pl.DataFrame:
         pl.col("age_band").max().fill_null(NOT_RECORDED))
 
 
-def _suspect_quarters(reckoning: Reckoning, stage: str, *, own: bool = False) -> pl.DataFrame:
+def suspect_quarters(reckoning: Reckoning, stage: str, *, own: bool = False) -> pl.DataFrame:
     """``own``: people as each agency's own references know them, told apart where linkage does."""
-    stages, by = ORDER[stage], ("person", "period")
+    stages, by = STAGES[stage], ("person", "period")
     everyone, victims = reckoning.suspects, reckoning.victims
     if own:
         as_known = pl.format("{} {}", "agency", "person_ref")
@@ -289,8 +289,8 @@ def people_cubes(reckoning: Reckoning) -> dict[str, pl.DataFrame]:
     }
     for name, (frame, dimensions) in people.items():
         made[name] = people_counted(frame, reckoning.victims, dimensions, CUBES[name].agency_kinds or None)
-    for stage in ORDER:
-        frame = _suspect_quarters(reckoning, stage)
+    for stage in STAGES:
+        frame = suspect_quarters(reckoning, stage)
         for name, dimensions in (
             ("by_age_band_sex", ("age_band", "sex")),
             ("by_ethnicity", ("ethnicity5",)),
@@ -298,6 +298,6 @@ def people_cubes(reckoning: Reckoning) -> dict[str, pl.DataFrame]:
             *((("outstanding", ("is_outstanding",)),) if stage == "named" else ()),
         ):
             made[f"{stage}_{name}"] = people_counted(frame, reckoning.suspects, dimensions, None)
-        own = _suspect_quarters(reckoning, stage, own=True)
+        own = suspect_quarters(reckoning, stage, own=True)
         made[f"{stage}_repeat_own"] = counted(own, "is_repeat", "is_multiple")
     return made
