@@ -14,7 +14,7 @@ import numpy as np
 from anonymisation.audit.components import Component
 from anonymisation.audit.read import Cube, Release, Tie
 from anonymisation.audit.rows import AuditError, Ints
-from anonymisation.audit.statements import Statement, combined, restated, statements
+from anonymisation.audit.statements import Statement, combined, end_to_end, restated, statements
 from anonymisation.audit.systems import Layout, Layouts
 from anonymisation.audit.truth import TrueCounts
 
@@ -123,6 +123,7 @@ def _component(
     """Systems that `ties` bind together."""
     plans: list[Layout] = []
     saids: list[Statement] = []
+    latest: list[Statement] = []
     truths: list[Ints | None] = []
     n_restated = 0
     for member in members:
@@ -135,6 +136,7 @@ def _component(
         )
         plans.append(plan)
         saids.append(combined(now, before, mine))
+        latest.append(now)
         truths.append(mine)
     offsets = tuple(np.concatenate([[0], np.cumsum([p.size for p in plans])])[:-1].tolist())
     laid = zip(offsets, plans, strict=True) if ties else ()
@@ -145,11 +147,7 @@ def _component(
     known = [t for t in truths if t is not None]
     return Component(
         plans=tuple(plans), offsets=offsets,
-        said=Statement(
-            lo=np.concatenate([s.lo for s in saids]), up=np.concatenate([s.up for s in saids]),
-            value=np.concatenate([s.value for s in saids]), state=np.concatenate([s.state for s in saids]),
-            mixed={n for s in saids for n in s.mixed},
-        ),
+        said=end_to_end(saids), latest=end_to_end(latest),
         restated=n_restated,
         truth=np.concatenate(known) if len(known) == len(plans) else None,
         ties=tuple((t.kind, index[t.left], tuple(index[k] for k in t.right)) for t in ties),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 from math import prod
@@ -25,7 +25,7 @@ from anonymisation.audit.read import Known
 from anonymisation.audit.relations import ContradictionError, Relations, Row, end_to_end, sums_of
 from anonymisation.audit.rows import ROUNDED, Ints
 from anonymisation.audit.solver import UnsolvedError, roomiest
-from anonymisation.audit.statements import Statement
+from anonymisation.audit.statements import UNSAID, Statement
 from anonymisation.audit.systems import CAP, Layout
 
 BOUNDLESS = CAP * 1_000
@@ -61,6 +61,8 @@ class Component:
     plans: tuple[Layout, ...]
     offsets: tuple[int, ...]
     said: Statement
+    latest: Statement
+    """What the last release that speaks of a system says of it by itself."""
     restated: int
     """Cells whose figure is not the one published before, in periods without a declared vintage."""
     truth: Ints | None
@@ -84,6 +86,31 @@ class Component:
         for part in (*(p.shape_digest for p in self.plans), said.lo, said.up, said.state, said.value):
             digest.update(part if isinstance(part, bytes) else np.ascontiguousarray(part).data)
         return digest.digest()
+
+    def without_revised(self) -> Component:
+        """The same, less the earlier figures of each system in which no table fits all that was ever said.
+
+        Its counts were revised between two vintages: that a reader can see, and what was said of the counts
+        before narrows none of the counts after. Cells that are no longer spoken of keep what was said. (Where
+        the truth is at hand, revised cells are told one by one: `combined`.)
+        """
+        lo, up = self.said.lo.copy(), self.said.up.copy()
+        for i, plan in enumerate(self.plans):
+            own, now = self.part(i), self.latest
+            is_narrower = (lo[own] != now.lo[own]) | (up[own] != now.up[own])
+            if not is_narrower.any() or not plan.searchable:
+                continue
+            try:
+                Search(lo[own], up[own], end_to_end(plan.size, [(0, sums_of(plan))], ())).check_feasible()
+            except ContradictionError:
+                is_said = now.state[own] != UNSAID
+                lo[own] = np.where(is_said, now.lo[own], lo[own])
+                up[own] = np.where(is_said, now.up[own], up[own])
+            except UnsolvedError:
+                continue
+        if (lo == self.said.lo).all() and (up == self.said.up).all():
+            return self
+        return replace(self, said=replace(self.said, lo=lo, up=up), reached={})
 
     def part(self, i: int) -> slice:
         return slice(self.offsets[i], self.offsets[i] + self.plans[i].size)

@@ -179,6 +179,7 @@ def audit(
     if earlier and not how.again:
         left = components(told[:-1], counts_of, present=told[-2], layouts=layouts)
         fresh = _fresh(joint, {c.words for c in left}, by_system(told[-2].known), outside)
+    fresh = [held.of(b.component.without_revised(), present.rules, how.seconds) for b in fresh]
     counts = {name: _Count() for name in ATTACKERS}
     publics = _public(own, fresh, counts)
     _rule_aware(own, publics, counts[readers.RULE_AWARE])

@@ -41,6 +41,17 @@ class Statement:
         )
 
 
+def end_to_end(statements: Sequence[Statement]) -> Statement:
+    """What is said of several systems, one after another."""
+    return Statement(
+        lo=np.concatenate([s.lo for s in statements]),
+        up=np.concatenate([s.up for s in statements]),
+        value=np.concatenate([s.value for s in statements]),
+        state=np.concatenate([s.state for s in statements]),
+        mixed={name for s in statements for name in s.mixed},
+    )
+
+
 def boxes(value: Ints, state: Ints, rules: Rules, elastic: bool) -> tuple[Ints, Ints]:
     """The interval that the rule itself leaves around each figure.
 
@@ -137,11 +148,12 @@ def combined(now: Statement, before: Sequence[Statement], truth: Ints | None) ->
     held = now.copy()
     for old in reversed(before):
         lo, up = np.maximum(held.lo, old.lo), np.minimum(held.up, old.up)
-        usable = (lo <= up) & (old.state != UNSAID)
+        is_told = ~np.isin(old.state, (UNSAID, UNAVAILABLE))  # not available then says nothing of now
+        usable = (lo <= up) & is_told
         if truth is not None:
             usable &= ~((truth != NO_VALUE) & ((truth < old.lo) | (truth > old.up)))
         held.lo, held.up = np.where(usable, lo, held.lo), np.where(usable, up, held.up)
-        fresh = (held.state == UNSAID) & (old.state != UNSAID)
+        fresh = (held.state == UNSAID) & is_told
         held.state, held.value = (
             np.where(fresh, old.state, held.state),
             np.where(fresh, old.value, held.value),

@@ -150,6 +150,41 @@ def test_audit_when_a_figure_changes_without_a_vintage_then_it_is_a_fault(writte
     )
 
 
+def test_audit_when_counts_were_revised_between_vintages_then_the_earlier_figures_tell_nothing_of_the_later(
+    written: Any,
+) -> None:
+    """Ten cells of 5, then of 10, and a 0: each pair leaves 6 to 9, ten of those and 4 are 94 at most, and
+    100 leaves 96 at least. The reader sees that, and so is left with the later figures, whether we know the
+    truth or not."""
+    categories = {"area": tuple("abcdefghijk")}
+    entry = written.cube("by_area", categories)
+
+    def files(figure: int, **more: Any) -> dict[str, bytes]:
+        table = written.cells(np.array([figure] * 10 + [0]), categories)
+        return dict(written.release([(entry, {"2026-Q1": table})], **more))
+
+    final = files(10, vintages={"2026-Q1": "final"})
+    truth = written.true_counts("u", "2026-Q1", [(np.array([10] * 10 + [2]), categories)])
+    for known in (truth, None):
+        result = audit(final, earlier=[files(5)], truth=known, settings=Settings(again=True))
+        assert by_name(result)["holder of all earlier releases and vintages"][1:] == (True, 0), known
+
+
+def test_audit_when_a_quarter_was_not_available_before_then_that_says_nothing_of_what_is_told_of_it_now(
+    written: Any,
+) -> None:
+    """The table by kind was [x] and stays untold; another table of the same unit now tells of the quarter."""
+    entry = written.cube("by_kind", CATS)
+    names = written.cells(ROUNDED, CATS)
+    before = dict(written.release([(entry, {"2026-Q1": dict.fromkeys(names, "[x]")})]))
+    one_way = written.cube("by_area", {"area": AREA})
+    told = written.cells(np.array([5, 25]), {"area": AREA})
+    now = dict(written.release([(entry, {}), (one_way, {"2026-Q1": told})]))
+    result = audit(now, earlier=[before], settings=Settings(again=True))
+    assert by_name(result)["holder of all earlier releases and vintages"][1:] == (True, 0)
+    assert by_name(result)["holder of all earlier releases and vintages"][0]
+
+
 def test_audit_when_a_cell_is_drawn_again_then_the_holder_of_both_narrows_it(written: Any) -> None:
     """0, then 5, of one count: 1 to 4. A declared vintage does not mend that."""
     changed, truth = np.array([[5, 0], [10, 20]]), [[2, 3], [11, 18]]
