@@ -269,6 +269,9 @@ _ALL: tuple[Column, ...] = (
         description="Sexual orientation.", codelist="sexual_orientation",
     ),
     _code("religion", "religion", "Religion.", Disclosure.SENSITIVE),
+    _code("deprivation_quintile", "deprivation_quintile",
+          "Fifth of England's neighbourhoods by deprivation in which the person lives; the agency sends no "
+          "neighbourhood."),
     _code("relationship", "relationship", "Relationship of the suspect to the victim.", Disclosure.SENSITIVE),
     _flag("is_flagged_repeat", "The agency's own repeat-victim flag."),
     _flag("is_persistently_targeted", "Persistently targeted (Victims' Code)."),

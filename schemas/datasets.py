@@ -93,7 +93,8 @@ _ALL = (
         key=("incident_ref", "person_ref"),
         required=(),
         optional=(
-            "report_date", *_IDENTITY_VICTIM, *_WHO_VICTIM, "relationship", "is_flagged_repeat",
+            "report_date", *_IDENTITY_VICTIM, *_WHO_VICTIM, "deprivation_quintile", "relationship",
+            "is_flagged_repeat",
             "is_persistently_targeted",
             "is_vulnerable", "is_intimidated",
             "victim_support", "enhanced_rights_offered", *(f"update_{stage}" for stage in UPDATE_STAGES),

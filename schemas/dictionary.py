@@ -22,7 +22,7 @@ from schemas.columns import COLUMNS, NOT_RECORDED, UNMAPPED, Disclosure
 from schemas.crosswalk import coverage_of_forms, crosswalk
 from schemas.datasets import DATASETS, Dataset
 from schemas.definitions import DEFINITIONS, Topic
-from schemas.duties import AWAITS, Duty, coverage_table, duties
+from schemas.duties import Duty, coverage_table, duties
 from schemas.fates import WORKED_OUT, fate, values_of
 from schemas.measures.cubes import CUBES, Cube
 from schemas.measures.indicators import BREAKDOWNS, INDICATORS, Cells
@@ -287,16 +287,12 @@ def _agencies(partnership: Partnership) -> Iterator[str]:
 
 def _duties() -> Iterator[str]:
     yield from ("## Clauses that data can serve", "")
-    yield (
-        "Clauses of the partnership's documents, in our own words, and what answers each. What is missing "
-        "is planned under "
-        f'"{AWAITS}" and not yet counted.'
-    )
+    yield "Clauses of the partnership's documents, in our own words, and what answers each."
     yield from ("", coverage_table(), "")
     yield from _table(
-        ("Clause", "Document", "What it asks", "Status", "Answered by", "Missing"),
+        ("Clause", "Document", "What it asks", "Status", "Answered by"),
         ((duty.duty_id, duty.document, duty.clause, duty.status.value,
-          _answers(duty), duty.missing)
+          _answers(duty))
          for duty in duties().values()),
     )
 

@@ -8,10 +8,10 @@ counts (``measures/cubes``), the formulae (``measures/indicators``) and the docu
 status     meaning
 ========== ===================================================================================================
 answered   the measures named under ``indicators`` answer the clause
-partly     they answer a part; ``missing`` says which part is not counted yet
 registered no count answers it: a register that the product keeps does
-planned    nothing answers it yet; ``missing`` says what is to be counted
 ========== ===================================================================================================
+
+There is no third: a clause that is not counted, or counted in part, is work to do and no entry.
 """
 
 from __future__ import annotations
@@ -35,11 +35,7 @@ KEPT_REGISTERS = frozenset({
 })
 """What the product keeps: its own ledgers, and every kind of entry of the board officer's register."""
 
-AWAITS = "Every count the standards ask for"
-"""Name of the issue under which everything that is missing is to be counted: planned there, not yet
-counted."""
-
-_COLUMNS = ("id", "document", "clause", "indicators", "register", "status", "missing")
+_COLUMNS = ("id", "document", "clause", "indicators", "register", "status")
 
 
 class DutyError(ValueError):
@@ -50,9 +46,7 @@ class Status(StrEnum):
     """How far a clause is answered."""
 
     ANSWERED = "answered"
-    PARTLY = "partly"
     REGISTERED = "registered"
-    PLANNED = "planned"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +64,6 @@ class Duty:
     """Registers that answer it: of the product, or kinds of the board officer's; empty where none is meant
     to."""
     status: Status
-    missing: str
-    """What is not yet counted; empty where nothing is missing."""
 
     def __post_init__(self) -> None:
         """Refuse a status that the other fields do not bear out.
@@ -88,23 +80,11 @@ class Duty:
         if strangers := [name for name in self.registers if name not in KEPT_REGISTERS]:
             raise ValueError(f"no register is called [{strangers[0]}]. Use one of "
                              f"[{', '.join(sorted(KEPT_REGISTERS))}]")
-        keeps_register = bool(self.registers)
         match self.status:
             case Status.ANSWERED:
-                fits = bool(self.indicators) and not self.missing
-                remedy = "name its measures and leave missing empty"
-            case Status.PARTLY:
-                fits = bool(self.indicators or keeps_register) and bool(self.missing)
-                remedy = "name its measures or a register that is kept, and what is missing"
+                fits, remedy = bool(self.indicators), "name its measures"
             case Status.REGISTERED:
-                fits = keeps_register and not known and not self.missing
-                remedy = "name a register, no measure, and nothing missing"
-            case Status.PLANNED:
-                fits = not known and not keeps_register and bool(self.missing)
-                remedy = (
-                    "say what is missing; where a measure or a register answers a part, choose answered, "
-                    "registered or partly"
-                )
+                fits, remedy = bool(self.registers) and not known, "name a register and no measure"
         if not fits:
             raise ValueError(f"status [{self.status}] does not fit the other columns: {remedy}")
 
@@ -148,7 +128,6 @@ def read_duties(path: Path = DUTIES_FILE) -> dict[str, Duty]:
                 indicators=tuple(row["indicators"].split()),
                 registers=tuple(part.strip() for part in row["register"].split(";") if part.strip()),
                 status=Status(row["status"]),
-                missing=row["missing"],
             )
         except ValueError as error:
             raise DutyError(f"{where}: {error}.") from None

@@ -1,4 +1,5 @@
-"""How the police force ran a case and met its victim: officers, prosecutors, updates, interview, arrest.
+"""How the police force ran a case and met its victim: officers, prosecutors, updates, interview, arrest; and
+how deprived the neighbourhood is in which the victim lives.
 
 What belongs here: what the force notes beside who and what. What does not: the crime itself (``police.py``),
 its rows (``police_rows.py``), rates (``rates.py``).
@@ -12,7 +13,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from data.synthesise import rates
-from data.synthesise.ledger import NOT_RECORDED, Facts, Record, Speller
+from data.synthesise.ledger import NOT_RECORDED, Facts, Record, Speller, drawn_for
+from data.synthesise.spelling import Nominal
 from schemas.columns import UPDATE_STAGES
 
 CHARGED: Final = ("1", "1A")
@@ -122,3 +124,15 @@ def victim_facts(
         },
         record=record,
     )
+
+
+def neighbourhood_facts(nominal: Nominal) -> Facts:
+    """The fifth of neighbourhoods in which an address lies, where the force can look one up: a whole
+    postcode, not kept back. The same for everybody at the postcode, and in every version of a row."""
+    plain = nominal.postcode.replace(" ", "").upper()
+    home = next((h for h in nominal.person.homes if h.postcode.replace(" ", "") == plain), None)
+    fifth = NOT_RECORDED
+    if home is not None and nominal.area != "withheld":
+        fifth = _one(drawn_for("neighbourhood", plain), rates.DEPRIVATION[home.area])
+    return Facts(
+        cells={"IMD Fifth": "" if fifth == NOT_RECORDED else fifth}, record={"deprivation_quintile": fifth})

@@ -14,7 +14,7 @@ from data.synthesise import recording
 from data.synthesise.history import Event
 from data.synthesise.ledger import NOT_RECORDED, Cell, Record, Row, Speller, band, drawn_for
 from data.synthesise.people import Person
-from data.synthesise.police_facts import crime_facts, suspect_facts, victim_facts
+from data.synthesise.police_facts import crime_facts, neighbourhood_facts, suspect_facts, victim_facts
 from data.synthesise.spelling import Nominal, flawed
 from schemas.codelists import codelist
 from schemas.quarters import Quarter
@@ -220,8 +220,9 @@ class PoliceRows:
             is_identified=crime.is_identified,
             is_entitled="yes" in [told[f"is_{why}"] for why in _ENHANCED],
         )
-        cells |= facts.cells
-        record |= facts.record
+        where = neighbourhood_facts(nominal)
+        cells |= facts.cells | where.cells
+        record |= facts.record | where.record
         row = Row(
             cells=cells,
             records={"victims": record},

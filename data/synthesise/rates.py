@@ -227,6 +227,19 @@ ABUSE_ACTION: Final[Mapping[str, float]] = {
     "other_legal": 0.03, "not_recorded": 0.06,
 }
 
+# ---- where people live
+DEPRIVATION: Final[Mapping[str, Mapping[str, float]]] = {
+    area: dict(zip("12345", shares, strict=True))
+    for area, shares in {
+        "E08000025": (0.58, 0.20, 0.11, 0.07, 0.04), "E08000026": (0.36, 0.22, 0.18, 0.14, 0.10),
+        "E08000027": (0.30, 0.23, 0.19, 0.16, 0.12), "E08000028": (0.57, 0.28, 0.10, 0.04, 0.01),
+        "E08000029": (0.20, 0.10, 0.13, 0.20, 0.37), "E08000030": (0.48, 0.20, 0.13, 0.11, 0.08),
+        "E08000031": (0.54, 0.23, 0.12, 0.07, 0.04), "outside": (0.2, 0.2, 0.2, 0.2, 0.2),
+    }.items()
+}
+"""Share of people harmed who live in each fifth of England's neighbourhoods, the most deprived first.
+Assumed: more in the most deprived ones, as in most of these places, and fewest in Solihull."""
+
 # ---- how a case is run (all assumed)
 OFFICER_CHANGES: Final[Mapping[int, float]] = {0: 0.46, 1: 0.28, 2: 0.15, 3: 0.07, 4: 0.03, 6: 0.01}
 SENT_TO_CPS: Final[Mapping[str, float]] = {"1": 1.0, "1A": 1.0, "15": 0.35, "16": 0.08, "0": 0.06}

@@ -68,6 +68,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         "orientation",
         "religion",
         "residence_area",
+        "deprivation_quintile",
         "relationship",
         "is_flagged_repeat",
         "is_persistently_targeted",

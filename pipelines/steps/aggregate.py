@@ -33,7 +33,7 @@ from schemas.registers import kinds
 CORE = ("agencies", "incidents", "victims", "victim_quarters", "suspects", "suspect_quarters", "pairs",
         "referred", "police_victims", "next_reports", "victim_years", "referrals", "new_clients", "counts",
         "registers", "cases", "ended_cases", "victimisations", "suspicions", "programmes", "releases",
-        "orders", "referral_chain")
+        "orders", "referral_chain", "referred_years", "advised")
 """Core tables in the order in which they build on one another."""
 RAPE = "Rape"
 """Home Office group of rape; adult or child is the age group that the offence fixes (adult: 16 and over)."""

@@ -293,6 +293,27 @@ def _chain(reckoning: Reckoning) -> pl.DataFrame:
     return _each(police, columns, "chain", one)
 
 
+def _advised(reckoning: Reckoning) -> pl.DataFrame:
+    """Every victim of a crime, with whether an adviser's own records tell of support that started."""
+    outcomes = reckoning.incidents.select("agency", "incident_ref", "cohort_outcome")
+    crimes = (
+        reckoning.victims.filter(pl.col("agency") == "police")
+        .join(outcomes, on=["agency", "incident_ref"]).with_row_index("row")
+    )
+    held = reckoning.records("referrals").filter(
+        pl.col("agency") == "isva", pl.col("destination").is_in(["isva", "chisva"]))
+    sent = reckoning.records("referrals").filter(pl.col("agency") == "isva")["quarter"].unique().to_list()
+    begun = [e.code for e in codelist("referral_status").entries if e.attributes["is_started"] == "yes"]
+    started = held.filter(pl.col("may_link") == "yes", pl.col("referral_status").is_in(begun)).select(
+        pl.col("true_person").alias("person"), "made_date")
+    after = (pl.col("made_date") - pl.col("day")).dt.total_days()
+    advised = crimes.drop_nulls("day").join(started, on="person").filter(after.is_between(-28, 365))
+    rows = advised["row"].unique()
+    return crimes.with_columns(
+        pl.when(pl.col("day").is_null() | ~pl.col("period").is_in(sent)).then(pl.lit(NOT_RECORDED))
+        .otherwise(_yes(pl.col("row").is_in(rows.implode()))).alias("has_adviser"))
+
+
 def help_cubes(reckoning: Reckoning) -> dict[str, pl.DataFrame]:
     """By cube: agency, contributor, period, its dimensions, n."""
     started = _cases(reckoning).with_columns(quarter_of("start_date"))
@@ -353,5 +374,6 @@ def help_cubes(reckoning: Reckoning) -> dict[str, pl.DataFrame]:
         "orders_by_kind": (orders, ("order_type",)),
         "orders_by_breach": (orders, ("is_breached",)),
     }
+    made["victims_after_a_year_by_adviser"] = (_advised(reckoning), ("has_adviser", "cohort_outcome"))
     made["referrals_chain"] = (_chain(reckoning).with_columns(quarter_of("made_date")), ("chain",))
     return {name: counted(frame, *dimensions) for name, (frame, dimensions) in made.items()}

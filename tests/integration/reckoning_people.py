@@ -15,7 +15,7 @@ from schemas.agencies import read_agencies
 from schemas.codelists import codelist
 from schemas.columns import NOT_RECORDED
 from schemas.measures.cubes import CUBES
-from tests.integration.reckoning_columns import UNKNOWN, counted, latest_of, quarter_of
+from tests.integration.reckoning_columns import UNKNOWN, counted, group_of, latest_of, quarter_of
 
 if TYPE_CHECKING:
     from tests.integration.reckoning import Reckoning
@@ -110,16 +110,43 @@ def _next_reports(reckoning: Reckoning) -> pl.DataFrame:
 
 
 def _victim_years(reckoning: Reckoning) -> pl.DataFrame:
-    """One row for each person and calendar year: crimes of the year, area of residence."""
+    """One row for each person and calendar year: crimes of the year, area and deprivation of residence."""
     rows, by = reckoning.crimes.with_columns(pl.col("period").str.head(4)), ("person", "period")
     n = rows.group_by(by).agg(pl.col("incident_ref").n_unique().alias("n"))
-    return n.join(latest_of(rows, "area", by), on=by, how="left").select(
+    for column in ("area", "deprivation_quintile"):
+        n = n.join(latest_of(rows, column, by), on=by, how="left")
+    return n.select(
         *by,
-        pl.col("area").fill_null(NOT_RECORDED),
+        pl.col("area", "deprivation_quintile").fill_null(NOT_RECORDED),
         pl.when(pl.col("n") >= 5).then(pl.lit("5_or_more"))
         .when(pl.col("n") >= 3).then(pl.lit("3_or_4"))
         .otherwise(pl.col("n").cast(pl.String)).alias("n_crimes"),
     )
+
+
+def _referred_years(reckoning: Reckoning) -> pl.DataFrame:
+    """One row for each person and calendar year of a referral: whether to a by-and-for service, and ethnic
+    group."""
+    linked = pl.col("may_link") == "yes"
+    referrals = reckoning.records("referrals").with_columns(
+        pl.when(linked).then(pl.col("true_person")).otherwise(pl.format("own {} {}", "agency", "person_ref"))
+        .alias("person"),
+        pl.when(linked).then(pl.col("made_date")).alias("day"),
+        pl.col("made_date").dt.strftime("%Y-%m").alias("month"),
+        pl.col("made_date").dt.year().cast(pl.String).alias("period"),
+        group_of("ethnicity", "ethnicity19", "ethnicity5").alias("ethnicity5"),
+    )
+    sent = referrals.filter(pl.col("referral_status") != "consent_not_given")
+    people = sent.group_by("person", "period").agg(
+        pl.when((pl.col("destination") == "by_and_for").any()).then(pl.lit("yes"))
+        .when(pl.col("destination").is_in(UNKNOWN).any()).then(pl.lit(NOT_RECORDED))
+        .otherwise(pl.lit("no")).alias("is_by_and_for"))
+    columns = ("person", "month", "day", "agency", "ethnicity5")
+    told = pl.concat([referrals.select(columns), reckoning.victims.select(columns)])
+    until = people.join(told, on="person").filter(pl.col("month").str.head(4) <= pl.col("period"))
+    by = ("person", "period")
+    groups = latest_of(until, "ethnicity5", by, (*UNKNOWN, "not_stated"))
+    return people.join(groups, on=by, how="left").with_columns(pl.col("ethnicity5").fill_null(NOT_RECORDED))
 
 
 def _pairs(reckoning: Reckoning) -> pl.DataFrame:
@@ -286,9 +313,13 @@ def people_cubes(reckoning: Reckoning) -> dict[str, pl.DataFrame]:
         "crimes_by_offence_age": (reckoning.crimes, ("offence_age_band",)),
         "victims_of_year_by_area": (_victim_years(reckoning), ("area",)),
         "victims_of_year_by_crimes": (_victim_years(reckoning), ("n_crimes",)),
+        "victims_of_year_by_deprivation": (_victim_years(reckoning), ("deprivation_quintile",)),
     }
     for name, (frame, dimensions) in people.items():
         made[name] = people_counted(frame, reckoning.victims, dimensions, CUBES[name].agency_kinds or None)
+    referred = counted(_referred_years(reckoning).with_columns(pl.lit("").alias("agency")),
+                       "ethnicity5", "is_by_and_for")
+    made["referred_by_and_for"] = referred
     for stage in STAGES:
         frame = suspect_quarters(reckoning, stage)
         for name, dimensions in (

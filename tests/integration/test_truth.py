@@ -38,7 +38,7 @@ WITHOUT_BIRTH = 0.08
 """Share of the sample's police victims without a usable date of birth (7 %)."""
 AGE_SLIPS = 0.01
 """Share by which slips in dates of birth may fill a band (measured: below 0)."""
-FOLLOWED = ("referrals_chain",)
+FOLLOWED = ("referrals_chain", "victims_after_a_year_by_adviser")
 """Counts of records, each followed from one agency to another: they need to know who is whom."""
 RECORDS = tuple(name for name, cube in CUBES.items()
                 if not cube.links and name not in (*RETURNED, *FOLLOWED))

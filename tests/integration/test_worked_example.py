@@ -49,6 +49,7 @@ def person(name: str) -> str | None:
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
     made = HandMade()
+    fifths = {row["crime"]: row["fifth"] for row in rows_of("Homes")}
     for row in rows_of("Crimes"):
         reported = date.fromisoformat(row["reported"])
         category, code = row["offence"].split()
@@ -56,7 +57,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
                    closed=day(row["outcome_day"]), is_exploitation=row["exploitation"],
                    offence_category=category, offence_code=code)  # fmt: skip
         made.add("victims", "police", reported, person(row["victim"]), incident_id=row["crime"],
-                 agency_person_id=row["victim"], is_flagged_repeat=row["flagged"])  # fmt: skip
+                 agency_person_id=row["victim"], is_flagged_repeat=row["flagged"],
+                 deprivation_quintile=fifths.get(row["crime"], "not_recorded"))  # fmt: skip
         if row["suspect"]:
             made.add("suspects", "police", reported, row["suspect"], incident_id=row["crime"],
                      agency_person_id=row["suspect_ref"], stage=row["stage"],
@@ -68,7 +70,12 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
                  agency_person_id=f"centre {row['person']}")  # fmt: skip
     for row in rows_of("Referrals by the police"):
         made.add("referrals", "police", date.fromisoformat(row["made"]), person(row["person"]),
-                 referral_id=row["referral"], agency_person_id=row["person"])  # fmt: skip
+                 referral_id=row["referral"], agency_person_id=row["person"], destination=row["to"],
+                 referral_status=row["result"], ethnicity=row["ethnicity"] or "not_recorded")  # fmt: skip
+    for row in rows_of("Referrals to an adviser, followed from the police"):
+        made.add("referrals", "isva", date.fromisoformat(row["made"]), person(row["person"]),
+                 referral_id=row["referral"], agency_person_id=f"adviser {row['person']}", source="police",
+                 destination="isva", referral_status=row["status"])  # fmt: skip
     for row in rows_of("Referrals held by the adviser service"):
         made.add("referrals", "isva", date.fromisoformat(row["made"]), referral_id=row["referral"],
                  agency_person_id=row["person"], sex=row["sex"], referral_status=row["status"],

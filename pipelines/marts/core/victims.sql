@@ -28,6 +28,7 @@ SELECT
     coalesce(began.age_band, 'not_recorded') AS offence_age_band,
     incident.offence_group,
     coalesce(related.relationship_group, victim.relationship) AS relationship,
+    victim.deprivation_quintile,
     victim.is_flagged_repeat
 FROM latest_victims AS victim
 CROSS JOIN (VALUES ('strict', 'strict'), ('all', 'all'), ('own', 'all')) AS reading(links, clock)

@@ -33,6 +33,22 @@ ENTRIES: tuple[Breakdown, ...] = (
         definition="Cohort, as above, of the crimes in which the police recorded exploitation.",
     ),
     Breakdown(
+        name="adviser_at_charge",
+        question=Question.JUSTICE,
+        aim=Aim.PROTECT,
+        title="Victims of charged crimes, by support of an independent adviser",
+        unit="victims of crimes",
+        cells=cells("victims_after_a_year_by_adviser", cohort_outcome="charged"),
+        dimension="has_adviser",
+        duties=("W19",),
+        is_detail=True,
+        definition="Cohort, as above, of the crimes with a charge or summons by the end of the fourth "
+        "quarter after, one for each person harmed: whether an adviser's support started, from "
+        "a referral made between 28 days before the report and 365 days after it (our own "
+        "reading), in the adviser services' own records. Somebody who may not be linked, or "
+        "whose quarter no such service sent, is not recorded.",
+    ),
+    Breakdown(
         name="outcome_groups",
         question=Question.JUSTICE,
         aim=Aim.PURSUE,

@@ -49,7 +49,7 @@ ENTRIES: tuple[Breakdown, ...] = (
         unit="referrals",
         cells=cells("referrals_wait"),
         dimension="wait_band",
-        duties=("W4", "H3"),
+        duties=("W4", "H3", "W19"),
         definition="From consent to first contact. The 2 days are working days, as the Victims' Code counts "
         "them.",
     ),
@@ -119,6 +119,36 @@ ENTRIES: tuple[Breakdown, ...] = (
             "What became of referrals to services run by and for the communities they serve."
         ),
         is_detail=True,
+    ),
+    Breakdown(
+        name="by_and_for_ethnicity",
+        question=Question.PATHWAYS,
+        aim=Aim.PROTECT,
+        title="People referred to by-and-for services, by ethnic group",
+        unit="people",
+        cells=cells("referred_by_and_for", is_by_and_for="yes"),
+        dimension="ethnicity5",
+        duties=("W10", "D6"),
+        is_detail=True,
+        definition="Distinct people with a referral to such a service in the latest full calendar year, by "
+        "the ethnic group that any agency last recorded. All by-and-for services together: of "
+        "one alone it would tell who its clients are. Offers to which the person did not "
+        "consent are left out.",
+    ),
+    Breakdown(
+        name="referred_ethnicity",
+        question=Question.PATHWAYS,
+        aim=Aim.PROTECT,
+        title="People referred to any service, by ethnic group",
+        unit="people",
+        cells=cells("referred_by_and_for"),
+        dimension="ethnicity5",
+        duties=("W10",),
+        is_detail=True,
+        population="ethnicity5",
+        definition="Distinct people with a referral to any service in the latest full calendar year, by "
+        "the ethnic group that any agency last recorded: what the people referred to by-and-for "
+        "services are to be set against.",
     ),
     Breakdown(
         name="men_referred",

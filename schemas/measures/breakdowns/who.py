@@ -95,6 +95,23 @@ ENTRIES: tuple[Breakdown, ...] = (
         definition="Whether gender is the same as sex registered at birth. Counted by specialist services "
         "alone, each for itself; never linked, and crossed with nothing.",
     ),
+    Breakdown(
+        name="victim_deprivation",
+        question=Question.WHO,
+        aim=Aim.PROTECT,
+        title="Victims of a year by deprivation of the neighbourhood",
+        unit="people",
+        cells=cells("victims_of_year_by_deprivation"),
+        dimension="deprivation_quintile",
+        duties=("W35",),
+        is_detail=True,
+        definition="Distinct people with a crime reported to the police in the latest full calendar year, "
+        "by the fifth of England's neighbourhoods in which they live (Index of Multiple "
+        "Deprivation 2025, neighbourhoods of about 1,500 residents). The force looks the fifth "
+        "up and sends no neighbourhood. A fifth of England's neighbourhoods lie in each by "
+        "definition; of those of a region more or fewer do, so that 20% is no yardstick here. "
+        "It tells of a neighbourhood, not of a person's income.",
+    ),
     *(
         Breakdown(
             name=f"known_{name}",

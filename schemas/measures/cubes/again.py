@@ -77,11 +77,15 @@ ENTRIES: tuple[Cube, ...] = (
             unit="police_victim_of_year", links=ALL_LINKS, agency_kinds=("police",), dataset="victims",
             period_kind="year", year_of="police_victim",
             population="Distinct people with a recorded crime reported in the calendar year",
-            dimensions=(dimension,), area_basis=basis, duties=("H9", "H10"),
+            dimensions=(dimension,), area_basis=basis, duties=duties,
         )
-        for name, dimension, basis, title in (
-            ("area", "area", "residence", "Victims of a year by area"),
-            ("crimes", "n_crimes", None, "Victims of a year by the number of crimes against them"),
+        for name, dimension, basis, title, duties in (
+            ("area", "area", "residence", "Victims of a year by area", ("H9", "H10")),
+            ("crimes", "n_crimes", None, "Victims of a year by the number of crimes against them",
+             ("H9", "H10")),
+            # one-way: with the area it would come near to a neighbourhood
+            ("deprivation", "deprivation_quintile", None,
+             "Victims of a year by deprivation of the neighbourhood", ("W35",)),
         )
     ),
 )

@@ -32,6 +32,16 @@ ENTRIES: tuple[Cube, ...] = (
                    "outcome given by the end of the fourth quarter after it; else open",
         dimensions=("ethnicity5", "cohort_outcome"), duties=("C10", "W35"),
     ),
+    Cube(
+        name="victims_after_a_year_by_adviser", sql="victims_advised",
+        title="What had become of the crime a year later, by support of an independent adviser",
+        unit="victimisation", by_agency=True, agency_kinds=("police",), dataset="victims",
+        follow_up_quarters=4,
+        population="People harmed in crimes recorded in the quarter (cohort), one for each crime, followed "
+                   "through the records of the adviser services for a year; with the outcome given by the "
+                   "end of the fourth quarter after it, else open",
+        dimensions=("has_adviser", "cohort_outcome"), duties=("W19",),
+    ),
     *(
         Cube(
             name=f"outcomes_by_{name}", sql="outcomes_closed", title=title, unit="outcome", by_agency=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.measures.cubes.cube import Cube
+from schemas.measures.cubes.cube import ALL_LINKS, Cube
 
 ENTRIES: tuple[Cube, ...] = (
     Cube(
@@ -15,7 +15,7 @@ ENTRIES: tuple[Cube, ...] = (
         name="referrals_wait", title="Waits from consent to first contact", unit="referral", by_agency=True,
         dataset="referrals",
         population="Referrals made in the quarter, latest version, as the agency records them",
-        dimensions=("destination", "wait_band"), duties=("W4", "H3"),
+        dimensions=("destination", "wait_band"), duties=("W4", "H3", "W19"),
     ),
     Cube(
         name="referrals_by_area", title="Referrals by area", unit="referral", by_agency=True,
@@ -53,6 +53,15 @@ ENTRIES: tuple[Cube, ...] = (
             ("sex", "sex", "sex", ("D9", "G9", "G3", "H16", "C10")),
             ("ethnicity", "ethnicity5", "ethnic group", ("W10", "C10", "W35")),
         )
+    ),
+    Cube(
+        # of a year, and of all such services together: few people of few services would tell who each one's
+        # clients are; distinct people, since two agencies may hold one referral
+        name="referred_by_and_for", title="People referred to by-and-for services, by ethnic group",
+        unit="referred_person_of_year", links=ALL_LINKS, dataset="referrals", period_kind="year",
+        population="Distinct people referred in the calendar year, across agencies, where consent was not "
+                   "withheld",
+        dimensions=("ethnicity5", "is_by_and_for"), duties=("W10", "D6"),
     ),
     Cube(
         name="referrals_chain", title="Referrals of the police, followed to the service",

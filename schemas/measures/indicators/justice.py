@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.measures.indicators.indicator import Indicator
+from schemas.measures.indicators.indicator import KNOWN, Indicator
 from schemas.measures.questions import Aim, Direction, Question, cells
 
 _COHORT = "crimes_after_a_year_by_suspect"
@@ -33,6 +33,35 @@ ENTRIES: tuple[Indicator, ...] = (
             ("open", "open", "Open after a year", Direction.LOWER_IS_BETTER,
              "Crimes of a quarter still open a year later", "had no outcome by"),
         )
+    ),
+    Indicator(
+        name="advised",
+        short="With an independent adviser",
+        question=Question.JUSTICE,
+        aim=Aim.PROTECT,
+        direction=Direction.HIGHER_IS_BETTER,
+        title="Victims of crimes of a quarter whom an independent adviser supports within a year",
+        unit="victims of crimes",
+        numerator=cells("victims_after_a_year_by_adviser", has_adviser="yes"),
+        denominator=cells("victims_after_a_year_by_adviser", has_adviser=KNOWN),
+        duties=("W19",),
+        definition="Cohort: of the people harmed in crimes recorded in the quarter, one for each crime, "
+        "the share with whom an adviser's support started, as the adviser services' own records "
+        "tell. Missed links make it read low. Shown once a quarter has been followed for a "
+        "year.",
+    ),
+    Indicator(
+        name="advised_at_charge",
+        short="Charged, with an adviser",
+        question=Question.JUSTICE,
+        aim=Aim.PROTECT,
+        direction=Direction.HIGHER_IS_BETTER,
+        title="Victims of charged crimes of a quarter whom an independent adviser supports within a year",
+        unit="victims of crimes",
+        numerator=cells("victims_after_a_year_by_adviser", has_adviser="yes", cohort_outcome="charged"),
+        denominator=cells("victims_after_a_year_by_adviser", has_adviser=KNOWN, cohort_outcome="charged"),
+        duties=("W19",),
+        definition="As above, of the crimes with a charge or summons by the end of the fourth quarter after.",
     ),
     Indicator(
         name="outcomes_given",

@@ -61,7 +61,7 @@ ENTRIES: tuple[Indicator, ...] = (
         is_key=True,
         numerator=cells("referrals_wait", wait_band=("le_2_working_days", "le_7_days")),
         denominator=cells("referrals_wait"),
-        duties=("W4", "H3"),
+        duties=("W4", "H3", "W19"),
         definition="Share of referrals made in the quarter whose first contact came within 7 days of consent "
         "(within 2 working days included).",
     ),
@@ -75,7 +75,7 @@ ENTRIES: tuple[Indicator, ...] = (
         unit="referrals",
         numerator=cells("referrals_wait", wait_band="still_waiting"),
         denominator=cells("referrals_wait"),
-        duties=("W4", "H3"),
+        duties=("W4", "H3", "W19"),
         definition="Share of referrals made in the quarter without a first contact by the cut-off.",
     ),
     Indicator(
@@ -139,6 +139,21 @@ ENTRIES: tuple[Indicator, ...] = (
         "Referrals of the quarter that a service declined since it does not take men, whether or not the "
         "form has a place for sex."
         ),
+    ),
+    Indicator(
+        name="culture_not_met",
+        short="Language, culture not met",
+        question=Question.PATHWAYS,
+        aim=Aim.PROTECT,
+        direction=Direction.LOWER_IS_BETTER,
+        title="Referrals declined since a language, cultural or religious need could not be met",
+        unit="referrals",
+        numerator=cells("referrals_declined",
+                        decline_reason=("cannot_meet_language", "cannot_meet_cultural")),
+        duties=("W10",),
+        definition="Referrals of the quarter that a service declined since it could not meet a need of "
+        "language, of culture or of religion. Interpreting should be found before somebody is "
+        "declined for it.",
     ),
     Indicator(
         name="men_contacted",

@@ -1,4 +1,4 @@
-"""Clauses: all of them, each honestly answered, registered or planned."""
+"""Clauses: all of them, each answered by measures or by a register that is kept, and nothing else."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from schemas.measures.cubes import CUBES
 from schemas.measures.indicators import BREAKDOWNS, INDICATORS
 from schemas.registers import duties_of_kinds, kinds
 
-HEADER = "id,document,clause,indicators,register,status,missing\n"
+HEADER = "id,document,clause,indicators,register,status\n"
 MEASURES = (*CUBES.values(), *INDICATORS.values(), *BREAKDOWNS.values())
 
 
@@ -39,24 +39,21 @@ def test_duties_when_read_then_all_clauses_of_the_five_documents() -> None:
 
 
 @pytest.mark.parametrize("measure", MEASURES, ids=lambda m: f"{type(m).__name__}:{m.name}")
-def test_measure_when_it_names_a_clause_then_the_clause_exists_and_is_not_called_planned(
+def test_measure_when_it_names_a_clause_then_the_clause_exists_and_is_answered(
     measure: object
 ) -> None:
     named = measure.duties  # type: ignore[attr-defined]
     assert named
     assert set(named) <= set(duties())
-    assert not [duty_id for duty_id in named if duties()[duty_id].status in (Status.PLANNED,
-        Status.REGISTERED)]
+    assert {duties()[duty_id].status for duty_id in named} == {Status.ANSWERED}
 
 
 @pytest.mark.parametrize("duty", duties().values(), ids=lambda d: d.duty_id)
-def test_duty_when_read_then_answered_by_measures_or_a_kept_register_or_says_what_is_missing(
-    duty: Duty
-) -> None:
+def test_clause_when_read_then_measures_answer_it_or_a_kept_register_does(duty: Duty) -> None:
+    assert set(Status) == {Status.ANSWERED, Status.REGISTERED}
     assert set(duty.indicators) <= set(measures_of(duty.duty_id))
     assert set(duty.registers) <= KEPT_REGISTERS
-    assert duty.indicators or duty.registers or duty.missing
-    assert bool(duty.missing) == (duty.status in (Status.PARTLY, Status.PLANNED))
+    assert duty.indicators if duty.status is Status.ANSWERED else duty.registers
     assert len(duty.clause) <= 130
     assert '"' not in duty.clause
 
@@ -82,50 +79,35 @@ def test_coverage_when_counted_then_it_adds_up_and_the_table_says_it() -> None:
     }
     total = {status: sum(d.status is status for d in duties().values()) for status in Status}
     lines = coverage_table().splitlines()
-    assert lines[:2] == ["| Document | Clauses | Answered | Partly | Registered | Planned |",
-                         "|---|---:|---:|---:|---:|---:|"]
+    assert lines[:2] == ["| Document | Clauses | Answered | Registered |", "|---|---:|---:|---:|"]
     assert len(lines) == 2 + len(counted) + 1
     assert lines[-1] == f"| All | 101 | {' | '.join(str(total[status]) for status in Status)} |"
 
 
 @pytest.mark.parametrize(("text", "message"), [
-    ("id,clause\n", "[duties.csv]: the columns are not [id, document, clause, indicators, register, status, "
-                    "missing]. "
+    ("id,clause\n", "[duties.csv]: the columns are not [id, document, clause, indicators, register, status]. "
                     "Correct the first line."),
-    (HEADER + "C0,M,A,,,planned,x\nC0,M,A,,,planned,x\n",
+    (HEADER + "C0,M,A,,pledges,registered\nC0,M,A,,pledges,registered\n",
      "[duties.csv], line [3], id [C0]: stands there twice. Keep one row."),
-    (HEADER + "C0,M,A,,,done,x\n",
-     "[duties.csv], line [2], id [C0]: status [done] is not one of [answered, partly, registered, planned]. "
-     "Choose one."),
-    (HEADER + "C0,M,,,,planned,x\n",
+    *((HEADER + f"C0,M,A,,,{other}\n",
+       f"[duties.csv], line [2], id [C0]: status [{other}] is not one of [answered, registered]. Choose one.")
+      for other in ("done", "partly", "planned", "")),
+    (HEADER + "C0,M,,,pledges,registered\n",
      "[duties.csv], line [2], id [C0]: document or clause is empty. Fill both."),
-    (HEADER + "W1,M,A,dreams,,answered,\n",
+    (HEADER + "W1,M,A,dreams,,answered\n",
      "[duties.csv], line [2], id [W1]: no measure [dreams] names this clause. Add the clause to its duties, "
-     "or take it out "
-     "here."),
-    (HEADER + "W1,M,A,reports_by_status,,answered,more\n",
-     "[duties.csv], line [2], id [W1]: status [answered] does not fit the other columns: name its measures "
-     "and leave missing "
-     "empty."),
-    (HEADER + "W1,M,A,,,planned,more\n",
-     "[duties.csv], line [2], id [W1]: status [planned] does not fit the other columns: say what is missing; "
-     "where a measure or a register answers a part, choose answered, registered or partly."),
-    (HEADER + "C0,M,A,,pledges,planned,more\n",
-     "[duties.csv], line [2], id [C0]: status [planned] does not fit the other columns: say what is missing; "
-     "where a measure or a register answers a part, choose answered, registered or partly."),
-    (HEADER + "W1,M,A,reports_by_status,,partly,\n",
-     "[duties.csv], line [2], id [W1]: status [partly] does not fit the other columns: name its measures or "
-     "a register that "
-     "is kept, and what is missing."),
-    (HEADER + "C0,M,A,,a drawer,registered,\n",
+     "or take it out here."),
+    (HEADER + "W1,M,A,,actions,answered\n",
+     "[duties.csv], line [2], id [W1]: status [answered] does not fit the other columns: name its measures."),
+    (HEADER + "C0,M,A,,a drawer,registered\n",
      "[duties.csv], line [2], id [C0]: no register is called [a drawer]. Use one of "
      f"[{', '.join(sorted(KEPT_REGISTERS))}]."),
-    (HEADER + "W1,M,A,,actions,registered,\n",
-     "[duties.csv], line [2], id [W1]: status [registered] does not fit the other columns: name a register, "
-     "no measure, and nothing missing."),
-    (HEADER + "C0,M,A,,pledges,registered,more\n",
-     "[duties.csv], line [2], id [C0]: status [registered] does not fit the other columns: name a register, "
-     "no measure, and nothing missing."),
+    (HEADER + "C0,M,A,,,registered\n",
+     "[duties.csv], line [2], id [C0]: status [registered] does not fit the other columns: name a register "
+     "and no measure."),
+    (HEADER + "W1,M,A,,actions,registered\n",
+     "[duties.csv], line [2], id [W1]: status [registered] does not fit the other columns: name a register "
+     "and no measure."),
 ])
 def test_duties_when_unusable_then_error_names_file_line_id_and_remedy(tmp_path: Path, text: str,
     message: str) -> None:
@@ -149,7 +131,6 @@ def test_duty_when_read_then_the_whole_object_and_it_cannot_be_changed() -> None
     assert duty == Duty(
         duty_id="H19", document="Humberside victim care strategy",
         clause="Help does not depend on a report to the police",
-        indicators=("referrals_police", "not_reported_to_police"), registers=(), status=Status.ANSWERED,
-        missing="")
+        indicators=("referrals_police", "not_reported_to_police"), registers=(), status=Status.ANSWERED)
     with pytest.raises(FrozenInstanceError):
-        duty.status = Status.PLANNED  # type: ignore[misc]
+        duty.status = Status.REGISTERED  # type: ignore[misc]
