@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from dashboards.context import UNKNOWN, Context, labels_of
+from dashboards.context import UNKNOWN, Context
 from dashboards.exhibit import Data, Exhibit, Part
 from dashboards.measure import coverage, feeders, quarters_of, total
 from dashboards.register import shown
@@ -70,7 +70,7 @@ def alike_exhibit(compared: Compared, context: Context) -> Exhibit | None:
     quarters = quarters_of(release, cube)
     if len(quarters) < QUARTERS_PER_YEAR:
         return None
-    year, labels = last_four(quarters[-1]), labels_of(GROUP)
+    year, labels = last_four(quarters[-1]), context.labels(GROUP)
     rows, tidy = [], []
     for member in feeders(release, cube):
         if not records(context, compared.cube, GROUP, year, member.agency):
@@ -93,16 +93,27 @@ def alike_exhibit(compared: Compared, context: Context) -> Exhibit | None:
         return None
     name = compared.name
     return tabled(
-        context, name, rows=rows, period=words.say("alike.period", quarter=year[-1].label),
+        context, name, rows=rows, period=words.say("alike.period", quarter=words.quarter(year[-1])),
         heads=(*heads_of(context, "alike", "group", "agency", "base"),
                *heads_of(context, name, *(key for key, _ in compared.shares))),
-        sentences=(words.say("alike.sentence"),),
+        sentences=(words.say("alike.sentence"),), headline=_apart(context, name, rows),
         notes=(words.say("exhibit.low_base", base=context.partnership.thresholds.rate_base),
                words.say("alike.recorded")),
         covered=coverage(release, cube, year[-1]),
         data=Data(columns=("group", "quarter", "agency", "measure", "numerator", "numerator_marker",
                            "denominator", "denominator_marker", "source"), rows=tuple(tidy)),
         duties=compared.duties, aim=Aim.PREPARE)
+
+
+def _apart(context: Context, name: str, rows: list[tuple[str, ...]]) -> str:
+    """How far the groups of one agency lie apart at most in the first share, as a headline; empty where no
+    agency tells it of two groups."""
+    told: dict[str, list[int]] = {}
+    for _, agency, _, share, *_ in rows:
+        if share[:-1].isdigit():
+            told.setdefault(agency, []).append(int(share[:-1]))
+    apart = [max(shares) - min(shares) for shares in told.values() if len(shares) > 1]
+    return context.words.say(f"{name}.found", n=max(apart)) if apart else ""
 
 
 OF_GROUP: dict[str, Cells] = {
@@ -123,20 +134,20 @@ def campaigns_exhibit(context: Context) -> Exhibit | None:
     words, release = context.words, context.release
     held = [c for c in shown(context, "campaigns")
             if c.row["topic"] == "reporting_options" and c.row["serves"] in OF_GROUP and c.row["due"]]
-    rows, tidy = [], []
+    rows, tidy, later = [], [], words.say("campaigns.not_yet")
     for campaign in held:
         day = date.fromisoformat(campaign.row["due"])
         before, after = Quarter.of(day).plus(-1), Quarter.of(day).plus(1)
         query = OF_GROUP[campaign.row["serves"]]
-        group = codelist("register_serves").labels[campaign.row["serves"]]
+        group = words.of(codelist("register_serves").labels[campaign.row["serves"]])
         for member in feeders(release, CUBES[query.cube]):
             if query.where and not records(context, query.cube, query.where[0][0], (before,), member.agency):
                 continue
             found = [seen(context, query, q, member.agency) if q in release.quarters else None
                      for q in (before, after)]
-            texts = [words.say("campaigns.not_yet") if cell is None else cell.text for cell in found]
-            rows.append((campaign.row["title"], group, member.name, before.label, texts[0], after.label,
-                         texts[1]))
+            texts = [later if cell is None else cell.text for cell in found]
+            rows.append((campaign.row["title"], group, member.name, words.quarter(before), texts[0],
+                         words.quarter(after), texts[1]))
             tidy += [(campaign.row["ref"], campaign.row["serves"], member.agency, str(q),
                       None if cell is None else cell.value, "" if cell is None else cell.marker)
                      for q, cell in zip((before, after), found, strict=True)]
@@ -146,6 +157,7 @@ def campaigns_exhibit(context: Context) -> Exhibit | None:
         context, "campaigns", rows=rows, part=Part.DETAIL,
         heads=heads_of(context, "campaigns", "campaign", "group", "agency", "before", "n_before", "after",
                        "n_after"),
+        headline=words.say("campaigns.found", m=len(held), n=len({r[0] for r in rows if r[-1] != later})),
         sentences=(words.say("campaigns.sentence"),), notes=(words.say("alike.recorded"),),
         data=Data(columns=("campaign", "serves", "agency", "quarter", "value", "marker"), rows=tuple(tidy)),
         duties=("W16",), aim=Aim.PREPARE)

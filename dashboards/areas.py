@@ -6,14 +6,13 @@ residents as a funnel (``places.py``); no area is ever ranked.
 
 from __future__ import annotations
 
-from dashboards.context import Context, labels_of
+from dashboards.context import Context
 from dashboards.exhibit import Data, Exhibit, Part
 from dashboards.measure import cell_of, coverage, feeders, total
 from dashboards.places import PER, PLACES_CUBE
 from dashboards.register import Shown, shown
 from dashboards.residents import residents
 from dashboards.tabled import heads_of, last_four, number, per, seen, tabled
-from dashboards.words import join
 from schemas.measures.cubes import CUBES, Links
 from schemas.measures.questions import Aim, cells
 from schemas.quarters import QUARTERS_PER_YEAR, Quarter
@@ -25,7 +24,7 @@ YEAR_CUBE, CRIME_CUBE = "victims_of_year_by_area", "crimes_by_residence"
 def incidence_exhibit(context: Context) -> Exhibit | None:
     """Crimes per 1,000 residents of an area as victims per 1,000 times crimes per victim, over the latest
     calendar year of which all four quarters are told; None where there is none."""
-    words, release, names = context.words, context.release, labels_of("area")
+    words, release, names = context.words, context.release, context.labels("area")
     table = release.table(f"{YEAR_CUBE}.{Links.ALL}")
     years = [] if table is None else sorted(p for p in table.periods if p.isdigit())
     if not years:
@@ -43,8 +42,11 @@ def incidence_exhibit(context: Context) -> Exhibit | None:
                      *(number(rate) for rate in rates),
                      f"{CRIME_CUBE}.{Links.ALL}.csv {YEAR_CUBE}.{Links.ALL}.csv"))
     told = [float(rate) for row in rows if (rate := number(row[-1])) is not None]
+    rates_told = [float(rate) for row in rows if (rate := number(row[3])) is not None]
     return tabled(
-        context, "incidence", period=year, part=Part.FIRST, rows=rows,
+        context, "incidence", period=year,
+        headline=words.say("incidence.found", low=f"{min(rates_told):.2f}", high=f"{max(rates_told):.2f}")
+        if rates_told else "", part=Part.FIRST, rows=rows,
         heads=heads_of(context, "incidence", "area", "crimes", "people", "per_1000", "people_per_1000",
                        "crimes_per_person"),
         sentences=(words.say("incidence.sentence", low=f"{min(told):.2f}", high=f"{max(told):.2f}") if told
@@ -68,11 +70,11 @@ def provision_exhibit(context: Context) -> Exhibit | None:
 
     Services are told as there or not: their number counts nobody, but stands beside counts of people.
     """
-    words, release, names = context.words, context.release, labels_of("area")
+    words, release, names = context.words, context.release, context.labels("area")
     services = shown(context, "directory")
     if not services:
         return None
-    quarter, topics = release.quarter, kinds()["directory"].topics
+    quarter, topics = release.quarter, words.all_of(kinds()["directory"].topics)
     asked = [("referrals_by_area", m.agency, cells("referrals_by_area"))
              for m in feeders(release, CUBES["referrals_by_area"])]
     asked += [("ended_unmet_by_area", m.agency, cells("ended_unmet_by_area", has_unmet_need="yes"))
@@ -95,13 +97,15 @@ def provision_exhibit(context: Context) -> Exhibit | None:
                  for cube, of, cell in found]
         tidy += [(area, names[area], str(quarter), topic, "", None, "", str(n))
                  for topic, n in n_open.items()]
-    gaps = [words.say("provision.gap", areas=join(without[topic]), response=label.lower())
+    gaps = [words.say("provision.gap", areas=words.join(without[topic]), response=label.lower())
             for topic, label in topics.items() if topic in without]
+    n_without = len({area for areas in without.values() for area in areas})
     heads = (*heads_of(context, "provision", "area", "people"),
              *(words.say(f"provision.column.{cube}", agency=context.names[of]) for cube, of, _ in asked),
              *topics.values())
     return tabled(
-        context, "provision", part=Part.FIRST, rows=rows, heads=heads,
+        context, "provision", headline=words.say("provision.found", n=n_without, m=len(rows))
+        if n_without else words.say("provision.found_all"), part=Part.FIRST, rows=rows, heads=heads,
         sentences=gaps or [words.say("provision.no_gaps")],
         notes=(words.say("provision.four"), words.say("provision.register")),
         covered=coverage(release, CUBES[PLACES_CUBE], quarter),

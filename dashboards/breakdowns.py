@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from dashboards.context import UNKNOWN, Context, labels_of
+from dashboards.context import UNKNOWN, Context
 from dashboards.exhibit import Data, Exhibit, Panel, Part, Table
 from dashboards.figures import bars
 from dashboards.measure import cell_of, coverage, quarters_of, subjects, total, whole
@@ -17,6 +17,7 @@ from dashboards.release import NOT_AVAILABLE, ROUNDED_ZERO, Cell
 from dashboards.words import HEADLINE_WORDS, is_headline
 from schemas.measures.breakdowns import Breakdown
 from schemas.measures.cubes import CUBES, Cube, Links
+from schemas.measures.dimensions import DIMENSIONS
 from schemas.quarters import Quarter
 
 DATA_COLUMNS = (
@@ -117,8 +118,8 @@ def periods_of(context: Context, item: Breakdown) -> tuple[Quarter | str, ...]:
     )
 
 
-def _in_words(period: Quarter | str) -> str:
-    return period.label if isinstance(period, Quarter) else period
+def _in_words(context: Context, period: Quarter | str) -> str:
+    return context.words.quarter(period) if isinstance(period, Quarter) else period
 
 
 def divide(context: Context, item: Breakdown, period: Quarter | str) -> tuple[Divided, ...]:
@@ -161,13 +162,13 @@ def _divided(
                 of,
                 **{f"{stem}_{code}": item.category},
             )
-            for code in labels_of(item.dimension)
+            for code in context.labels(item.dimension)
             if f"{cube.name}.{code}" in dict(cube.tables)
         }
     else:
         cells = {
             code: cell_of(context.release, item.cells, period, of, **{item.dimension: code})
-            for code in labels_of(item.dimension)
+            for code in context.labels(item.dimension)
         }
     base = cell_of(context.release, item.cells, period, of)
     seen = () if cube.each else cells
@@ -208,7 +209,7 @@ def breakdown_exhibit(
     if not divided or all(d.total.value is None for d in divided):
         return None
     used = _used(context, item, divided)
-    labels = labels_of(item.dimension)
+    labels = context.labels(item.dimension)
     words, cube = context.words, CUBES[item.cells.cube]
     notes = [context.base_note]
     if cube.each == item.dimension:
@@ -222,13 +223,13 @@ def breakdown_exhibit(
     return Exhibit(
         id=item.name,
         part=Part.DETAIL if item.is_detail else Part.DIVIDED,
-        title=item.title,
-        headline=_headline(context, divided, labels),
-        subtitle=context.subtitle(item.title, _in_words(period)),
+        title=words.of(item.title),
+        headline=_headline(context, item, divided, labels),
+        subtitle=context.subtitle(words.of(item.title), _in_words(context, period)),
         coverage=coverage(context.release, cube, context.release.quarter),
         panels=tuple(_panel(context, item, d, used, labels, compare) for d in divided),
         notes=tuple(notes),
-        table=_table(context, item, divided, used, labels, compare, _in_words(period)),
+        table=_table(context, item, divided, used, labels, compare, _in_words(context, period)),
         data=Data(
             columns=DATA_COLUMNS,
             rows=tuple(
@@ -252,7 +253,7 @@ def breakdown_exhibit(
                 )
             ),
         ),
-        definition=item.definition,
+        definition=words.of(item.definition),
         aim=item.aim,
         duties=item.duties,
         is_wide=not cube.by_agency,
@@ -264,26 +265,29 @@ def _source(item: Breakdown, cube: Cube, code: str, of: str) -> str:
     return f"{table}.{of}.csv"
 
 
-def _headline(context: Context, divided: tuple[Divided, ...], labels: Mapping[str, str]) -> str:
+def _headline(
+    context: Context, item: Breakdown, divided: tuple[Divided, ...], labels: Mapping[str, str]
+) -> str:
+    """What is divided, and what stands out; without the first where ten words do not hold both."""
     words = context.words
+    what = words.of(DIMENSIONS[item.dimension].title if item.dimension in DIMENSIONS else item.title)
     with_data = [d for d in divided if d.total.value is not None]
     leaders = {d.largest for d in with_data}
+    filled: dict[str, object] = {}
     if leaders == {None}:
-        return words.say(
-            "headline.no_leader" if any(d.has_known for d in with_data) else "headline.only_small"
-        )
-    if len(with_data) == 1:
-        (leader,) = leaders
-        assert leader is not None
-        share = with_data[0].share(leader) or with_data[0].cells[leader].text
-        text = words.say("headline.largest", label=labels[leader], share=share)
-    elif len(leaders) == 1:
-        (leader,) = leaders
-        assert leader is not None
-        text = words.say("headline.largest_agencies", label=labels[leader], n=len(with_data))
+        key = "no_leader" if any(d.has_known for d in with_data) else "only_small"
+    elif len(leaders) > 1:
+        key = "differs"
     else:
-        return words.say("headline.differs")
-    return text if is_headline(text) else " ".join(text.split()[: HEADLINE_WORDS - 1]) + " …"
+        (leader,) = leaders
+        assert leader is not None
+        key = "largest" if len(with_data) == 1 else "largest_agencies"
+        share = with_data[0].share(leader) or with_data[0].cells[leader].text
+        filled = {"label": labels[leader], "share": share, "n": len(with_data)}
+    keys = (f"of_{key}", *(("short_largest",) if key == "largest" else ()), key)
+    texts = [words.say(f"headline.{k}", what=what, **filled) for k in keys]
+    fits = [text for text in texts if is_headline(text)]
+    return fits[0] if fits else " ".join(texts[-1].split()[: HEADLINE_WORDS - 1]) + " …"
 
 
 def _sentences(
@@ -305,7 +309,8 @@ def _sentences(
     if part.unknown is None or part.unknown.value is None:
         return first, ()
     base = part.total.value
-    share = f"{whole(100 * part.unknown.value / base)}%" if base >= part.base_minimum else ""
+    is_told = base >= part.base_minimum and part.unknown.marker != ROUNDED_ZERO
+    share = f"{whole(100 * part.unknown.value / base)}%" if is_told else ""
     return first, (
         words.say(
             "breakdown.unknown" if share else "breakdown.unknown_counts",
@@ -368,7 +373,7 @@ def _table(
 ) -> Table:
     words = context.words
     group = words.say("table.group")
-    caption = context.subtitle(item.title, period)
+    caption = context.subtitle(words.of(item.title), period)
     all_of = words.say("table.total")
     if divided[0].agency is not None:
         return Table(

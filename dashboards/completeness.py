@@ -1,24 +1,31 @@
 """Is the data complete? The strip of this quarter's deliveries, and the grid of every quarter.
 
-What belongs here: from ``coverage.csv`` and ``completeness.csv`` to tables. What does not: coverage of one
-figure (``measure.py``).
+What belongs here: from ``coverage.csv``, and from the figures of what is not recorded, to tables. What does
+not: coverage of one figure (``measure.py``).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from dashboards.context import Context
 from dashboards.exhibit import Data, Table
-from dashboards.measure import HAS_DATA, IS_OUTSIDE
+from dashboards.measure import HAS_DATA, IS_OUTSIDE, all_series, whole
 from dashboards.release import Delivery
-from dashboards.words import join
+from dashboards.words import Words
 from schemas.codelists import codelist
 from schemas.datasets import DATASETS
+from schemas.measures.indicators import INDICATORS
 from schemas.quarters import Quarter
 from schemas.registers import DATASET_PREFIX
+
+NOT_WHOLE = ("missing", "not_received", "late", "partial")
+"""Statuses of a delivery that a reader must know of, the gravest first."""
+NOT_RECORDED = ("known_age_not_recorded", "known_ethnicity_not_recorded", "known_disability_not_recorded")
+"""Indicators that say how much each agency does not record."""
 
 
 class LeftOut(StrEnum):
@@ -52,10 +59,9 @@ class Tile:
 
 @dataclass(frozen=True, kw_only=True)
 class GridRow:
-    """One agency and dataset over the quarters."""
+    """One quarter, with what every agency delivered for it."""
 
-    agency: str
-    dataset: str
+    quarter: str
     tiles: tuple[Tile, ...]
 
 
@@ -67,12 +73,15 @@ class Completeness:
     m: int
     missing: tuple[str, ...]
     """Deliveries due and not in, or in part: agency and dataset in words."""
-    quarters: tuple[str, ...]
+    agencies: tuple[str, ...]
     grid: tuple[GridRow, ...]
+    """Quarters, the latest first: so a narrow screen has few columns to scroll through."""
     strip: Table
     by_agency: Table
     """The same in one line for each agency: the first page's."""
     columns: Table | None
+    """How much each agency does not record, of what the release publishes."""
+    columns_headline: str
     data: Data
 
     @property
@@ -90,39 +99,40 @@ def completeness(context: Context) -> Completeness:
     has_bands = any(d.left_out_band for d in extracts)
     columns = ("agency", "dataset", "status", "received", *(("left_out",) if has_bands else ()))
     due = [d for d in now if d.status not in IS_OUTSIDE]
-    pairs = sorted({(d.agency, d.dataset) for d in extracts})
-    status = {(d.agency, d.dataset, d.quarter): d.status for d in extracts}
+    agencies = sorted({d.agency for d in extracts})
+    columns_table, columns_headline = _not_recorded(context)
     return Completeness(
         n=sum(d.status in HAS_DATA for d in due),
         m=len(due),
         missing=tuple(_name(context, d) for d in due if d.status not in HAS_DATA or d.status == "partial"),
-        quarters=tuple(
-            f"{q.label.split(' ')[0][:3]}–{q.label.split(' ')[2][:3]} {q.year}" for q in release.quarters
-        ),
+        agencies=tuple(context.names[a] for a in agencies),
         grid=tuple(
             GridRow(
-                agency=context.names[a],
-                dataset=dataset_title(d),
-                tiles=tuple(_tile(context, status.get((a, d, q), "missing")) for q in release.quarters),
+                quarter=words.axis(q, "date.narrow"),
+                tiles=tuple(
+                    _tile(context, [d for d in extracts if (d.agency, d.quarter) == (a, q)])
+                    for a in agencies
+                ),
             )
-            for a, d in pairs
+            for q in reversed(release.quarters)
         ),
         strip=Table(
-            caption=words.say("completeness.strip_caption", quarter=release.quarter.label),
+            caption=words.say("completeness.strip_caption", quarter=context.period),
             columns=tuple(words.say(f"completeness.{c}") for c in columns),
             rows=tuple(
                 (
-                    context.names[d.agency],
-                    dataset_title(d.dataset),
-                    words.say(f"status.{d.status}"),
-                    _day(d),
-                    *((d.left_out_band or "[z]",) if has_bands else ()),
+                    context.names[agency],
+                    ", ".join(dataset_title(words, d.dataset) for d in alike),
+                    words.say(f"status.{alike[0].status}"),
+                    _day(words, alike[0]),
+                    *((alike[0].left_out_band or "[z]",) if has_bands else ()),
                 )
-                for d in sorted(now, key=lambda d: (d.agency, d.dataset))
+                for agency, alike in _alike(now)
             ),
         ),
         by_agency=_by_agency(context, now),
-        columns=_columns(context),
+        columns=columns_table,
+        columns_headline=columns_headline,
         data=Data(
             columns=("agency", "dataset", "quarter", "status", "received_on", "share_left_out_pct_band"),
             rows=tuple(
@@ -140,12 +150,17 @@ def _by_agency(context: Context, now: list[Delivery]) -> Table:
     for agency in sorted({d.agency for d in now}):
         own = [d for d in now if d.agency == agency]
         due = [d for d in own if d.status not in IS_OUTSIDE]
-        late = [dataset_title(d.dataset) for d in due if d.status not in HAS_DATA or d.status == "partial"]
+        late = [
+            dataset_title(words, d.dataset)
+            for d in due
+            if d.status not in HAS_DATA or d.status == "partial"
+        ]
         there = words.say("completeness.in", n=sum(d.status in HAS_DATA for d in due), m=len(due))
         told = there if due else words.say(f"status.{own[0].status}")
-        rows.append((context.names[agency], told, ", ".join(late) or "[z]"))
+        none = words.say("completeness.none") if due else "[z]"
+        rows.append((context.names[agency], told, ", ".join(late) or none))
     return Table(
-        caption=words.say("completeness.strip_caption", quarter=context.release.quarter.label),
+        caption=words.say("completeness.strip_caption", quarter=context.period),
         columns=tuple(words.say(f"completeness.{c}") for c in ("agency", "are_in", "not_in")),
         rows=tuple(rows),
     )
@@ -158,9 +173,9 @@ def deliveries_of(context: Context, agency: str) -> Table:
     datasets = sorted({dataset for dataset, _ in status})
     return Table(
         caption=words.say("own.caption", agency=context.names[agency]),
-        columns=(words.say("completeness.quarter"), *(dataset_title(d) for d in datasets)),
+        columns=(words.say("completeness.quarter"), *(dataset_title(words, d) for d in datasets)),
         rows=tuple(
-            (q.label, *(words.say(f"status.{status.get((d, q), 'missing')}") for d in datasets))
+            (words.quarter(q), *(words.say(f"status.{status.get((d, q), 'missing')}") for d in datasets))
             for q in reversed(release.quarters)
         ),
     )
@@ -171,11 +186,11 @@ def quality_of(context: Context, delivered: tuple[Delivered, ...]) -> Table | No
     words = context.words
     rows = tuple(
         (
-            d.quarter.label,
-            d.received_on,
+            words.quarter(d.quarter),
+            words.day(d.received_on),
             f"{(date.fromisoformat(d.received_on) - d.quarter.last_day).days}",
             words.say(f"own.left_out_{d.left_out}"),
-            d.mend or words.say("own.nothing"),
+            words.of(d.mend) or words.say("own.nothing"),
         )
         for d in reversed(delivered)
         if d.quarter <= context.release.quarter
@@ -192,45 +207,85 @@ def quality_of(context: Context, delivered: tuple[Delivered, ...]) -> Table | No
     )
 
 
-def dataset_title(name: str) -> str:
+def dataset_title(words: Words, name: str) -> str:
     """A dataset's name in words."""
     if name.startswith(DATASET_PREFIX):
-        return codelist("register_kinds").labels[name.removeprefix(DATASET_PREFIX)]
+        return words.of(codelist("register_kinds").labels[name.removeprefix(DATASET_PREFIX)])
     title = getattr(DATASETS.get(name), "title", None)
-    return str(title) if title else name.replace("_", " ").capitalize()
+    return words.of(str(title) if title else name.replace("_", " ").capitalize())
 
 
 def _name(context: Context, delivery: Delivery) -> str:
-    return f"{context.names[delivery.agency]} ({dataset_title(delivery.dataset).lower()})"
+    return f"{context.names[delivery.agency]} ({dataset_title(context.words, delivery.dataset).lower()})"
 
 
-def _day(delivery: Delivery) -> str:
-    return delivery.received_on if delivery.status in HAS_DATA | {"late"} and delivery.received_on else "[z]"
+def _day(words: Words, delivery: Delivery) -> str:
+    is_in = delivery.status in HAS_DATA | {"late"} and delivery.received_on
+    return words.day(delivery.received_on) if is_in else "[z]"
 
 
-def _tile(context: Context, status: str) -> Tile:
-    return Tile(status=status, text=context.words.say(f"status.{status}"))
+def _alike(now: list[Delivery]) -> list[tuple[str, list[Delivery]]]:
+    """Deliveries of a quarter by agency; datasets of the same fate and day stand together."""
+    found: dict[tuple[str, str, str, str], list[Delivery]] = {}
+    for d in sorted(now, key=lambda d: (d.agency, d.dataset)):
+        found.setdefault((d.agency, d.status, d.received_on, d.left_out_band), []).append(d)
+    return [(agency, alike) for (agency, *_), alike in found.items()]
+
+
+def _tile(context: Context, own: list[Delivery]) -> Tile:
+    """What an agency delivered for a quarter, in a word; datasets that fared otherwise are named."""
+    words = context.words
+    counts = Counter(d.status for d in own) or Counter(["missing"])
+    usual = max(counts, key=lambda status: (counts[status], status in HAS_DATA))
+    apart = [
+        words.say(
+            "completeness.apart",
+            dataset=dataset_title(words, d.dataset),
+            status=words.say(f"status.{d.status}").lower(),
+        )
+        for d in sorted(own, key=lambda d: d.dataset)
+        if d.status != usual
+    ]
+    worst = next((s for s in (*NOT_WHOLE, usual) if s in counts), usual)
+    return Tile(status=worst, text="; ".join([words.say(f"status.{usual}"), *apart]))
 
 
 def missing_sentence(context: Context, found: Completeness) -> str:
     """One sentence on what is in and what is not."""
-    words, quarter = context.words, context.release.quarter.label
+    words, quarter = context.words, context.period
     if found.is_complete:
         return words.say("main.complete", m=found.m, quarter=quarter)
-    missing = words.say("main.missing", agencies=join(found.missing)) if found.missing else ""
+    missing = words.say("main.missing", agencies=words.join(found.missing)) if found.missing else ""
     return words.say("main.incomplete", n=found.n, m=found.m, quarter=quarter, missing=missing).strip()
 
 
-def _columns(context: Context) -> Table | None:
-    rows = [r for r in context.release.completeness if r.get("quarter") == str(context.release.quarter)]
-    if not rows:
-        return None
-    rest = [c for c in rows[0] if c not in ("agency", "quarter")]
+def _not_recorded(context: Context) -> tuple[Table | None, str]:
+    """How much each agency did not record in the release's quarter, and the widest span as a headline; no
+    table where the release publishes none of it."""
+    words = context.words
+    held = {
+        name: {s.agency: s for s in all_series(context.release, INDICATORS[name])} for name in NOT_RECORDED
+    }
+    agencies = sorted({a for series in held.values() for a in series if a is not None})
+    rows = [
+        (
+            context.names[a],
+            *(held[name][a].latest.text if a in held[name] else "[z]" for name in NOT_RECORDED),
+        )
+        for a in agencies
+    ]
+    if not any(s.latest.value is not None for series in held.values() for s in series.values()):
+        return None, words.say("completeness.columns_headline")
+    worst, name = max(
+        (s.latest.value or 0.0, name) for name, series in held.items() for s in series.values()
+    )
     return Table(
-        caption=context.words.say("completeness.columns_caption", quarter=context.release.quarter.label),
-        columns=(context.words.say("completeness.agency"), *(c.replace("_", " ").capitalize() for c in rest)),
-        rows=tuple(
-            (context.names.get(r["agency"], r["agency"]), *(r[c] for c in rest))
-            for r in sorted(rows, key=lambda r: tuple(r.values()))
+        caption=words.say("completeness.columns_caption", quarter=context.period),
+        columns=(
+            words.say("completeness.agency"),
+            *(words.of(INDICATORS[name].short) for name in NOT_RECORDED),
         ),
+        rows=tuple(rows),
+    ), words.say(
+        "completeness.columns_worst", short=words.of(INDICATORS[name].short), share=f"{whole(worst)}%"
     )

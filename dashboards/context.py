@@ -21,8 +21,7 @@ from schemas.quarters import Quarter
 
 UNKNOWN = (NOT_RECORDED, UNMAPPED, "not_known", "not_stated", "prefer_not_to_say")
 """Categories that say that something is not known; they stand last and are never the finding."""
-MONTH = 3
-LONG = ("wait_band",)
+LONG = ("wait_band", "arrest_band", "outcome_days", "crisis_worker_wait", "assessed_band")
 """Dimensions whose short labels would mislead on an axis."""
 
 
@@ -47,6 +46,14 @@ class Context:
         """Agency to its name."""
         return {m.agency: m.name for m in self.release.members}
 
+    def labels(self, dimension: str) -> dict[str, str]:
+        """Category to short label in the language of the pages, in page order."""
+        key = ("labels", dimension)
+        if key not in self.memory:
+            self.memory[key] = self.words.all_of(labels_of(dimension))
+        found: dict[str, str] = self.memory[key]
+        return found
+
     def is_revised(self, cells: Cells, period: Quarter | str, of: str, **more: str) -> bool:
         """Whether the release before published another figure for a cell than this one does."""
         if self.earlier is None or not _covers(self.earlier, cells.table, period, of):
@@ -57,7 +64,7 @@ class Context:
     @property
     def period(self) -> str:
         """The release's quarter in words."""
-        return self.release.quarter.label
+        return self.words.quarter(self.release.quarter)
 
     def subtitle(self, title: str, period: str = "") -> str:
         """Statistical subtitle: measure, place, period (the release's quarter unless another is given)."""
@@ -71,8 +78,7 @@ class Context:
 
     def axis(self, quarter: Quarter) -> str:
         """``Jul–Sep<br>2026``."""
-        first, _, last, year = quarter.label.split(" ")
-        return f"{first[:MONTH]}–{last[:MONTH]}<br>{year}"
+        return self.words.axis(quarter)
 
 
 def _covers(release: Release, table: str, period: Quarter | str, of: str) -> bool:

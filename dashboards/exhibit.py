@@ -99,7 +99,8 @@ class Figure:
     """A key figure of the first page."""
 
     id: str
-    title: str
+    subject: str
+    """The agency whose figure it is; empty for people."""
     value: str
     mark: str
     sentence: str

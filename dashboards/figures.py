@@ -47,6 +47,15 @@ HOVER = "%{hovertext}<extra></extra>"
 ROW_HEIGHT = 30
 BAR_MARGIN = 50
 EVERY_NTH_LABEL = 4
+LABEL_ROOM = 0.2
+"""Share of a bar chart's width that a label at the end of a bar may take, on a narrow screen."""
+USUAL_REACH = 0.36
+"""Share of a control chart's width that the words on its band take, on a narrow screen."""
+FUNNEL_PLOT = (230.0, 270.0)
+"""Width and height of a funnel plot's inside on the narrowest screen, in pixels: what fits there fits
+everywhere."""
+LETTER = (13.0, 15.0)
+"""Width and height of a letter beside a dot, in pixels."""
 SANKEY_HEIGHT = 320
 FUNNEL_HEIGHT = 340
 _AXIS: dict[str, Any] = {"fixedrange": True, "tickfont": {"size": 12}}
@@ -101,8 +110,8 @@ BASES: Mapping[str, Mapping[str, Any]] = {
         margin={"l": 4, "r": 8, "t": 4, "b": 32},
         bargap=0.35,
         xaxis=_AXIS
-        | {"showgrid": True, "gridcolor": RULE, "zeroline": True, "zerolinecolor": DARK_GREY, "nticks": 4,
-           "separatethousands": True},
+        | {"showgrid": True, "gridcolor": RULE, "zeroline": True, "zerolinecolor": DARK_GREY, "nticks": 3,
+           "separatethousands": True, "tickangle": 0},
         yaxis=_AXIS
         | {"automargin": True, "ticklabelstandoff": 4, "tickfont": {"size": 13}, "showgrid": False},
     ),
@@ -140,6 +149,10 @@ TRACES: Mapping[str, Mapping[str, Any]] = {
     "bars": {
         "type": "bar", "orientation": "h", "textposition": "outside", "cliponaxis": False,
         "marker": {"color": DARK_BLUE}, "hovertemplate": HOVER, "textfont": {"size": 13},
+    },
+    "beside": {
+        "type": "scatter", "mode": "text", "textposition": "middle right", "hoverinfo": "skip",
+        "cliponaxis": False, "textfont": {"size": 13},
     },
     "residents": {
         "type": "scatter", "mode": "markers", "hoverinfo": "skip",
@@ -210,12 +223,38 @@ def trend(
     if limits is not None:
         layout["shapes"] = _band(limits, last)
         notes.append({
-            "x": -0.4, "y": _rounded(min(limits[2], top)), "text": labels["usual"], "showarrow": False,
-            "xanchor": "left", "yanchor": "bottom", "font": {"size": 12},
+            "text": labels["usual"], "showarrow": False, "font": {"size": 12},
+            **_free_place(points, limits, top),
         })  # fmt: skip
     if notes:
         layout["annotations"] = notes
     return page_figure(traces, layout, base="trend", div_id=div_id)
+
+
+def _free_place(
+    points: Sequence[TrendPoint], limits: tuple[float, float, float], top: float
+) -> dict[str, Any]:
+    """Where the words on the band touch no point: above it on the left, on the right, or below it."""
+    last = len(points) - 1
+    reach, height = max(1, round(USUAL_REACH * (last + 1))), 0.13 * top
+    above, below = min(limits[2], top), max(limits[0], 0.0)
+    left = {"x": -0.4, "xanchor": "left"}
+    right = {"x": last + 0.4, "xanchor": "right"}
+    over = {"y": _rounded(above), "yanchor": "bottom"}
+    under = {"y": _rounded(below), "yanchor": "top"}
+    has_ends = any(p.other is not None for p in points)
+    places = [(left, over, points[:reach], above, above + height)]
+    if not has_ends:
+        places.append((right, over, points[-reach:], above, above + height))
+    if below > height:
+        places.append((left, under, points[:reach], below - height, below))
+        if not has_ends:
+            places.append((right, under, points[-reach:], below - height, below))
+    for side, edge, near, low, high in places:
+        values = [v for p in near for v in (p.value, p.other) if v is not None]
+        if not any(low - 0.04 * top < v < high for v in values):
+            return side | edge
+    return left | over
 
 
 def _rounded(value: float) -> float:
@@ -290,10 +329,11 @@ def bars(
     comparison."""
     order = list(reversed(range(len(labels))))
     top = max([1.0, *(v for v in values if v is not None), *(v for v in compare or () if v is not None)])
+    moved = _label_after_diamond(values, compare, top) if compare is not None else {}
     traces: list[dict[str, Any]] = [{
         "kind": "bars",
         "x": [_rounded(v) if (v := values[i]) is not None else 0 for i in order],
-        "y": [labels[i] for i in order], "text": [texts[i] for i in order],
+        "y": [labels[i] for i in order], "text": ["" if i in moved else texts[i] for i in order],
         "hovertext": [hovers[i] for i in order],
     }]  # fmt: skip
     if compare is not None:
@@ -301,11 +341,27 @@ def bars(
         traces.append({
             "kind": "residents", "x": [_rounded(v) for _, v in drawn], "y": [labels[i] for i, _ in drawn],
         })  # fmt: skip
+    if moved:
+        traces.append({
+            "kind": "beside", "x": [_rounded(v) for v in moved.values()], "y": [labels[i] for i in moved],
+            "text": [f"\u2002{texts[i]}" for i in moved],
+        })  # fmt: skip
     layout: dict[str, Any] = {
         "height": BAR_MARGIN + ROW_HEIGHT * len(labels),
         "xaxis": {"range": [0, _rounded(top * 1.3)]} | ({"ticksuffix": "%"} if is_pct else {}),
     }
     return page_figure(traces, layout, base="bars", div_id=div_id)
+
+
+def _label_after_diamond(
+    values: Sequence[float | None], compare: Sequence[float | None], top: float
+) -> dict[int, float]:
+    """Bars whose label would lie under a diamond, and where the label stands instead: after the diamond."""
+    return {
+        i: other
+        for i, (value, other) in enumerate(zip(values, compare, strict=True))
+        if value is not None and other is not None and -0.03 * top < other - value < LABEL_ROOM * top
+    }
 
 
 def sankey(
@@ -332,21 +388,23 @@ def funnel(
     x_title: str,
     y_title: str,
 ) -> dict[str, Any]:
-    """A funnel plot: (residents, rate, name, hover, outside) against (residents, low, high) of chance
-    alone."""
+    """A funnel plot: (residents, rate, words beside the dot, hover, outside) against (residents, low, high)
+    of chance alone."""
     traces: list[dict[str, Any]] = [
         {"type": "scatter", "x": [c[0] for c in curve], "y": [c[index] for c in curve], "mode": "lines",
          "hoverinfo": "skip", "line": {"color": DARK_GREY, "width": 1.5, "dash": "dash"}}
         for index in (1, 2)
     ]  # fmt: skip
     middle = (curve[0][0] + curve[-1][0]) / 2
+    places = _beside(points, curve)
     for outside, symbol, size, colour in ((False, "circle", 9, DARK_BLUE), (True, "diamond", 14, ORANGE)):
         drawn = [p for p in points if p[4] is outside]
         if drawn:
             traces.append({
                 "type": "scatter", "x": [p[0] for p in drawn], "y": [p[1] for p in drawn],
-                "mode": "markers+text" if outside else "markers", "text": [p[2] for p in drawn],
-                "textposition": ["top left" if p[0] > middle else "top right" for p in drawn],
+                "mode": "markers+text", "text": [p[2] for p in drawn],
+                "textposition": [places[p[2]] if not outside else
+                                 "top left" if p[0] > middle else "top right" for p in drawn],
                 "cliponaxis": False, "hovertext": [p[3] for p in drawn], "hovertemplate": HOVER,
                 "marker": {"symbol": symbol, "size": size, "color": colour,
                            "line": {"color": INK, "width": int(outside)}},
@@ -358,3 +416,36 @@ def funnel(
         "yaxis": {"title": {"text": y_title, "font": {"size": 13}}},
     }  # fmt: skip
     return page_figure(traces, layout, base="funnel", div_id=div_id)
+
+
+_SIDES = {
+    "middle right": (1.0, 0.0), "middle left": (-1.0, 0.0), "top center": (0.0, 1.0),
+    "bottom center": (0.0, -1.0), "top right": (1.0, 1.0), "top left": (-1.0, 1.0),
+    "bottom right": (1.0, -1.0), "bottom left": (-1.0, -1.0),
+}  # fmt: skip
+"""Where a letter may stand beside its dot, and which way that is."""
+
+
+def _beside(
+    points: Sequence[tuple[float, float, str, str, bool]], curve: Sequence[tuple[float, float, float]]
+) -> dict[str, str]:
+    """A side for the letter of each dot where it lies on no other dot and no other letter, as far as there is
+    one."""
+    width = max(1e-9, curve[-1][0] - curve[0][0])
+    height = max(1e-9, *(high for _, _, high in curve), *(p[1] for p in points))
+    dots = [(FUNNEL_PLOT[0] * p[0] / width, FUNNEL_PLOT[1] * p[1] / height) for p in points]
+    taken = list(dots)
+    found: dict[str, str] = {}
+    for point, (x, y) in zip(points, dots, strict=True):
+        spots = {side: (x + LETTER[0] * dx, y + LETTER[1] * dy) for side, (dx, dy) in _SIDES.items()}
+        others = [spot for spot in taken if spot != (x, y)]
+        best = max(spots, key=lambda side: min(1.0, _apart(spots[side], others)))
+        found[point[2]] = best
+        taken.append(spots[best])
+    return found
+
+
+def _apart(spot: tuple[float, float], others: Sequence[tuple[float, float]]) -> float:
+    """How far the nearest of the others is, in letters: 1 and more lies beside."""
+    return min((max(abs(spot[0] - x) / LETTER[0], abs(spot[1] - y) / LETTER[1]) for x, y in others),
+               default=1.0)  # fmt: skip

@@ -40,7 +40,10 @@ BETTER: dict[str, str] = {
 """Pattern to what to write instead."""
 SMALL = re.compile(
     r"(?<![\w.,%\-/–])([1-4])(?![\w%]|[.,]\d|[-/]\d| of \d| in \d| quarters?"
-    r"| months?| weeks?|(?: working)? days?| years?| agenc(?:y|ies)| services?| series| areas?| decisions?"
+    r"| (?:January|February|March|April|May|June|July|August|September|October|November|December)"
+    r" \d{4}"
+    r"| points apart| campaigns?\b| months?| weeks?|(?: working)? days?| years?| agenc(?:y|ies)"
+    r"| services?| series| areas?| decisions?"
     r"| deliver(?:y|ies)| tables?| indicators?| numbers changed| more[;:.)])"
     r"|\b(a single|only one|just one|one"
     r" (victim|survivor|woman|man|girl|boy|child|person|client|suspect|incident|crime|case)"

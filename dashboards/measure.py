@@ -139,6 +139,12 @@ class Series:
         return total(r.numerator for r in self.readings[-QUARTERS_PER_YEAR:])
 
     @property
+    def is_all_small(self) -> bool:
+        """Whether every count that the release tells reads 0 to 4: a chart of it would be empty."""
+        told = [r.numerator.value for r in self.readings if r.numerator.value is not None]
+        return bool(told) and not any(told)
+
+    @property
     def has_values(self) -> bool:
         """Whether any quarter has a value."""
         return any(r.value is not None for r in self.readings)
@@ -291,10 +297,9 @@ class Span:
 
     @property
     def text(self) -> tuple[str, str]:
-        """Both ends in words: as published; else whole, and rounded outwards."""
+        """Both ends in figures: as published; else whole, and rounded outwards."""
         if self.is_published:
-            over = f" (over {self.n_quarters} quarters together)" if self.n_quarters > 1 else ""
-            return f"{self.low:.1f}%", f"{self.high:.1f}%{over}"
+            return f"{self.low:.1f}%", f"{self.high:.1f}%"
         low, high = int(self.low), ceil(self.high)
         return (f"{low}%", f"{high}%") if self.is_pct else (f"{low:,}", f"{high:,}")
 

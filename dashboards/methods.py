@@ -12,10 +12,11 @@ from dashboards.commentary import Decision
 from dashboards.context import Context
 from dashboards.exhibit import Table
 from dashboards.story import Story
-from dashboards.words import SYMBOLS, join
+from dashboards.words import SYMBOLS, Words
 from schemas.measures.breakdowns import BREAKDOWNS
 from schemas.measures.dimensions import ALL
 from schemas.measures.indicators import INDICATORS
+from schemas.quarters import Quarter
 
 REPORT = "report.md"
 LEFT_OUT = "* Left out"
@@ -37,18 +38,24 @@ def methods_tables(context: Context, story: Story) -> dict[str, Any]:
     words = context.words
     shown = {e.id for p in story.pages for e in p.exhibits}
     items = [
-        (i.name, i.title, i.definition, i.duties, words.say(f"methods.direction_{i.direction}"))
+        (
+            i.name,
+            words.of(i.title),
+            words.of(i.definition),
+            i.duties,
+            words.say(f"methods.direction_{i.direction}"),
+        )
         for i in INDICATORS.values()
     ]
     items += [
-        (b.name, b.title, b.definition, b.duties, words.say("methods.direction_neutral"))
+        (b.name, words.of(b.title), words.of(b.definition), b.duties, words.say("methods.direction_neutral"))
         for b in BREAKDOWNS.values()
     ]
     release = context.release
     absent = [title for name, title, _, _, _ in items if name not in shown]
     return {
         "left_out": left_out(release.folder / REPORT),
-        "absent": join(absent) if absent and story.with_detail else "",
+        "absent": words.join(absent) if absent and story.with_detail else "",
         "definitions_table": Table(
             caption=words.say("methods.definitions_caption"),
             columns=tuple(words.say(f"methods.{c}") for c in ("name", "counts", "duties", "direction")),
@@ -68,7 +75,7 @@ def methods_tables(context: Context, story: Story) -> dict[str, Any]:
             columns=(words.say("table.quarter"), words.say("completeness.status")),
             rows=tuple(
                 (
-                    q.label,
+                    words.quarter(q),
                     words.say(
                         "methods.provisional"
                         if q in release.provisional_quarters
@@ -86,7 +93,12 @@ def methods_tables(context: Context, story: Story) -> dict[str, Any]:
                 words.say(c) for c in ("methods.measure", "methods.role", "table.quarter", "methods.value")
             ),
             rows=tuple(
-                (e.measure.replace("_", " ").capitalize(), e.role, e.quarter, e.value)
+                (
+                    words.say(f"methods.rate.{e.measure}"),
+                    words.say(f"methods.role_{e.role}"),
+                    words.quarter(Quarter.parse(e.quarter)),
+                    e.value,
+                )
                 for e in release.linkage
                 if e.breakdown == ALL and e.measure in LINKAGE_RATES
             ),
@@ -94,6 +106,11 @@ def methods_tables(context: Context, story: Story) -> dict[str, Any]:
         if release.linkage
         else None,
     }
+
+
+def period_in_words(words: Words, period: str) -> str:
+    """A published period as a page prints it: a quarter in words, a year as it is."""
+    return words.quarter(Quarter.parse(period)) if "-Q" in period else period
 
 
 def left_out(report: Path) -> tuple[str, ...]:
@@ -116,7 +133,7 @@ def revision_tables(context: Context, story: Story) -> dict[str, Any]:
         found["changes_totals"] = Table(
             caption=words.say("changes.totals_caption"),
             columns=tuple(words.say(f"changes.{c}") for c in ("measure", "period", "was", "now")),
-            rows=tuple((t.title, t.period, t.was, t.now) for t in compared.totals),
+            rows=tuple((t.title, period_in_words(words, t.period), t.was, t.now) for t in compared.totals),
         )
         found["changes_tables"] = Table(
             caption=words.say("changes.caption", earlier=compared.earlier),
@@ -143,7 +160,7 @@ def _decisions(context: Context, story: Story) -> Table:
                 words.say(f"decisions.{s.decision}"),
                 s.asked,
                 s.owner,
-                s.by.isoformat() if s.by is not None else "[z]",
+                words.day(s.by) if s.by is not None else "[z]",
             )
             for name, s in sections.items()
             if s.decision is not Decision.NONE

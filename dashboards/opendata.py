@@ -104,7 +104,9 @@ def _package(
         "version": release.number,
         "title": f"{release.partnership}, {context.period}",
         "created": f"{release.created_on}T00:00:00Z",
-        "description": context.words.say("banner.management", audience=release.audience),
+        "description": context.words.say(
+            "banner.management", audience=context.words.say(f"audience.{release.audience}")
+        ),
         "licenses": [{"name": "other-closed", "title": release.licence}],
         "resources": [
             {
@@ -162,7 +164,7 @@ def _readme(context: Context, names: list[str], titles: Mapping[str, str]) -> st
         f"# {release.partnership}, {context.period}",
         "",
         *([words.say("banner.sample"), ""] if release.is_sample else []),
-        words.say("banner.management", audience=release.audience),
+        words.say("banner.management", audience=words.say(f"audience.{release.audience}")),
         "",
         words.say("methods.protection_1", base=context.partnership.thresholds.rounding_base),
         "",

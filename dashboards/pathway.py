@@ -6,13 +6,15 @@ alone (``breakdowns.py``) and waits (``trends.py``).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboards.context import UNKNOWN, Context, labels_of
+from dashboards.context import UNKNOWN, Context
 from dashboards.exhibit import Data, Exhibit, Panel, Part, Table
 from dashboards.figures import bars, sankey
 from dashboards.measure import Coverage, cell_of, coverage, feeders, total, whole
 from dashboards.release import NOT_AVAILABLE, Cell
+from dashboards.words import Words, is_headline
 from schemas.measures.cubes import CUBES
 from schemas.measures.indicators import STEPS
 from schemas.measures.questions import Aim, Cells
@@ -161,7 +163,7 @@ def flows_exhibit(context: Context) -> Exhibit | None:
     """Flows from source to destination for each agency, drawn on screen; the table stands for them in
     print."""
     words, quarter, release = context.words, context.release.quarter, context.release
-    sources, destinations = labels_of("source"), labels_of("destination")
+    sources, destinations = context.labels("source"), context.labels("destination")
     panels, rows, tidy = [], [], []
     for member in feeders(release, CUBES[PATHWAY]):
         if not coverage(release, CUBES[PATHWAY], quarter, member.agency).contributed:
@@ -226,7 +228,7 @@ def flows_exhibit(context: Context) -> Exhibit | None:
         id="flows",
         part=Part.DETAIL,
         title=words.say("flows.title"),
-        headline=words.say("flows.headline"),
+        headline=_flows_headline(words, rows),
         coverage=_coverage(context),
         subtitle=context.subtitle(words.say("flows.title")),
         panels=tuple(panels),
@@ -249,6 +251,13 @@ def flows_exhibit(context: Context) -> Exhibit | None:
         aim=Aim.PROTECT,
         duties=DUTIES,
     )
+
+
+def _flows_headline(words: Words, rows: Sequence[tuple[str, ...]]) -> str:
+    """The largest flow that an agency records."""
+    source, destination, _, value = max(rows, key=lambda row: int(row[3].replace(",", "")))
+    text = words.say("flows.found", source=source, destination=destination, value=value)
+    return text if is_headline(text) else words.say("flows.headline")
 
 
 def _top(ends: list[tuple[str, Cell]]) -> list[str]:

@@ -11,16 +11,17 @@ parts are released counts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
+from string import ascii_uppercase
 
-from dashboards.context import Context, labels_of
+from dashboards.context import Context
 from dashboards.exhibit import Data, Exhibit, Panel, Part, Table
 from dashboards.figures import funnel
 from dashboards.measure import HALF_WIDTH, cell_of, coverage
 from dashboards.release import NOT_AVAILABLE, Cell
 from dashboards.residents import residents
-from dashboards.words import is_headline, join
+from dashboards.words import is_headline
 from schemas.measures.cubes import CUBES, Links
 from schemas.measures.questions import Aim, Cells
 from schemas.quarters import QUARTERS_PER_YEAR, Quarter
@@ -43,6 +44,8 @@ class Place:
     year_ago: Cell
     is_year_ago_revised: bool
     is_outside: bool
+    letter: str = ""
+    """Stands in the tile and beside the dot, in the order of names."""
 
     @property
     def year_ago_text(self) -> str:
@@ -62,7 +65,7 @@ class Place:
 
 def _places(context: Context) -> tuple[tuple[Place, ...], float]:
     """Areas in the order of their names, and the overall rate per resident."""
-    names, people = labels_of("area"), residents(context)
+    names, people = context.labels("area"), residents(context)
     now = {a: _cell(context, a, context.release.quarter) for a in people}
     earlier = context.release.quarter.plus(-QUARTERS_PER_YEAR)
     known = {a: c.value for a, c in now.items() if c.value is not None}
@@ -81,7 +84,14 @@ def _places(context: Context) -> tuple[tuple[Place, ...], float]:
         )
         for a, n in people.items()
     ]
-    return tuple(sorted(places, key=lambda p: p.name)), overall
+    ordered = sorted(places, key=lambda p: p.name)
+    return tuple(replace(p, letter=letter_of(i)) for i, p in enumerate(ordered)), overall
+
+
+def letter_of(index: int) -> str:
+    """A to Z, then AA, AB …: what fits beside a dot."""
+    first, last = divmod(index, len(ascii_uppercase))
+    return (ascii_uppercase[first - 1] if first else "") + ascii_uppercase[last]
 
 
 def _cell(context: Context, area: str, quarter: Quarter) -> Cell:
@@ -120,7 +130,7 @@ def places_exhibit(context: Context) -> Exhibit | None:
                 title="",
                 mark="",
                 figure=_funnel(context, drawn, overall),
-                sentence=words.say("places.outside", areas=join([p.name for p in outside]))
+                sentence=words.say("places.outside", areas=words.join([p.name for p in outside]))
                 if outside
                 else words.say("places.within"),
                 more=(
@@ -196,7 +206,7 @@ def _unserved(context: Context) -> tuple[str, ...]:
         for m in context.release.members
         if m.agency in contributed and areas - set(m.areas)
     ]
-    return (context.words.say("places.unserved", agencies=join(partly)),) if partly else ()
+    return (context.words.say("places.unserved", agencies=context.words.join(partly)),) if partly else ()
 
 
 def _headline(context: Context, outside: list[Place]) -> str:
@@ -223,8 +233,8 @@ def _funnel(context: Context, drawn: list[Place], overall: float) -> dict[str, o
             (
                 float(p.residents),
                 round(p.rate or 0.0, 2),
-                p.name,
-                f"{p.name}: {p.cell.text}, {p.rate_text} per 1,000",
+                p.name if p.is_outside else p.letter,
+                context.words.say("places.hover", area=p.name, people=p.cell.text, rate=p.rate_text),
                 p.is_outside,
             )
             for p in drawn

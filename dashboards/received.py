@@ -7,6 +7,7 @@ itself (``breakdowns.py``), the indicator over time (``trends.py``).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil, floor
 
 from dashboards.context import Context
@@ -14,6 +15,7 @@ from dashboards.exhibit import Data, Exhibit, Part
 from dashboards.measure import HALF_WIDTH, coverage, feeders, quarters_of, total
 from dashboards.register import shown
 from dashboards.tabled import heads_of, last_four, number, per, seen, share_of, tabled
+from dashboards.words import Words
 from schemas.measures.cubes import CUBES
 from schemas.measures.indicators import RATE_BASE_MINIMUM
 from schemas.measures.questions import Aim, cells
@@ -76,13 +78,26 @@ def not_received_exhibit(context: Context) -> Exhibit | None:
     if not rows:
         return None
     return tabled(
-        context, "not_received", rows=rows, part=Part.FIRST, sentences=sentences,
-        period=words.say("alike.period", quarter=quarters[-1].label),
+        context, "not_received",
+        headline=words.say("not_received.found", range=words.between(*rows[0][-2:]))
+        if len(rows) == 1 else "",
+        rows=rows, part=Part.FIRST, sentences=sentences,
+        period=words.say("alike.period", quarter=words.quarter(quarters[-1])),
         heads=heads_of(context, "not_received", "agency", "lost", "sent", "share", "low", "high"),
         covered=coverage(release, cube, quarters[-1]),
         data=Data(columns=("agency", "quarter", "numerator", "numerator_marker", "denominator",
                            "denominator_marker", "low_pct", "high_pct", "source"), rows=tuple(tidy)),
         duties=("W4", "H1b"), aim=Aim.PROTECT)
+
+
+def _load_found(words: Words, rows: Sequence[tuple[str, ...]]) -> str:
+    """Referrals for each post, as a headline; empty where no rate is told."""
+    told = sorted({float(row[-1]) for row in rows
+                   if row[1] == words.say("load.referrals") and number(row[-1]) is not None})
+    if not told:
+        return ""
+    ends = f"{told[0]:.1f}", f"{told[-1]:.1f}"
+    return words.say("load.found", n=ends[0] if len(told) == 1 else words.between(*ends))
 
 
 def load_exhibit(context: Context) -> Exhibit | None:
@@ -106,7 +121,8 @@ def load_exhibit(context: Context) -> Exhibit | None:
     if not rows:
         return None
     return tabled(
-        context, "load", rows=rows, sentences=(words.say("load.sentence"),),
+        context, "load", headline=_load_found(words, rows), rows=rows,
+        sentences=(words.say("load.sentence"),),
         heads=heads_of(context, "load", "agency", "unit", "n", "posts", "per_post"),
         notes=(words.say("load.posts"),),
         data=Data(columns=("agency", "quarter", "unit", "value", "marker", "posts", "per_post", "source"),

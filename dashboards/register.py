@@ -19,8 +19,7 @@ from dashboards.context import Context
 from dashboards.exhibit import Data, Exhibit, Panel, Part, Table
 from dashboards.measure import cell_of, coverage, feeders, whole
 from dashboards.release import ROUNDED_ZERO
-from dashboards.tabled import share_of
-from dashboards.words import join
+from dashboards.tabled import lowest_to_highest, share_of
 from schemas.codelists import codelist
 from schemas.measures.cubes import CUBES
 from schemas.measures.dimensions import DIMENSIONS
@@ -95,14 +94,15 @@ def register_exhibit(kind: str, context: Context) -> Exhibit | None:
         return None
     words, about = context.words, context.release.provenance["registers"]
     title = words.say(f"register.{kind}.title")
-    subtitle = context.subtitle(title, words.say("register.as_at", day=about["as_at"]))
+    subtitle = context.subtitle(title, words.say("register.as_at", day=words.day(about["as_at"])))
     headline, *more = _said(context, kind, entries)
     return Exhibit(
         id=f"register-{kind}", part=Part.FIRST, title=title, headline=headline, subtitle=subtitle,
         coverage=None, is_of_documents=True,
         panels=(Panel(id=f"register-{kind}-said", title="", mark="", figure=None, sentence=more[0],
                       more=tuple(more[1:])),),
-        notes=(words.say("register.not_people"), words.say("register.loaded", day=about["loaded_on"])),
+        notes=(words.say("register.not_people"),
+               words.say("register.loaded", day=words.day(about["loaded_on"]))),
         table=Table(
             caption=subtitle, columns=tuple(words.say(f"register.column.{c}") for c in _COLUMNS[kind]),
             rows=tuple(tuple(_cell(context, entry, c) for c in _COLUMNS[kind]) for entry in entries)),
@@ -122,19 +122,19 @@ def _cell(context: Context, entry: Shown, column: str) -> str:
     row, kind, words = entry.row, kinds()[entry.row["kind"]], context.words
     match column:
         case "title":
-            return row["title"] or kind.topics[row["topic"]]
+            return row["title"] or words.of(kind.topics[row["topic"]])
         case "topic":
-            return kind.topics[row["topic"]]
+            return words.of(kind.topics[row["topic"]])
         case "agency":
             return _agency(context, row["agency"])
         case "owner":
-            return codelist("register_roles").labels[row["owner"]]
+            return words.of(codelist("register_roles").labels[row["owner"]])
         case "serves":
-            return codelist("register_serves").labels[row["serves"]]
+            return words.of(codelist("register_serves").labels[row["serves"]])
         case "aim":
             return words.say(f"aim.{row['aim']}")
         case "status":
-            return kind.statuses[row["status"]]
+            return words.of(kind.statuses[row["status"]])
         case "count":
             has_base = bool(row["of_n"])
             return words.say("register.count", n=row["n"], of=row["of_n"]) if has_base else row["n"] or NONE
@@ -144,9 +144,9 @@ def _cell(context: Context, entry: Shown, column: str) -> str:
             return words.say("register.days", days=entry.age_days)
         case "indicator":
             known = INDICATORS.get(row["indicator"])
-            return NONE if known is None else known.title
+            return NONE if known is None else words.of(known.title)
         case _:
-            return row[column] or NONE
+            return words.day(row[column]) or NONE
 
 
 def _said(context: Context, kind: str, entries: tuple[Shown, ...]) -> tuple[str, ...]:
@@ -167,16 +167,17 @@ def _said(context: Context, kind: str, entries: tuple[Shown, ...]) -> tuple[str,
         case "policies":
             absent = sorted({_agency(context, e.row["agency"]) for e in late})
             return (say("headline", n=len(late), m=m), say("sentence", n=states["done"], m=m),
-                    *((say("past", agencies=join(absent)),) if absent else ()))
+                    *((say("past", agencies=context.words.join(absent)),) if absent else ()))
         case "contracts":
             carry = sum(e.row["topic"] == "clause_in" for e in entries)
             return (say("headline", n=carry, m=m), say("sentence", n=len(late)))
         case "directory":
             stale = [e for e in entries if e.is_stale]
             groups = Counter(e.row["serves"] for e in entries if e.state != "closed")
-            labels = codelist("register_serves").labels
+            labels = context.words.all_of(codelist("register_serves").labels)
             return (say("headline", n=m - len(stale), m=m), say("sentence", days=STALE_DAYS, n=len(stale)),
-                    say("serves", groups=join([f"{labels[g].lower()}: {n}" for g, n in groups.items()])))
+                    say("serves", groups=context.words.join(
+                        [f"{labels[g].lower()}: {n}" for g, n in groups.items()])))
         case "pledges":
             agencies = sorted({e.row["agency"] for e in entries})
             return say("headline", n=states["done"], m=m), *(
@@ -225,8 +226,8 @@ def answered_exhibit(asked: Answered, context: Context) -> Exhibit | None:
     None where no agency returned it."""
     words, release, cube = context.words, context.release, CUBES[asked.cube]
 
-    labels = DIMENSIONS[asked.topic].labels
-    rows, tidy, sentences = [], [], []
+    labels = words.all_of(DIMENSIONS[asked.topic].labels)
+    rows, tidy, sentences, shares = [], [], [], []
     for member in feeders(release, cube):
         if not coverage(release, cube, release.quarter, member.agency).contributed:
             continue
@@ -241,16 +242,22 @@ def answered_exhibit(asked: Answered, context: Context) -> Exhibit | None:
                          base.marker, f"{asked.cube}.{member.agency}.csv"))
         base = cell_of(release, cells(asked.cube), release.quarter, member.agency)
         yes = cell_of(release, cells(asked.cube, **{asked.answer: "yes"}), release.quarter, member.agency)
-        sentences.append(words.say("register.answered", agency=member.name, yes=yes.text, base=base.text,
-                                   share=share_of(yes, base)))
+        share = share_of(yes, base)
+        shares.append(share)
+        key = "answered_counts" if share.startswith("[") else "answered"
+        sentences.append(words.say(f"register.{key}", agency=member.name, yes=yes.text, base=base.text,
+                                   share=share))
     if not rows:
         return None
     if not asked.adds_up:
-        sentences = [words.say("register.apart")]
+        sentences, shares = [words.say("register.apart")], [row[-1] for row in rows]
+    range_of = lowest_to_highest(words, shares)
     title = words.say(f"register.{asked.cube}.title")
     return Exhibit(
         id=asked.cube.replace("_", "-"), part=Part.DIVIDED, title=title,
-        headline=words.say(f"register.{asked.cube}.headline"), subtitle=context.subtitle(title),
+        headline=words.say(
+            f"register.{asked.cube}.{'found' if range_of else 'headline'}", range=range_of),
+        subtitle=context.subtitle(title),
         coverage=coverage(release, cube, release.quarter),
         panels=(Panel(id=f"{asked.cube.replace('_', '-')}-said", title="", mark="", figure=None,
                       sentence=sentences[0], more=tuple(sentences[1:])),),
@@ -261,7 +268,7 @@ def answered_exhibit(asked: Answered, context: Context) -> Exhibit | None:
             words.say("table.share"))),
         data=Data(rows=tuple(tidy), columns=("topic", "quarter", "agency", "numerator", "numerator_marker",
                                              "denominator", "denominator_marker", "source")),
-        definition=cube.population + ".", aim=asked.aim, duties=cube.duties, is_wide=True)
+        definition=words.of(cube.population) + ".", aim=asked.aim, duties=cube.duties, is_wide=True)
 
 
 REGISTER_EXHIBITS: tuple[Callable[[Context], Exhibit | None], ...] = (

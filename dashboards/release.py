@@ -189,7 +189,6 @@ class Release:
     linkage: tuple[Estimate, ...]
     provenance: Mapping[str, Any] = field(repr=False)
     deliveries: tuple[Delivery, ...] = field(repr=False)
-    completeness: tuple[Mapping[str, str], ...] = field(repr=False)
     register: tuple[Mapping[str, str], ...] = field(repr=False)
     """Entries of the register that count nobody; empty where none was loaded."""
     ranges: Mapping[tuple[str, str, str], PublishedRange] = field(repr=False)
@@ -301,9 +300,6 @@ def _release(folder: Path, content: dict[str, Any]) -> Release:
         linkage=tuple(_estimate(entry) for entry in content["linkage"]),
         provenance=content["provenance"],
         deliveries=tuple(_deliveries(folder / "coverage.csv")),
-        completeness=tuple(_rows(folder / "completeness.csv"))
-        if (folder / "completeness.csv").exists()
-        else (),
         register=tuple(_rows(folder / "registers.csv")) if (folder / "registers.csv").exists() else (),
         ranges={
             (row["measure"], row["dimension"], row["period"]): PublishedRange(

@@ -119,6 +119,6 @@ def table_title(context: Context, name: str) -> str:
     """A table's title in words: its cube, its code, and the agency or links."""
     cube, *parts = name.split(".")
     of = parts[-1] if parts else ""
-    title = CUBES[cube].title if cube in CUBES else cube
+    title = context.words.of(CUBES[cube].title) if cube in CUBES else cube
     code = f", {parts[0].replace('_', ' ')}" if len(parts) > 1 else ""
     return f"{title}{code}: {context.names.get(of) or context.words.say(f'links.{of}')}"

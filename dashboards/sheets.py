@@ -238,7 +238,7 @@ def _about(context: Context) -> tuple[str, ...]:
         *((words.say("banner.sample"),) if release.is_sample else ()),
         *((words.say("banner.not_attacked"),) if not release.is_attacked else ()),
         words.say("banner.content_note"),
-        words.say("banner.management", audience=release.audience),
+        words.say("banner.management", audience=words.say(f"audience.{release.audience}")),
         words.say("methods.protection_1", base=context.partnership.thresholds.rounding_base),
         words.say("methods.protection_2", rate_base=context.partnership.thresholds.rate_base),
         words.say("header.release", release=release.number),

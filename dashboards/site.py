@@ -35,7 +35,7 @@ from dashboards.places import tiles
 from dashboards.release import Release, read_release
 from dashboards.sheets import Book, load_libraries, write_books
 from dashboards.story import OWN, PAGES, Story, tell
-from dashboards.words import Words, join, read_words
+from dashboards.words import Words, read_words
 from schemas.measures.indicators import INDICATORS
 from schemas.partnership import Partnership
 
@@ -241,6 +241,7 @@ def _figure_filter(words: Words) -> Any:
     """Markers with what they mean beside them, for readers who hear the page."""
 
     def hear(text: str) -> Markup:
+        text = words.figures(text)
         parts: list[Markup] = []
         last = 0
         for match in _MARKER.finditer(text):
@@ -266,6 +267,7 @@ def _environment(words: Words) -> Environment:
     environment.filters["figure"] = _figure_filter(words)
     environment.filters["figure_json"] = figure_json
     environment.filters["height_of"] = height_of
+    environment.filters["day"] = words.day
     environment.filters["aim_name"] = lambda aim: words.say(f"aim.{aim}")
     environment.globals["t"] = words.say
     return environment
@@ -298,7 +300,7 @@ def _common(context: Context, story: Story, edition: Edition, pages: list[Page])
         "on_dark": json.dumps(ON_DARK, sort_keys=True),
         "chart_bases": {"config": CONFIG, "layouts": BASES, "traces": TRACES},
         "main_pages": [p.name for p in pages if p.name not in story.annex],
-        "names": lambda agencies: join([context.names[a] for a in sorted(agencies)]),
+        "names": lambda agencies: words.join([context.names[a] for a in sorted(agencies)]),
         "key_groups": _key_groups(context, story.figures),
         "missing_sentence": missing_sentence(context, story.completeness),
         "place_tiles": tiles(context) if any(p.name == "places" for p in pages) else (),
@@ -337,7 +339,7 @@ def _key_groups(context: Context, figures: tuple[Figure, ...]) -> list[CardGroup
     """Key figures by indicator."""
     groups: list[CardGroup] = []
     for name, found in groupby(figures, key=lambda f: f.exhibit):
-        title, cards = INDICATORS[name].title, list(found)
+        title, cards = context.words.of(INDICATORS[name].title), list(found)
         groups.append(
             CardGroup(
                 id=f"key-{name}",
@@ -349,8 +351,7 @@ def _key_groups(context: Context, figures: tuple[Figure, ...]) -> list[CardGroup
                         mark=f.mark,
                         sentence=f.sentence,
                         more=f.more,
-                        subject=f.title.removeprefix(title).removeprefix(": ")
-                        or context.words.say("key.people"),
+                        subject=f.subject or context.words.say("key.people"),
                     )
                     for f in cards
                 ),

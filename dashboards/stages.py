@@ -25,7 +25,7 @@ def _both(context: Context, name: str) -> tuple[Series, Series]:
 
 def _range(context: Context, strict: Series, every: Series) -> str:
     span = people_span(context.release, strict.latest, every.latest, every.indicator)
-    return every.latest.marker if span is None else " to ".join(span.text)
+    return every.latest.marker if span is None else context.words.between(*context.words.ends(span))
 
 
 def _sentence(context: Context, row: tuple[str, ...]) -> str:
@@ -59,7 +59,9 @@ def stages_exhibit(context: Context) -> Exhibit | None:
         id="stages",
         part=Part.FIRST,
         title=title,
-        headline=words.say("headline.three_rows"),
+        headline=words.say("headline.three_rows")
+        if "[" in rows[0][2]
+        else words.say("headline.suspects_again", range=rows[0][2]),
         subtitle=context.subtitle(title),
         coverage=coverage(context.release, CUBES["named_repeat"], context.release.quarter),
         panels=(

@@ -118,9 +118,10 @@ def tell(
         Page(name="methods"),
     )
     figures = tuple(f for i in INDICATORS.values() if i.is_key for f in key_figures(context, i))
+    annex = _annex(pages, commentary)
     return Story(
-        pages=pages,
-        annex=_annex(pages, commentary),
+        pages=(*(p for p in pages if p.name not in annex), *(p for p in pages if p.name in annex)),
+        annex=annex,
         main_points=tuple(_main_points(context, found, commentary)),
         figures=figures,
         completeness=found,
@@ -168,7 +169,7 @@ def _lead(context: Context, question: Question) -> str:
     judged = [(i, j) for i in INDICATORS.values() if i.question is question for j in judge(context, i)]
     bearing = [(i, j) for i, j in judged if j.chart.limits is not None and j.series.latest.is_comparable]
     changed = [
-        i.short + (f" ({context.names[j.series.agency]})" if j.series.agency else "")
+        context.words.of(i.short) + (f" ({context.names[j.series.agency]})" if j.series.agency else "")
         for i, j in bearing
         if j.chart.latest.is_signal
     ]
@@ -195,12 +196,12 @@ def _main_points(context: Context, found: Completeness, commentary: Commentary |
         where = f" ({context.names[j.series.agency]})" if j.series.agency else ""
         yield words.say(
             "main.signal",
-            short=indicator.short,
+            short=words.of(indicator.short),
             where=where,
             sentence=change_sentence(words, j.series, j.chart, context.names),
         )
     sayable = {i.name for i, j in bearing if j.series.latest.is_comparable}
-    unknowable = tuple(dict.fromkeys(i.short.lower() for i, _ in judged if i.name not in sayable))
+    unknowable = tuple(dict.fromkeys(words.of(i.short).lower() for i, _ in judged if i.name not in sayable))
     if unknowable:
         named = "; ".join(unknowable[:UNKNOWABLE_NAMED])
         rest = len(unknowable) - UNKNOWABLE_NAMED

@@ -6,13 +6,14 @@ What belongs here: the one shape that such exhibits share, and arithmetic on cel
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import ceil
 
 from dashboards.context import Context
 from dashboards.exhibit import Data, Exhibit, Panel, Part, Table
 from dashboards.measure import HALF_WIDTH, LOW_BASE, Coverage, cell_of, coverage, whole
 from dashboards.release import NOT_AVAILABLE, ROUNDED_ZERO, Cell
+from dashboards.words import Words, is_headline
 from schemas.measures.cubes import CUBES
 from schemas.measures.indicators import RATE_BASE_MINIMUM
 from schemas.measures.questions import Aim, Cells
@@ -22,14 +23,17 @@ from schemas.quarters import QUARTERS_PER_YEAR, Quarter
 def tabled(
     context: Context, name: str, *, sentences: Sequence[str], heads: Sequence[str],
     rows: Sequence[tuple[str, ...]], data: Data, duties: tuple[str, ...], aim: Aim, period: str = "",
-    notes: Sequence[str] = (), covered: Coverage | None = None, part: Part = Part.DIVIDED
+    notes: Sequence[str] = (), covered: Coverage | None = None, part: Part = Part.DIVIDED,
+    headline: str = ""
 ) -> Exhibit:
-    """An exhibit of the strings ``<name>.title``, ``.headline`` and ``.definition``."""
+    """An exhibit of the strings ``<name>.title``, ``.headline`` and ``.definition``; ``headline``: the
+    finding, where the figures bear one."""
     words = context.words
     title = words.say(f"{name}.title")
     subtitle = context.subtitle(title, period)
     return Exhibit(
-        id=name.replace("_", "-"), part=part, title=title, headline=words.say(f"{name}.headline"),
+        id=name.replace("_", "-"), part=part, title=title,
+        headline=headline if headline and is_headline(headline) else words.say(f"{name}.headline"),
         subtitle=subtitle, coverage=covered,
         panels=(Panel(id=f"{name.replace('_', '-')}-said", title="", mark="", figure=None,
                       sentence=sentences[0], more=tuple(sentences[1:])),),
@@ -63,6 +67,15 @@ def share_of(part: Cell, base: Cell) -> str:
     if part.marker == ROUNDED_ZERO:
         return f"0% to {ceil(100 * HALF_WIDTH / (base.value - HALF_WIDTH))}%"
     return f"{whole(100 * part.value / base.value)}%"
+
+
+def lowest_to_highest(words: Words, shares: Iterable[str]) -> str:
+    """``49% to 55%`` of percentages in words, ``52%`` where there is one; empty where none is told."""
+    told = sorted({int(share[:-1]) for share in shares if share[:-1].isdigit()})
+    if not told:
+        return ""
+    ends = f"{told[0]}%", f"{told[-1]}%"
+    return ends[0] if len(told) == 1 else words.between(*ends)
 
 
 def heads_of(context: Context, name: str, *columns: str) -> tuple[str, ...]:

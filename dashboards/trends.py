@@ -135,7 +135,7 @@ def trend_exhibit(context: Context, indicator: Indicator, *, only: str | None = 
     return Exhibit(
         id=indicator.name if only is None else f"own-{indicator.name}",
         part=Part.TREND,
-        title=indicator.title,
+        title=words.of(indicator.title),
         headline=headline(
             words,
             indicator,
@@ -144,7 +144,9 @@ def trend_exhibit(context: Context, indicator: Indicator, *, only: str | None = 
             has_value=any(j.series.latest.value is not None for j in judged),
         ),
         coverage=None if only is not None else coverage_now(context, indicator),
-        subtitle=context.subtitle(indicator.title, judged[0].series.latest.quarter.label),
+        subtitle=context.subtitle(
+            words.of(indicator.title), words.quarter(judged[0].series.latest.quarter)
+        ),
         panels=tuple(_panel(context, j, "" if only is None else "own-") for j in judged),
         notes=tuple(_notes(context, judged, indicator)),
         table=_table(context, indicator, judged),
@@ -158,7 +160,7 @@ def trend_exhibit(context: Context, indicator: Indicator, *, only: str | None = 
                 for row in _rows(context, s, j.chart if s is j.series else None)
             ),
         ),
-        definition=indicator.definition,
+        definition=words.of(indicator.definition),
         aim=indicator.aim,
         duties=indicator.duties,
         is_wide=not cube.by_agency,
@@ -180,10 +182,12 @@ def more_sentences(context: Context, judged: Judged) -> tuple[str, ...]:
     """Range, same quarter last year, rolling year: each only where it can be had."""
     words, series = context.words, judged.series
     found: list[str] = []
+    if series.is_all_small:
+        return ()
     if judged.strict is not None and series.latest.value is not None:
         span = people_span(context.release, judged.strict.latest, series.latest, series.indicator)
         if span is not None:
-            low, high = span.text
+            low, high = words.ends(span)
             found.append(words.say("change.range", low=low, high=high))
     if series.latest.value is not None and series.latest.is_comparable and series.year_ago is not None:
         found.append(words.say("change.year_ago", value=series.year_ago.text))
@@ -197,7 +201,7 @@ def _panel(context: Context, judged: Judged, prefix: str) -> Panel:
     series = judged.series
     panel_id = f"{prefix}{series.indicator.name}-{series.agency or 'people'}"
     figure = None
-    if series.has_values:
+    if series.has_values and not series.is_all_small:
         figure = trend(
             [_point(context, judged, i) for i in range(len(series.readings))],
             div_id=panel_id,
@@ -227,7 +231,7 @@ def _point(context: Context, judged: Judged, index: int) -> TrendPoint:
     marks = notes_of(context, judged.series, reading)
     return TrendPoint(
         label=context.axis(reading.quarter),
-        hover=f"{reading.quarter.label}: {reading.text} {marks}".strip(),
+        hover=f"{context.words.quarter(reading.quarter)}: {reading.text} {marks}".strip(),
         value=reading.value,
         marker=reading.marker,
         is_signal=judged.chart.verdicts[index].is_signal,
@@ -255,11 +259,13 @@ def _notes(context: Context, judged: tuple[Judged, ...], indicator: Indicator) -
 
 def _table(context: Context, indicator: Indicator, judged: tuple[Judged, ...]) -> Table:
     words = context.words
-    caption = context.subtitle(indicator.title, judged[0].series.latest.quarter.label)
+    caption = context.subtitle(
+            words.of(indicator.title), words.quarter(judged[0].series.latest.quarter)
+        )
     if judged[0].series.agency is not None:
         columns = (words.say("table.quarter"), *(context.names[j.series.agency or ""] for j in judged))
         rows = tuple(
-            (q.label, *(_marked(context, j.series, j.series.readings[i]) for j in judged))
+            (words.quarter(q), *(_marked(context, j.series, j.series.readings[i]) for j in judged))
             for i, q in enumerate(r.quarter for r in judged[0].series.readings)
         )
         return Table(caption=caption, columns=columns, rows=rows)
@@ -270,7 +276,7 @@ def _table(context: Context, indicator: Indicator, judged: tuple[Judged, ...]) -
         columns = (*columns, words.say("table.strict_links"), words.say("table.range"))
     rows = tuple(
         (
-            r.quarter.label,
+            words.quarter(r.quarter),
             r.text,
             *(
                 (strict.readings[i].text, _range(context, strict.readings[i], r, indicator))
@@ -290,7 +296,7 @@ def _marked(context: Context, series: Series, reading: Reading) -> str:
 
 def _range(context: Context, strict: Reading, every: Reading, indicator: Indicator) -> str:
     span = people_span(context.release, strict, every, indicator)
-    return " to ".join(span.text) if span is not None else every.marker
+    return context.words.between(*context.words.ends(span)) if span is not None else every.marker
 
 
 def _rows(context: Context, series: Series, chart: Chart | None) -> list[tuple[str | int | None, ...]]:
@@ -340,9 +346,7 @@ def key_figures(context: Context, indicator: Indicator) -> tuple[Figure, ...]:
     return tuple(
         Figure(
             id=f"key-{indicator.name}-{j.series.agency or 'people'}",
-            title=indicator.title
-            if j.series.agency is None
-            else f"{indicator.title}: {context.names[j.series.agency]}",
+            subject="" if j.series.agency is None else context.names[j.series.agency],
             value=_shown(context, j),
             mark=j.mark,
             sentence=change_sentence(context.words, j.series, j.chart, context.names),
@@ -362,6 +366,5 @@ def _shown(context: Context, judged: Judged) -> str:
             context.release, judged.strict.latest, judged.series.latest, judged.series.indicator
         )
         if span is not None:
-            low, high = span.text
-            return f"{low} to {high}"
+            return context.words.between(*context.words.ends(span))
     return judged.series.latest.text

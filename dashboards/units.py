@@ -7,7 +7,7 @@ What does not: each unit over time (``trends.py``).
 
 from __future__ import annotations
 
-from dashboards.context import Context, labels_of
+from dashboards.context import Context
 from dashboards.exhibit import Data, Exhibit, Part
 from dashboards.measure import cell_of, coverage, feeders, total, whole
 from dashboards.places import PER
@@ -36,6 +36,7 @@ def units_exhibit(context: Context) -> Exhibit | None:
     words, release = context.words, context.release
     quarter, people = release.quarter, residents(context)
     rows, tidy = [], []
+    texts: dict[str, str] = {}
     for unit, query in UNITS:
         for member in feeders(release, CUBES[query.cube]):
             kind = member.kind if unit == "crimes" and member.kind in _KINDS else unit
@@ -45,12 +46,16 @@ def units_exhibit(context: Context) -> Exhibit | None:
             n = sum(people[area] for area in member.areas if area in people)
             rate = per(year, n, times=PER)
             rows.append((name, member.name, now.text, year.text, rate))
+            if not now.marker:
+                texts.setdefault(kind, now.text)
             tidy.append((unit, str(quarter), member.agency, now.value, now.marker, year.value, year.marker, n,
                          number(rate), f"{query.table}.{member.agency}.csv"))
     if not rows:
         return None
+    found = words.join([f"{texts[key]} {words.say(f'units.{key}').lower()}"
+                        for key in ("police", "sarc", "clients") if key in texts])
     return tabled(
-        context, "units", part=Part.FIRST, rows=rows,
+        context, "units", headline=found, part=Part.FIRST, rows=rows,
         heads=heads_of(context, "units", "unit", "agency", "now", "four", "per_1000"),
         sentences=(words.say("units.sentence"),), notes=(words.say("tabled.vintage"),),
         covered=coverage(release, CUBES["incidents_by_recency"], quarter),
@@ -69,7 +74,7 @@ def expected_exhibit(context: Context) -> Exhibit | None:
         return None
     pct = {(r["measure"], r["sex"]): r["pct"] for r in rows_of("survey_estimates")}
     known = cell_of(release, cells(YEAR_CUBE), years[-1], str(Links.ALL))
-    sexes, rows, expected = labels_of("sex"), [], 0
+    sexes, rows, expected = context.labels("sex"), [], 0
     tidy: list[tuple[str | int | None, ...]] = []
     for sex, n in adults_by_sex(context).items():
         share = pct["sexual_assault_last_year", sex]
@@ -84,6 +89,7 @@ def expected_exhibit(context: Context) -> Exhibit | None:
     return tabled(
         context, "expected", rows=rows, period=years[-1],
         heads=heads_of(context, "expected", "sex", "residents", "rate", "expected"),
+        headline=words.say("expected.found", n=f"{expected:,}", known=known.text),
         sentences=(words.say("expected.sentence", n=f"{expected:,}", known=known.text, year=years[-1]),
                    words.say("expected.told", share=f"{told}%")),
         notes=(words.say("expected.national"), words.say("tabled.vintage")),

@@ -9,19 +9,23 @@ Sentences are chosen by rule and filled from released figures; nothing here know
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 from string import Formatter
 
 import yaml
 
 from dashboards.change import Chart, Limits, Verdict
-from dashboards.measure import LOW_BASE, Reading, Series, whole
+from dashboards.measure import LOW_BASE, Reading, Series, Span, whole
 from dashboards.release import UNAVAILABLE, WITHHELD
 from schemas.measures.cubes import CUBES
 from schemas.measures.indicators import Indicator
 from schemas.measures.questions import Direction
+from schemas.quarters import Quarter
 
 STRINGS_DIR = Path(__file__).parent / "assets"
 HEADLINE_WORDS = 10
@@ -54,6 +58,11 @@ MARK_OF = {
 """The mark beside a figure: a shape and a word, never a colour alone."""
 
 
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_RANGE = re.compile(r"(?<![\w.])(\d[\d,.]*%?) to (\d[\d,.]*%?)(?!\w)")
+
+
 class StringsError(ValueError):
     """The strings file cannot be used, or a sentence is not in it; names file, key and remedy."""
 
@@ -65,6 +74,9 @@ class Words:
     language: str
     strings: Mapping[str, str] = field(repr=False)
     """Dotted key to text."""
+    labels: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Texts that stand in ``schemas`` (labels of codes, titles and definitions of measures) to their
+    translation; English needs none."""
 
     def say(self, key: str, **values: object) -> str:
         """One string with its braces filled.
@@ -81,6 +93,64 @@ class Words:
                 f"[strings.{self.language}], key [{key}]: nothing fills [{error.args[0]}]."
             ) from None
 
+    def of(self, text: str) -> str:
+        """A text that stands in ``schemas``, in this language; as it is where nobody has translated it."""
+        return self.labels.get(text, text)
+
+    def all_of(self, labels: Mapping[str, str]) -> dict[str, str]:
+        """Labels by code, in this language."""
+        return {code: self.of(label) for code, label in labels.items()}
+
+    def month(self, day: date) -> str:
+        """``October 2026``."""
+        return self.say("date.month_of", month=self.say(f"date.month.{day.month}"), year=day.year)
+
+    def day(self, day: date | str) -> str:
+        """``15 October 2026``, from a date or as the release writes it; a text that is no date as it is."""
+        if isinstance(day, str):
+            if not _ISO.fullmatch(day):
+                return day
+            day = date.fromisoformat(day)
+        return self.say("date.day", day=day.day, month=self.say(f"date.month.{day.month}"), year=day.year)
+
+    def quarter(self, quarter: Quarter) -> str:
+        """``July to September 2026``."""
+        return self._quarter(quarter, "date.quarter", "date.month")
+
+    def axis(self, quarter: Quarter, key: str = "date.axis") -> str:
+        """``Jul–Sep<br>2026``: for the narrow places of a chart."""
+        return self._quarter(quarter, key, "date.short")
+
+    def _quarter(self, quarter: Quarter, key: str, month: str) -> str:
+        first, last = (self.say(f"{month}.{d.month}") for d in (quarter.first_day, quarter.last_day))
+        return self.say(key, first=first, last=last, year=quarter.year)
+
+    def join(self, items: Sequence[str]) -> str:
+        """``a, b and c``."""
+        if len(items) < 2:
+            return "".join(items)
+        return self.say("join.last", items=self.say("join.between").join(items[:-1]), last=items[-1])
+
+    def between(self, low: str, high: str) -> str:
+        """A range of two figures: ``14% to 16%``."""
+        return self.say("join.range", low=low, high=high)
+
+    def ends(self, span: Span) -> tuple[str, str]:
+        """Both ends of a range; the upper one says over how many quarters, where over more than one."""
+        low, high = span.text
+        return low, high if span.n_quarters == 1 else self.say("join.over", high=high, n=span.n_quarters)
+
+    @cached_property
+    def _is_range_english(self) -> bool:
+        return self.strings.get("join.range") == "{low} to {high}"
+
+    def figures(self, text: str) -> str:
+        """A text whose ranges of figures (``0 to 4``) read as this language has them: the release writes
+        them in English, since they are symbols of its tables."""
+        if self._is_range_english:
+            return text
+        return _RANGE.sub(lambda m: self.between(m[1], m[2]), text)
+
     def fields(self, key: str) -> frozenset[str]:
         """Names in braces of one string."""
         return frozenset(name for _, name, _, _ in Formatter().parse(self.strings[key]) if name)
@@ -95,7 +165,8 @@ def read_words(language: str = "en", folder: Path = STRINGS_DIR) -> Words:
     path = folder / f"strings.{language}.yaml"
     if not path.exists():
         raise StringsError(f"[{path.name}]: no such file. Translate [strings.en.yaml] into it.")
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
+    labels = content.pop("labels", {})
     flat: dict[str, str] = {}
 
     def walk(prefix: str, node: object) -> None:
@@ -108,12 +179,7 @@ def read_words(language: str = "en", folder: Path = STRINGS_DIR) -> Words:
             raise StringsError(f"[{path.name}], key [{prefix}]: is no text. Put it in quotes.")
 
     walk("", content)
-    return Words(language=flat.pop("language"), strings=flat)
-
-
-def join(items: Sequence[str]) -> str:
-    """``a, b and c``."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+    return Words(language=flat.pop("language"), strings=flat, labels=labels)
 
 
 def sentence(text: str) -> str:
@@ -151,10 +217,12 @@ def change_sentence(words: Words, series: Series, chart: Chart, names: Mapping[s
         return gap_sentence(words, latest, series.indicator, names)
     for name, agencies in (("missing", latest.coverage.missing), ("partial", latest.coverage.partial)):
         if agencies:
-            return words.say(f"change.{name}", agencies=join([names[a] for a in sorted(agencies)]))
+            return words.say(f"change.{name}", agencies=words.join([names[a] for a in sorted(agencies)]))
     verdict = chart.latest
     if verdict is Verdict.TOO_EARLY:
         return words.say("change.too_early", n=chart.n_points)
+    if series.is_all_small:
+        return words.say("change.all_small")
     if verdict is Verdict.RUN_CHART or chart.limits is None:
         return words.say("change.run_chart", value=latest.text)
     is_rate = series.indicator.is_rate
@@ -162,7 +230,7 @@ def change_sentence(words: Words, series: Series, chart: Chart, names: Mapping[s
     text = words.say(
         f"change.{verdict.value}",
         value=latest.text,
-        since=first.label.split(" ")[0] + f" {first.year}",
+        since=words.month(first.first_day),
         **_limit_texts(chart.limits, is_rate=is_rate),
     )
     wanted = words.say(f"change.{judgement(series.indicator.direction, verdict)}")
@@ -187,7 +255,7 @@ def gap_sentence(words: Words, reading: Reading, indicator: Indicator, names: Ma
         case m if m == LOW_BASE:
             return words.say("change.low_base", base=indicator.base_minimum)
         case m if m == UNAVAILABLE and reading.coverage.missing:
-            agencies = join([names[a] for a in sorted(reading.coverage.missing)])
+            agencies = words.join([names[a] for a in sorted(reading.coverage.missing)])
             return words.say(
                 "change.unavailable", reason=words.say("change.reason_missing", agencies=agencies)
             )
@@ -216,23 +284,24 @@ def headline(
     ``has_value``: whether the latest quarter has a figure at all; one that may not be compared is not
     missing.
     """
+    short = words.of(indicator.short)
     signals = {agency: v for agency, v in verdicts.items() if v.is_signal}
     if len(signals) > 1:
-        return words.say("headline.several", short=indicator.short, n=len(signals))
+        return words.say("headline.several", short=short, n=len(signals))
     if signals:
         ((agency, verdict),) = signals.items()
         where = "" if agency is None else words.say("headline.at", agency=names[agency])
-        text = words.say(f"headline.{verdict.value}", short=indicator.short, where=where)
-        return text if is_headline(text) else words.say("headline.one_agency", short=indicator.short)
+        text = words.say(f"headline.{verdict.value}", short=short, where=where)
+        return text if is_headline(text) else words.say("headline.one_agency", short=short)
     quiet = [agency for agency, v in verdicts.items() if v is Verdict.NONE]
     if quiet == [None]:
-        return words.say("headline.steady", short=indicator.short)
+        return words.say("headline.steady", short=short)
     if quiet:
         if len(quiet) == 1 and quiet[0] is not None:
-            steady = words.say("headline.steady", short=indicator.short)
+            steady = words.say("headline.steady", short=short)
             text = steady + words.say("headline.at", agency=names[quiet[0]])
             return text if is_headline(text) else steady
-        return words.say("headline.steady_agencies", short=indicator.short, n=len(quiet))
+        return words.say("headline.steady_agencies", short=short, n=len(quiet))
     if any(v is not Verdict.UNKNOWN for v in verdicts.values()):
-        return words.say("headline.too_early", short=indicator.short)
-    return words.say("headline.incomparable" if has_value else "headline.unknown", short=indicator.short)
+        return words.say("headline.too_early", short=short)
+    return words.say("headline.incomparable" if has_value else "headline.unknown", short=short)

@@ -27,7 +27,7 @@ ENTRIES: tuple[Indicator, ...] = (
         for name, outcome, short, direction, title, words in (
             ("charged", "charged", "Charged within a year", Direction.NEUTRAL,
              "Crimes of a quarter with a charge a year later", "had a charge or summons by"),
-            ("not_supported", "evidential_not_supported", "Withdrawn within a year",
+            ("not_supported", "evidential_not_supported", "Closed, action not supported",
              Direction.LOWER_IS_BETTER, "Crimes of a quarter closed as not supported by the victim",
              "was closed because the victim does not support action (outcomes 14 and 16) by"),
             ("open", "open", "Open after a year", Direction.LOWER_IS_BETTER,
@@ -92,7 +92,7 @@ ENTRIES: tuple[Indicator, ...] = (
     ),
     Indicator(
         name="support_withdrawn",
-        short="Victim support withdrawn",
+        short="Outcomes: action not supported",
         question=Question.JUSTICE,
         aim=Aim.PROTECT,
         direction=Direction.LOWER_IS_BETTER,
@@ -106,7 +106,7 @@ ENTRIES: tuple[Indicator, ...] = (
     ),
     Indicator(
         name="support_withdrawn_after_charge",
-        short="Support withdrawn after charge",
+        short="Charged, action not supported",
         question=Question.JUSTICE,
         aim=Aim.PROTECT,
         direction=Direction.LOWER_IS_BETTER,

@@ -68,10 +68,10 @@ def test_actions_when_shown_then_counts_by_aim_the_table_and_the_csv_agree(conte
         "Prepare: 1 actions, 0 done, 1 open, of which 1 overdue.",
         "Protect: 1 actions, 1 done, 0 open, of which 0 overdue.")
     assert exhibit.table.rows == (
-        ("Agree one referral form", "Prepare", "The board", "Officer of the board", "Under way", "2026-09-30",
-         "Past its day", "Referrals recorded"),
-        ("Review of waits", "Protect", "Police", "Agency's lead for sexual violence", "Done", "2026-09-30",
-         "In time", "[z]"))
+        ("Agree one referral form", "Prepare", "The board", "Officer of the board", "Under way",
+         "30 September 2026", "Past its day", "Referrals recorded"),
+        ("Review of waits", "Protect", "Police", "Agency's lead for sexual violence", "Done",
+         "30 September 2026", "In time", "[z]"))
     assert exhibit.data.rows == tuple(
         (*row, late) for row, late in zip(ENTRIES[:2], ("yes", "no"), strict=True))
     assert "W33" in exhibit.duties
@@ -82,7 +82,7 @@ def test_directory_when_shown_then_posts_and_age_are_told(context: Context) -> N
     assert exhibit is not None
     assert exhibit.table.rows == (
         ("Examination, day and night", "Health and therapy", "Everyone", "SARC", "Takes people", "2.5 of 3",
-         "2026-05-14", "184 days ago"),)
+         "14 May 2026", "184 days ago"),)
     assert exhibit.headline == "0 of 1 directory entries are current"
 
 

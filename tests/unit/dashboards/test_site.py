@@ -222,7 +222,7 @@ def test_pages_when_the_release_is_a_sample_not_attacked_then_every_page_says_so
     for page in pages.glob("*.html"):
         text = page.read_text(encoding="utf-8")
         assert "Invented data." in text and "Not yet attacked." in text, page.name
-        assert "0808 500 2222" in text and "Checked on 2026-10-01." in text, page.name
+        assert "0808 500 2222" in text and "Checked on 1 October 2026." in text, page.name
 
 
 @pytest.mark.parametrize("name", INDICATORS)
@@ -325,10 +325,10 @@ def test_pages_when_the_partnership_is_another_then_its_areas_stand_in_the_order
     build_pages(folder, tmp_path / "out", earlier=[], partnership=other, commentary=None, edition="summary")
     text = (tmp_path / "out" / "places.html").read_text(encoding="utf-8")
     assert re.findall(r'<span class="name">(.*?)</span>', text) == [
-        "East Riding of Yorkshire",
-        "Hull",
-        "North East Lincolnshire",
-        "North Lincolnshire",
+        "A. East Riding of Yorkshire",
+        "B. Hull",
+        "C. North East Lincolnshire",
+        "D. North Lincolnshire",
     ]
     assert "Invented data." not in text and "Not yet attacked." not in text
 
@@ -353,14 +353,14 @@ def test_pages_when_the_analyst_asks_for_a_decision_then_it_stands_there_and_the
 ) -> None:
     text = (pages / "incidents.html").read_text(encoding="utf-8")
     assert "<strong>Commission.</strong> Fund the self-referral line until the end of the contract." in text
-    assert "Owner: Head of commissioning. By: 2026-12-15." in text
+    assert "Owner: Head of commissioning. By: 15 December 2026." in text
     assert tables_of(pages / "decisions.html")["decisions-table"][1:] == [
         [
             "How much, and of what kind",
             "Commission",
             "Fund the self-referral line until the end of the contract.",
             "Head of commissioning",
-            "2026-12-15",
+            "15 December 2026",
         ]
     ]
     annex = re.search(r"class=\"annex\">.*?</ul>", text, re.DOTALL)
