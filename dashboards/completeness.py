@@ -15,9 +15,9 @@ from dashboards.context import Context
 from dashboards.exhibit import Data, Table
 from dashboards.measure import HAS_DATA, IS_OUTSIDE, all_series, whole
 from dashboards.release import Delivery
+from dashboards.standing import dataset_name
 from dashboards.words import Words
 from schemas.codelists import codelist
-from schemas.datasets import DATASETS
 from schemas.measures.indicators import INDICATORS
 from schemas.quarters import Quarter
 from schemas.registers import DATASET_PREFIX
@@ -96,8 +96,7 @@ def completeness(context: Context) -> Completeness:
     # returns to the register stand with the figures that they feed, not among the extracts
     extracts = [d for d in release.deliveries if not d.dataset.startswith(DATASET_PREFIX)]
     now = [d for d in extracts if d.quarter == release.quarter]
-    has_bands = any(d.left_out_band for d in extracts)
-    columns = ("agency", "dataset", "status", "received", *(("left_out",) if has_bands else ()))
+    columns = ("agency", "dataset", "status", "received")
     due = [d for d in now if d.status not in IS_OUTSIDE]
     agencies = sorted({d.agency for d in extracts})
     columns_table, columns_headline = _not_recorded(context)
@@ -125,7 +124,6 @@ def completeness(context: Context) -> Completeness:
                     ", ".join(dataset_title(words, d.dataset) for d in alike),
                     words.say(f"status.{alike[0].status}"),
                     _day(words, alike[0]),
-                    *((alike[0].left_out_band or "[z]",) if has_bands else ()),
                 )
                 for agency, alike in _alike(now)
             ),
@@ -134,9 +132,9 @@ def completeness(context: Context) -> Completeness:
         columns=columns_table,
         columns_headline=columns_headline,
         data=Data(
-            columns=("agency", "dataset", "quarter", "status", "received_on", "share_left_out_pct_band"),
+            columns=("agency", "dataset", "quarter", "status", "received_on"),
             rows=tuple(
-                (d.agency, d.dataset, str(d.quarter), d.status, d.received_on, d.left_out_band)
+                (d.agency, d.dataset, str(d.quarter), d.status, d.received_on)
                 for d in sorted(release.deliveries, key=lambda d: (d.agency, d.dataset, d.quarter))
             ),
         ),
@@ -211,8 +209,7 @@ def dataset_title(words: Words, name: str) -> str:
     """A dataset's name in words."""
     if name.startswith(DATASET_PREFIX):
         return words.of(codelist("register_kinds").labels[name.removeprefix(DATASET_PREFIX)])
-    title = getattr(DATASETS.get(name), "title", None)
-    return words.of(str(title) if title else name.replace("_", " ").capitalize())
+    return words.of(dataset_name(name))
 
 
 def _name(context: Context, delivery: Delivery) -> str:
@@ -226,9 +223,9 @@ def _day(words: Words, delivery: Delivery) -> str:
 
 def _alike(now: list[Delivery]) -> list[tuple[str, list[Delivery]]]:
     """Deliveries of a quarter by agency; datasets of the same fate and day stand together."""
-    found: dict[tuple[str, str, str, str], list[Delivery]] = {}
+    found: dict[tuple[str, str, str], list[Delivery]] = {}
     for d in sorted(now, key=lambda d: (d.agency, d.dataset)):
-        found.setdefault((d.agency, d.status, d.received_on, d.left_out_band), []).append(d)
+        found.setdefault((d.agency, d.status, d.received_on), []).append(d)
     return [(agency, alike) for (agency, *_), alike in found.items()]
 
 

@@ -24,6 +24,7 @@ from typing import Any
 import plotly  # type: ignore[import-untyped]  # ships no type information; remove when it does
 
 from dashboards.palette import DARK_BLUE, DARK_GREY, DARK_PINK, FOCUS_GREY, INK, ORANGE, PAPER, RULE
+from dashboards.placing import beside_dots, free_place, label_after_diamond, rounded
 
 SCRIPT = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 """The chart script as plotly ships it: copied beside the pages, one file for all of them."""
@@ -47,15 +48,6 @@ HOVER = "%{hovertext}<extra></extra>"
 ROW_HEIGHT = 30
 BAR_MARGIN = 50
 EVERY_NTH_LABEL = 4
-LABEL_ROOM = 0.2
-"""Share of a bar chart's width that a label at the end of a bar may take, on a narrow screen."""
-USUAL_REACH = 0.36
-"""Share of a control chart's width that the words on its band take, on a narrow screen."""
-FUNNEL_PLOT = (230.0, 270.0)
-"""Width and height of a funnel plot's inside on the narrowest screen, in pixels: what fits there fits
-everywhere."""
-LETTER = (13.0, 15.0)
-"""Width and height of a letter beside a dot, in pixels."""
 SANKEY_HEIGHT = 320
 FUNNEL_HEIGHT = 340
 _AXIS: dict[str, Any] = {"fixedrange": True, "tickfont": {"size": 12}}
@@ -218,53 +210,24 @@ def trend(
             "tickvals": ticks,
             "ticktext": [points[i].label for i in ticks],
         },
-        "yaxis": {"range": [0, _rounded(top)]} | ({"ticksuffix": "%"} if is_rate else {}),
+        "yaxis": {"range": [0, rounded(top)]} | ({"ticksuffix": "%"} if is_rate else {}),
     }
     if limits is not None:
         layout["shapes"] = _band(limits, last)
         notes.append({
             "text": labels["usual"], "showarrow": False, "font": {"size": 12},
-            **_free_place(points, limits, top),
+            **free_place(
+                [[v for v in (p.value, p.other) if v is not None] for p in points], limits, top,
+                has_ends=any(p.other is not None for p in points)),
         })  # fmt: skip
     if notes:
         layout["annotations"] = notes
     return page_figure(traces, layout, base="trend", div_id=div_id)
 
 
-def _free_place(
-    points: Sequence[TrendPoint], limits: tuple[float, float, float], top: float
-) -> dict[str, Any]:
-    """Where the words on the band touch no point: above it on the left, on the right, or below it."""
-    last = len(points) - 1
-    reach, height = max(1, round(USUAL_REACH * (last + 1))), 0.13 * top
-    above, below = min(limits[2], top), max(limits[0], 0.0)
-    left = {"x": -0.4, "xanchor": "left"}
-    right = {"x": last + 0.4, "xanchor": "right"}
-    over = {"y": _rounded(above), "yanchor": "bottom"}
-    under = {"y": _rounded(below), "yanchor": "top"}
-    has_ends = any(p.other is not None for p in points)
-    places = [(left, over, points[:reach], above, above + height)]
-    if not has_ends:
-        places.append((right, over, points[-reach:], above, above + height))
-    if below > height:
-        places.append((left, under, points[:reach], below - height, below))
-        if not has_ends:
-            places.append((right, under, points[-reach:], below - height, below))
-    for side, edge, near, low, high in places:
-        values = [v for p in near for v in (p.value, p.other) if v is not None]
-        if not any(low - 0.04 * top < v < high for v in values):
-            return side | edge
-    return left | over
-
-
-def _rounded(value: float) -> float:
-    """A drawn position: more digits than a screen has points would only weigh."""
-    return round(value, 3)
-
-
 def _band(limits: tuple[float, float, float], last: int) -> list[dict[str, Any]]:
     """The usual range as a grey band with its mean, behind everything."""
-    low, mean, high = (_rounded(v) for v in limits)
+    low, mean, high = (rounded(v) for v in limits)
     ends = {"x0": -0.5, "x1": last + 0.5, "layer": "below"}
     return [
         {"type": "rect", "y0": max(low, 0.0), "y1": high, "fillcolor": FOCUS_GREY, "opacity": 0.35,
@@ -275,7 +238,7 @@ def _band(limits: tuple[float, float, float], last: int) -> list[dict[str, Any]]
 
 
 def _line(values: Sequence[float | None], kind: str) -> dict[str, Any]:
-    return {"kind": kind, "y": [None if v is None else _rounded(v) for v in values]}
+    return {"kind": kind, "y": [None if v is None else rounded(v) for v in values]}
 
 
 def _end_labels(points: Sequence[TrendPoint], labels: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -286,7 +249,7 @@ def _end_labels(points: Sequence[TrendPoint], labels: Mapping[str, str]) -> list
         (points[last].other, labels["strict"], "top", -8),
     )
     return [
-        {"x": last, "y": _rounded(y), "text": text, "showarrow": False, "xanchor": "right", "yanchor": anchor,
+        {"x": last, "y": rounded(y), "text": text, "showarrow": False, "xanchor": "right", "yanchor": anchor,
          "yshift": shift, "font": {"size": 12}}
         for y, text, anchor, shift in ends if y is not None
     ]  # fmt: skip
@@ -302,7 +265,7 @@ def _marks(points: Sequence[TrendPoint]) -> list[dict[str, Any]]:
         ("apart", [(i, v) for i, v in known if not points[i].is_comparable]),
     )
     traces: list[dict[str, Any]] = [
-        {"kind": kind, "x": [i for i, _ in drawn], "y": [_rounded(v) for _, v in drawn],
+        {"kind": kind, "x": [i for i, _ in drawn], "y": [rounded(v) for _, v in drawn],
          "hovertext": [points[i].hover for i, _ in drawn]}
         for kind, drawn in kinds if drawn
     ]  # fmt: skip
@@ -329,39 +292,28 @@ def bars(
     comparison."""
     order = list(reversed(range(len(labels))))
     top = max([1.0, *(v for v in values if v is not None), *(v for v in compare or () if v is not None)])
-    moved = _label_after_diamond(values, compare, top) if compare is not None else {}
+    moved = label_after_diamond(values, compare, top) if compare is not None else {}
     traces: list[dict[str, Any]] = [{
         "kind": "bars",
-        "x": [_rounded(v) if (v := values[i]) is not None else 0 for i in order],
+        "x": [rounded(v) if (v := values[i]) is not None else 0 for i in order],
         "y": [labels[i] for i in order], "text": ["" if i in moved else texts[i] for i in order],
         "hovertext": [hovers[i] for i in order],
     }]  # fmt: skip
     if compare is not None:
         drawn = [(i, v) for i in order if (v := compare[i]) is not None]
         traces.append({
-            "kind": "residents", "x": [_rounded(v) for _, v in drawn], "y": [labels[i] for i, _ in drawn],
+            "kind": "residents", "x": [rounded(v) for _, v in drawn], "y": [labels[i] for i, _ in drawn],
         })  # fmt: skip
     if moved:
         traces.append({
-            "kind": "beside", "x": [_rounded(v) for v in moved.values()], "y": [labels[i] for i in moved],
+            "kind": "beside", "x": [rounded(v) for v in moved.values()], "y": [labels[i] for i in moved],
             "text": [f"\u2002{texts[i]}" for i in moved],
         })  # fmt: skip
     layout: dict[str, Any] = {
         "height": BAR_MARGIN + ROW_HEIGHT * len(labels),
-        "xaxis": {"range": [0, _rounded(top * 1.3)]} | ({"ticksuffix": "%"} if is_pct else {}),
+        "xaxis": {"range": [0, rounded(top * 1.3)]} | ({"ticksuffix": "%"} if is_pct else {}),
     }
     return page_figure(traces, layout, base="bars", div_id=div_id)
-
-
-def _label_after_diamond(
-    values: Sequence[float | None], compare: Sequence[float | None], top: float
-) -> dict[int, float]:
-    """Bars whose label would lie under a diamond, and where the label stands instead: after the diamond."""
-    return {
-        i: other
-        for i, (value, other) in enumerate(zip(values, compare, strict=True))
-        if value is not None and other is not None and -0.03 * top < other - value < LABEL_ROOM * top
-    }
 
 
 def sankey(
@@ -396,7 +348,7 @@ def funnel(
         for index in (1, 2)
     ]  # fmt: skip
     middle = (curve[0][0] + curve[-1][0]) / 2
-    places = _beside(points, curve)
+    places = beside_dots(points, curve)
     for outside, symbol, size, colour in ((False, "circle", 9, DARK_BLUE), (True, "diamond", 14, ORANGE)):
         drawn = [p for p in points if p[4] is outside]
         if drawn:
@@ -410,42 +362,9 @@ def funnel(
                            "line": {"color": INK, "width": int(outside)}},
             })  # fmt: skip
     layout = {
-        "shapes": [{"type": "line", "x0": curve[0][0], "x1": curve[-1][0], "y0": _rounded(average),
-                    "y1": _rounded(average), "line": {"color": DARK_GREY, "width": 1, "dash": "dot"}}],
+        "shapes": [{"type": "line", "x0": curve[0][0], "x1": curve[-1][0], "y0": rounded(average),
+                    "y1": rounded(average), "line": {"color": DARK_GREY, "width": 1, "dash": "dot"}}],
         "xaxis": {"title": {"text": x_title, "font": {"size": 13}}},
         "yaxis": {"title": {"text": y_title, "font": {"size": 13}}},
     }  # fmt: skip
     return page_figure(traces, layout, base="funnel", div_id=div_id)
-
-
-_SIDES = {
-    "middle right": (1.0, 0.0), "middle left": (-1.0, 0.0), "top center": (0.0, 1.0),
-    "bottom center": (0.0, -1.0), "top right": (1.0, 1.0), "top left": (-1.0, 1.0),
-    "bottom right": (1.0, -1.0), "bottom left": (-1.0, -1.0),
-}  # fmt: skip
-"""Where a letter may stand beside its dot, and which way that is."""
-
-
-def _beside(
-    points: Sequence[tuple[float, float, str, str, bool]], curve: Sequence[tuple[float, float, float]]
-) -> dict[str, str]:
-    """A side for the letter of each dot where it lies on no other dot and no other letter, as far as there is
-    one."""
-    width = max(1e-9, curve[-1][0] - curve[0][0])
-    height = max(1e-9, *(high for _, _, high in curve), *(p[1] for p in points))
-    dots = [(FUNNEL_PLOT[0] * p[0] / width, FUNNEL_PLOT[1] * p[1] / height) for p in points]
-    taken = list(dots)
-    found: dict[str, str] = {}
-    for point, (x, y) in zip(points, dots, strict=True):
-        spots = {side: (x + LETTER[0] * dx, y + LETTER[1] * dy) for side, (dx, dy) in _SIDES.items()}
-        others = [spot for spot in taken if spot != (x, y)]
-        best = max(spots, key=lambda side: min(1.0, _apart(spots[side], others)))
-        found[point[2]] = best
-        taken.append(spots[best])
-    return found
-
-
-def _apart(spot: tuple[float, float], others: Sequence[tuple[float, float]]) -> float:
-    """How far the nearest of the others is, in letters: 1 and more lies beside."""
-    return min((max(abs(spot[0] - x) / LETTER[0], abs(spot[1] - y) / LETTER[1]) for x, y in others),
-               default=1.0)  # fmt: skip

@@ -138,8 +138,6 @@ class Delivery:
     quarter: Quarter
     status: str
     received_on: str
-    left_out_band: str
-    """Band of the share of rows left out by a rule, as published."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -355,7 +353,6 @@ def _deliveries(path: Path) -> Iterator[Delivery]:
             quarter=Quarter.parse(row["quarter"]),
             status=row["status"],
             received_on=row["received_on"],
-            left_out_band=row.get("share_left_out_pct_band") or "",
         )
 
 

@@ -35,7 +35,7 @@ from dashboards.places import tiles
 from dashboards.release import Release, read_release
 from dashboards.sheets import Book, load_libraries, write_books
 from dashboards.story import OWN, PAGES, Story, tell
-from dashboards.words import Words, read_words
+from dashboards.words import STRINGS_DIR, Words, read_words
 from schemas.measures.indicators import INDICATORS
 from schemas.partnership import Partnership
 
@@ -106,11 +106,12 @@ def build_pages(
     edition: str = "board",
     delivered: tuple[Delivered, ...] = (),
     second: Executor | None = None,
+    strings: Path = STRINGS_DIR,
 ) -> list[Path]:
     """Write the pages of one edition of a release; returns the files in order, the first page first.
 
     ``delivered``: for an agency's own edition, what its receipts say. ``second``: where the workbooks are
-    written while the pages are drawn.
+    written while the pages are drawn. ``strings``: the folder of the strings of the partnership's language.
 
     Reads the release folder, the folders of earlier releases and the commentary; opens no database. The
     same input gives the same bytes.
@@ -120,6 +121,7 @@ def build_pages(
         dashboards.commentary.CommentaryError: its commentary is not.
         dashboards.lint.LintError: the commentary cannot stand.
         EditionError: there is no such edition.
+        dashboards.words.StringsError: the partnership's language has no strings, or not all of them.
     """
     if second is not None:
         second.submit(load_libraries)
@@ -127,7 +129,7 @@ def build_pages(
     before = tuple(sorted(map(read_release, earlier), key=lambda r: (r.quarter, r.number)))
     context = Context(
         release=release,
-        words=read_words(),
+        words=read_words(partnership.language, strings),
         partnership=partnership,
         earlier=before[-1] if before else None,
     )
@@ -265,7 +267,7 @@ def _environment(words: Words) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["figure"] = _figure_filter(words)
-    environment.filters["figure_json"] = figure_json
+    environment.filters["figure_json"] = lambda figure: figure_json(words.drawn(figure))
     environment.filters["height_of"] = height_of
     environment.filters["day"] = words.day
     environment.filters["aim_name"] = lambda aim: words.say(f"aim.{aim}")

@@ -16,6 +16,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 import yaml
 
@@ -28,6 +29,8 @@ from schemas.measures.questions import Direction
 from schemas.quarters import Quarter
 
 STRINGS_DIR = Path(__file__).parent / "assets"
+SOURCE = "en"
+"""The language that all others are translated from."""
 HEADLINE_WORDS = 10
 """A headline states the finding in ten words or fewer (Government Analysis Function, charts guidance)."""
 SYMBOLS = (
@@ -144,6 +147,16 @@ class Words:
     def _is_range_english(self) -> bool:
         return self.strings.get("join.range") == "{low} to {high}"
 
+    def drawn(self, node: Any) -> Any:
+        """A figure (dictionaries, lists, texts, numbers) whose texts read as ``figures`` has them."""
+        if self._is_range_english:
+            return node
+        if isinstance(node, Mapping):
+            return {key: self.drawn(value) for key, value in node.items()}
+        if isinstance(node, list):
+            return [self.drawn(value) for value in node]
+        return self.figures(node) if isinstance(node, str) else node
+
     def figures(self, text: str) -> str:
         """A text whose ranges of figures (``0 to 4``) read as this language has them: the release writes
         them in English, since they are symbols of its tables."""
@@ -156,8 +169,8 @@ class Words:
         return frozenset(name for _, name, _, _ in Formatter().parse(self.strings[key]) if name)
 
 
-def read_words(language: str = "en", folder: Path = STRINGS_DIR) -> Words:
-    """Read ``strings.<language>.yaml``.
+def read_words(language: str = SOURCE, folder: Path = STRINGS_DIR) -> Words:
+    """Read ``strings.<language>.yaml``; a translation has every key of the English file.
 
     Raises:
         StringsError: there is no such file, or it is not a tree of texts.
@@ -179,7 +192,26 @@ def read_words(language: str = "en", folder: Path = STRINGS_DIR) -> Words:
             raise StringsError(f"[{path.name}], key [{prefix}]: is no text. Put it in quotes.")
 
     walk("", content)
-    return Words(language=flat.pop("language"), strings=flat, labels=labels)
+    words = Words(language=flat.pop("language"), strings=flat, labels=labels)
+    if language != SOURCE:
+        _check_translation(words, read_words(), path.name)
+    return words
+
+
+def _check_translation(words: Words, source: Words, name: str) -> None:
+    """Refuse a translation of which a page would fall short, or that asks for what nobody fills.
+
+    Raises:
+        StringsError: keys are missing or not known, or braces are not those of the English sentence.
+    """
+    missing = [key for key in source.strings if key not in words.strings]
+    unknown = [key for key in words.strings if key not in source.strings]
+    for what, keys in (("is missing", missing), ("is not one of [strings.en.yaml]", unknown)):
+        if keys:
+            raise StringsError(f"[{name}], key [{keys[0]}]: {what}, one of [{len(keys)}]. Mend it there.")
+    for key in words.strings:
+        if extra := words.fields(key) - source.fields(key):
+            raise StringsError(f"[{name}], key [{key}]: nothing fills [{min(extra)}]. Use the English names.")
 
 
 def sentence(text: str) -> str:

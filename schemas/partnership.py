@@ -85,6 +85,8 @@ class Partnership(Document):
     exit_url: Text
     """Where "Exit this page" leads: a harmless page."""
     contact: Text
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] = "en"
+    """Language of the pages: its sentences stand in ``dashboards/assets/strings.<language>.yaml``."""
     board_meetings: tuple[BoardMeeting, ...] = ()
     """Days on which the board meets; a quarter whose day is not fixed yet is not listed."""
 

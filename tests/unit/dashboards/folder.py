@@ -153,9 +153,9 @@ def write_folder(
     (folder / "release.json").write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")
     _write(
         folder / "coverage.csv",
-        ("agency", "dataset", "quarter", "status", "received_on", "n_files", "share_left_out_pct_band"),
+        ("agency", "dataset", "quarter", "status", "received_on", "n_files"),
         [
-            (a, d, str(q), status(a, q), str(q.next.first_day), 1, "under 1")
+            (a, d, str(q), status(a, q), str(q.next.first_day), 1)
             for a, *_, datasets, _, _ in AGENCIES
             for d in datasets
             for q in quarters

@@ -13,7 +13,7 @@ from dashboards.context import Context
 from dashboards.lint import LintError, blaming, check_commentary, small_numbers, undeclared
 from dashboards.measure import Series, all_series
 from dashboards.story import PAGES, Story
-from dashboards.words import HEADLINE_WORDS, StringsError, Words, change_sentence, headline, read_words
+from dashboards.words import HEADLINE_WORDS, StringsError, change_sentence, headline, read_words
 from schemas.measures.indicators import INDICATORS
 from schemas.measures.questions import Direction
 
@@ -136,13 +136,6 @@ def test_read_words_when_the_language_is_absent_then_says_which_file_to_translat
         StringsError, match=r"^\[strings.cy.yaml\]: no such file. Translate \[strings.en.yaml\] into it.$"
     ):
         read_words("cy", tmp_path)
-
-
-def test_words_when_translated_then_pages_speak_that_language(tmp_path: Path) -> None:
-    (tmp_path / "strings.cy.yaml").write_text(
-        "language: cy\nnav:\n  skip: Neidio i'r prif gynnwys\n", encoding="utf-8"
-    )
-    assert read_words("cy", tmp_path) == Words(language="cy", strings={"nav.skip": "Neidio i'r prif gynnwys"})
 
 
 def test_direction_when_neutral_then_no_signal_is_called_good_or_bad(context: Context) -> None:
