@@ -33,6 +33,7 @@ from pipelines.release.provenance import to_json
 from pipelines.release.public import AUDIENCE as PUBLIC_AUDIENCE
 from pipelines.release.public import check_public
 from pipelines.store import releases
+from pipelines.store.lock import writer_lock
 from pipelines.store.places import Places
 from pipelines.store.releases import ReleaseError
 from schemas.signers import Act, Signers
@@ -68,11 +69,22 @@ def approve(places: Places, name: str, approver: str, *, signers: Signers,
     An approval that a crash broke off has either not happened or is finished by the next call
     (:func:`finish_approvals`): the ledger never lacks the cells of an approved folder for good.
 
+    One approval runs at a time: a second one at the same instant waits, and is then judged by what the first
+    has left.
+
     Raises:
         ReleaseError: no such candidate, approved already, changed since it was made, or the approver made it.
         schemas.signers.SignerError: the approver is not listed as one for this audience.
+        pipelines.store.lock.StoreBusy: another approval has not come to its end.
     """
-    if name in finish_approvals(places):
+    with writer_lock(places.approval_lock):
+        return _approve(places, name, approver, signers=signers, render=render)
+
+
+def _approve(places: Places, name: str, approver: str, *, signers: Signers,
+             render: Callable[[Path], None]) -> Path:
+    """``approve`` while nobody else approves."""
+    if name in _finish_all(places):
         return places.releases / name
     folder = places.releases / name
     if not (folder / releases.META).is_file():
@@ -113,7 +125,7 @@ def approve(places: Places, name: str, approver: str, *, signers: Signers,
     except Exception:
         shutil.rmtree(making)
         raise
-    finish_approvals(places)
+    _finish_all(places)
     return folder
 
 
@@ -128,7 +140,14 @@ def finish_approvals(places: Places) -> list[str]:
 
     Raises:
         ReleaseError: the ledger is neither as it was before the approval nor as it is to be.
+        pipelines.store.lock.StoreBusy: an approval is under way and has not come to its end.
     """
+    with writer_lock(places.approval_lock):  # what another process is drawing is not broken off
+        return _finish_all(places)
+
+
+def _finish_all(places: Places) -> list[str]:
+    """``finish_approvals`` while nobody approves."""
     for left in places.releases.glob(f"{APPROVING}*.part"):
         shutil.rmtree(left)
     return [_finish(places, staged) for staged in sorted(places.releases.glob(f"{APPROVING}*"))]

@@ -87,6 +87,11 @@ class Places:
         """File that the one process at work locks."""
         return self.data_dir / ".lock"
 
+    @property
+    def approval_lock(self) -> Path:
+        """File that the one approval under way locks."""
+        return self.data_dir / ".approval-lock"
+
     def make(self) -> None:
         """Make the folders, readable by their owner alone."""
         for folder in (self.data_dir, self.landing, self.received, self.releases, self.receipts, self.dagster,

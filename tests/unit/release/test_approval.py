@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import pytest
 from anonymisation.disclosure import read_ledger
 from pipelines.release.sign_off import approve, check_past, finish_approvals, problems
 from pipelines.store import releases
+from pipelines.store.lock import StoreBusy, writer_lock
 from pipelines.store.places import Places
 from pipelines.store.releases import ReleaseError
 from tests.unit.release.test_published_past import SIGNERS, candidate
@@ -128,3 +131,47 @@ def test_approve_when_the_ledger_was_changed_in_between_then_says_so_and_changes
     with pytest.raises(ReleaseError, match=r"^The approval of \[2026-Q2\.1\] was broken off, and the ledger"):
         _approve(places)
     assert (places.releases / releases.LEDGER).read_bytes() == b"another\n"
+
+
+def test_approve_when_two_approve_at_one_instant_then_one_stands_and_the_other_is_told(
+    places: Places,
+) -> None:
+    candidate(places, "2026-Q2.1", "2026-Q1", "2026-Q2", number=1)
+    together, draws, ended = threading.Barrier(2), [], []
+
+    def render(folder: Path) -> None:
+        draws.append(folder)
+        # had the second one come in, it would have cleared this folder away
+        assert (folder / releases.META).is_file()
+
+    def one() -> None:
+        together.wait()
+        try:
+            ended.append(approve(places, "2026-Q2.1", "approver", signers=SIGNERS, render=render).name)
+        except ReleaseError as error:
+            ended.append(str(error))
+
+    both = [threading.Thread(target=one) for _ in range(2)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join(timeout=60)
+    first, second = sorted(ended)
+    assert first == "2026-Q2.1" and second.startswith("Release [2026-Q2.1] is approved already, by ")
+    assert len(draws) == 1 and _state(places)[0] == "approved"
+    assert problems(places) == []
+
+
+def test_finish_approvals_when_an_approval_is_under_way_then_it_waits_and_clears_nothing_away(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    candidate(places, "2026-Q2.1", "2026-Q1", "2026-Q2", number=1)
+    monkeypatch.setattr("pipelines.release.sign_off.writer_lock", partial(writer_lock, wait_seconds=0.0))
+
+    def render(folder: Path) -> None:
+        with pytest.raises(StoreBusy):
+            check_past(places)
+        assert folder.is_dir()
+
+    approve(places, "2026-Q2.1", "approver", signers=SIGNERS, render=render)
+    assert _state(places)[0] == "approved"
