@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -24,7 +25,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from anonymisation.audit import AuditResult, audit, verify
+from anonymisation.audit import AuditResult, joined, verify
 from benchmarks.disclosure_measures import Row
 from pipelines.hub import Hub
 from pipelines.release.provenance import release_meta, to_json
@@ -51,10 +52,10 @@ def sequence(hub: Hub, quarters: Sequence[Quarter]) -> Iterator[Row]:
         for cube in CUBES.values():
             make_cube(hub, cube, quarter)
         heard = _Heard()
-        began, work = time.monotonic(), time.process_time()
-        with patch.object(step, "audit", heard):
+        began, work = time.monotonic(), _processor_seconds()
+        with patch.object(step, "joined", heard):
             told = step.protect_release(hub, quarter)
-        figures = {"protect_s": time.monotonic() - began, "cpu_s": time.process_time() - work}
+        figures = {"protect_s": time.monotonic() - began, "cpu_s": _processor_seconds() - work}
         files = _publish(hub, quarter)
         tables = {n: data for n, data in files.items() if n == "systems.json" or n.startswith("cubes/")}
         proof = verify(tables, files["certificate.json"])
@@ -71,15 +72,21 @@ def sequence(hub: Hub, quarters: Sequence[Quarter]) -> Iterator[Row]:
             yield Row(case=str(quarter), method=METHOD, metric=metric, value=float(value))
 
 
+def _processor_seconds() -> float:
+    """Of this process and of those that it started and that have ended."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
+
+
 class _Heard:
-    """The audit, with its verdicts kept."""
+    """The joining of verdicts, with what it came to kept."""
 
     def __init__(self) -> None:
         self.verdicts: list[AuditResult] = []
-        self._audit = audit
+        self._joined = joined
 
     def __call__(self, *given: Any, **named: Any) -> AuditResult:
-        self.verdicts.append(self._audit(*given, **named))
+        self.verdicts.append(self._joined(*given, **named))
         return self.verdicts[-1]
 
 

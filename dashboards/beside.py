@@ -1,7 +1,8 @@
-"""A second process for work on a release that can be done beside: writing workbooks, reading files.
+"""A second process for work that can be done beside: part of a release drawn and attacked, workbooks written,
+files read.
 
-What belongs here: where such work runs. What does not: the work. Only released figures pass between the two,
-through memory; nothing is written for it.
+What belongs here: where such work runs. What does not: the work. What passes between the two passes through
+memory; nothing is written for it.
 """
 
 from __future__ import annotations

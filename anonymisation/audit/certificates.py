@@ -206,6 +206,7 @@ def _matched(one: Ints, count: Ints, other: Ints, there: Ints) -> tuple[Ints, In
 
 
 def certificate(files: Mapping[str, str], systems: Sequence[Mapping[str, object]]) -> bytes:
-    """The certificate's bytes: always the same for the same proof."""
-    whole = {"format": CERTIFICATE_FORMAT, "files": dict(sorted(files.items())), "systems": list(systems)}
+    """The certificate's bytes: always the same for the same proof, in whatever order it was found."""
+    in_order = sorted(systems, key=lambda system: json.dumps(system, sort_keys=True))
+    whole = {"format": CERTIFICATE_FORMAT, "files": dict(sorted(files.items())), "systems": in_order}
     return (json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n").encode()

@@ -1,8 +1,8 @@
 """The verdict on a release: every reader against every system, before anything leaves.
 
-Here: `audit`, its settings and its result.
-Not here: what each reader knows (attackers.py), how the verdict reads (report.py), the check of a
-certificate (verify.py).
+Here: `audit` and its settings.
+Not here: what each reader knows (attackers.py), what a verdict is (verdict.py), how it reads (report.py), the
+check of a certificate (verify.py).
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from anonymisation.audit.groups import open_groups
 from anonymisation.audit.proof import certify
 from anonymisation.audit.read import Known, Release, sequence_of_releases
 from anonymisation.audit.rows import AuditError, Ints
+from anonymisation.audit.verdict import AttackerResult, AuditResult
 
 UNCHANGED = "systems stand as the last release published them and were settled then"
 WIDTH_BINS = ((0, 0), (1, 1), (2, 3), (4, 4), (5, 8), (9, None))
@@ -47,70 +48,6 @@ class Settings:
             raise AuditError("settings: seconds must be more than 0")
 
 
-@dataclass(frozen=True, kw_only=True)
-class AttackerResult:
-    """One reader against the whole release."""
-
-    name: str
-    ran: bool
-    targets: int
-    opened: int
-    unsolved: int
-    n_closed_form: int
-    n_searched: int
-    failures: Mapping[str, int]
-    """Cube → cells opened in it."""
-    systems: frozenset[str]
-    """`unit|period` of the systems in which a cell was opened, and of those that ties bind to them."""
-    note: str
-    seconds: float
-
-    @property
-    def passed(self) -> bool:
-        return self.opened == 0 and not self.failures
-
-    @property
-    def remedy(self) -> str:
-        """What to do about it."""
-        if self.passed:
-            return ""
-        cubes = ", ".join(f"[{c}]" for c in sorted(self.failures, key=lambda c: (-self.failures[c], c)))
-        if self.name == readers.TOTALS:
-            return f"draw the rounding once more; if it fails again, coarsen {cubes}"
-        return f"coarsen {cubes}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class AuditResult:
-    """The verdict. Holds counts, names of cubes and the certificate; never a cell's value."""
-
-    passed: bool
-    attackers: tuple[AttackerResult, ...]
-    histogram: Mapping[str, int]
-    """Width of the public's interval, at least → number of cells that may be small, as the page tells."""
-    failures: Mapping[str, int]
-    """Cube → cells opened by any reader."""
-    faults: tuple[str, ...]
-    """What is wrong with the release beside intervals: truth outside, silent restatement, two figures for
-    one cell …
-    """
-    certificate: bytes
-    certificate_sha256: str
-    systems: int
-    acyclic: int
-    seconds: float
-
-    @property
-    def open_systems(self) -> frozenset[str]:
-        """`unit|period` of the systems that a reader opens."""
-        return frozenset(s for a in self.attackers for s in a.systems)
-
-    @property
-    def idle(self) -> tuple[str, ...]:
-        """Readers who were not let at it, for want of what they know. A release step tolerates none."""
-        return tuple(a.name for a in self.attackers if not a.ran)
-
-
 @dataclass(kw_only=True)
 class _Count:
     """Sums over components of one reader's attacks."""
@@ -124,6 +61,7 @@ class _Count:
     failures: Counter[str] = field(default_factory=Counter)
     systems: set[str] = field(default_factory=set)
     notes: Counter[str] = field(default_factory=Counter)
+    """What is said of the attack → of how many systems or figures; 0: of the attack as a whole."""
     seconds: float = 0.0
 
     def add(self, bench: Bench, attack: Attack) -> None:
@@ -255,14 +193,14 @@ def _public(benches: list[Bench], joint: list[Bench], counts: dict[str, _Count])
 def _rule_aware(benches: list[Bench], publics: dict[int, Attack], count: _Count) -> None:
     for bench in benches:
         count.add(bench, publics[id(bench)])
-    count.notes["his intervals are the public's: the rule is what the public's intervals are made of"] = 1
+    count.notes["his intervals are the public's: the rule is what the public's intervals are made of"] = 0
 
 
 def _contributors(joint: list[Bench], held: Benches, frame: pl.DataFrame | None, count: _Count) -> None:
     began = time.monotonic()
     if frame is None:
         count.ran = False
-        count.notes["not attacked: no contributors' counts were handed over"] = 1
+        count.notes["not attacked: no contributors' counts were handed over"] = 0
         return
     own = held.shares(frame)
     for bench in joint:
@@ -315,7 +253,7 @@ def _person(joint: list[Bench], count: _Count) -> None:
 def _totals(joint: list[Bench], known: Mapping[str, Sequence[Known]], count: _Count) -> None:
     began = time.monotonic()
     if not known:
-        count.notes["no exact figure of others is declared"] = 1
+        count.notes["no exact figure of others is declared"] = 0
     for bench in joint:
         attack, unused = bench.once(
             readers.TOTALS, *known_cells(bench.component, known),
@@ -334,9 +272,7 @@ def _result(name: str, count: _Count) -> AttackerResult:
     return AttackerResult(
         name=name, ran=count.ran, targets=count.targets, opened=count.opened, unsolved=count.unsolved,
         n_closed_form=count.closed, n_searched=count.searched, failures=dict(count.failures),
-        systems=frozenset(count.systems),
-        note="; ".join(note if n == 1 else f"{n} {note}" for note, n in sorted(count.notes.items())),
-        seconds=count.seconds,
+        systems=frozenset(count.systems), notes=dict(count.notes), seconds=count.seconds,
     )  # fmt: skip
 
 

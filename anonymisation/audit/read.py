@@ -124,9 +124,12 @@ def canonical_key(unit: str, period: str, cell: Mapping[str, str]) -> str:
     return f"{unit}|{period}|{pairs}"
 
 
-def read_release(files: Mapping[str, bytes], *, like: Release | None = None) -> Release:
+def read_release(
+    files: Mapping[str, bytes], *, like: Release | None = None, units: Collection[str] | None = None
+) -> Release:
     """Parse the bytes of a release. `like`: read before; a table that is byte for byte the same there is not
-    parsed again. Raises AuditError for anything that is not of the format."""
+    parsed again. `units`: read what it says of these alone. Raises AuditError for anything that is not of
+    the format."""
     if SYSTEMS_FILE not in files:
         raise AuditError(f"release: no [{SYSTEMS_FILE}] among {len(files)} files; hand over the whole folder")
     try:
@@ -143,16 +146,21 @@ def read_release(files: Mapping[str, bytes], *, like: Release | None = None) -> 
     digests = {n: hashlib.sha256(data).hexdigest() for n, data in files.items()}
     known = {c.name: c for c in like.cubes} if like is not None and like.rules == rules else {}
     known = {n: c for n, c in known.items() if like and like.sha256[_file(n)] == digests.get(_file(n))}
-    cubes = tuple(_read_cube(entry, files, rules, known) for entry in _get(spec, "cubes", list, SYSTEMS_FILE))
+    listed = [
+        entry
+        for entry in _get(spec, "cubes", list, SYSTEMS_FILE)
+        if units is None or _get(entry, "unit", str, "cube") in units
+    ]
+    cubes = tuple(_read_cube(entry, files, rules, known) for entry in listed)
     if len({c.name for c in cubes}) != len(cubes):
         raise AuditError(f"{SYSTEMS_FILE}: two cubes share one name")
     names = [SYSTEMS_FILE, *(_file(c.name) for c in cubes)]
     unlisted = [f for f in files if f.startswith("cubes/") and f.endswith(".csv") and f not in names]
-    if unlisted:
+    if unlisted and units is None:
         raise AuditError(
             f"release: {len(unlisted)} cube files are not listed in {SYSTEMS_FILE}, first [{unlisted[0]}]"
         )
-    return Release(
+    told = Release(
         rules=rules,
         cubes=cubes,
         ties=tuple(_read_tie(t) for t in spec.get("ties", [])),
@@ -160,6 +168,7 @@ def read_release(files: Mapping[str, bytes], *, like: Release | None = None) -> 
         vintages={str(p): str(v) for p, v in spec.get("vintages", {}).items()},
         sha256={n: digests[n] for n in names},
     )
+    return told if units is None else told.of_units(units)
 
 
 def _file(cube: str) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from anonymisation.audit import attackers as readers
-from anonymisation.audit.gate import AttackerResult, AuditResult
+from anonymisation.audit.verdict import AttackerResult, AuditResult
 
 KNOWS = {
     readers.PUBLIC: "reads every figure of the release, and the interval that its rule leaves",

@@ -26,7 +26,7 @@ from schemas.quarters import Quarter
 class TrueCounts:
     """True counts as of one quarter; each cube is read once."""
 
-    def __init__(self, connection: Connection, quarter: Quarter) -> None:
+    def __init__(self, connection: Connection | None, quarter: Quarter) -> None:
         self._connection, self._quarter = connection, quarter
         self._cubes: dict[str, dict[tuple[str, str, str], pl.DataFrame]] = {}
         self._told: dict[tuple[object, ...], pl.DataFrame] = {}
@@ -34,9 +34,18 @@ class TrueCounts:
     def __repr__(self) -> str:
         return f"TrueCounts(quarter={self._quarter!s})"
 
+    def of_tables(self, found: Iterable[Table]) -> TrueCounts:
+        """The counts of some tables, read now: they need no connection, and may be handed to another
+        process."""
+        apart = TrueCounts(None, self._quarter)
+        apart._cubes = {table.cube.name: self._of_cube(table.cube) for table in found}
+        return apart
+
     def _of_cube(self, cube: Cube) -> dict[tuple[str, str, str], pl.DataFrame]:
         """Per (agency, links, contributor): period, every dimension of the cube, n."""
         if cube.name not in self._cubes:
+            if self._connection is None:
+                raise KeyError(f"the counts of [{cube.name}] were not among the tables")
             columns = "".join(f"dimensions['{d}'] AS {d}, " for d in cube.columns)
             frame = self._connection.execute(
                 f"SELECT agency, links, contributor, period, {columns}n FROM warehouse.cube_counts "

@@ -8,6 +8,7 @@ about it (``dashboards``), areas (they stand with the agency).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -33,18 +34,26 @@ class Coverage:
     """agency, dataset, quarter, status (``codes/coverage_status.csv``), received_on, n_files; one row for
     each combination."""
 
+    @cached_property
+    def _counted(self) -> dict[tuple[str, str], list[Quarter]]:
+        """Of each agency and dataset that is awaited, the quarters that can be counted, in order."""
+        with_data = set(codelist("coverage_status").where("has_data", "yes"))
+        found: dict[tuple[str, str], list[Quarter]] = {}
+        for agency, dataset, quarter, status in self.frame.select(
+                "agency", "dataset", "quarter", "status").sort("quarter").iter_rows():
+            quarters = found.setdefault((agency, dataset), [])
+            if status in with_data:
+                quarters.append(Quarter.parse(quarter))
+        return found
+
     def has_data(self, agency: str, dataset: str) -> list[Quarter]:
         """Quarters of which the agency's dataset can be counted; a nil return counts as nothing, which is
         known."""
-        with_data = codelist("coverage_status").where("has_data", "yes")
-        rows = self.frame.filter(
-            (pl.col("agency") == agency) & (pl.col("dataset") == dataset) & pl.col("status").is_in(with_data))
-        return [Quarter.parse(text) for text in rows["quarter"].sort().to_list()]
+        return list(self._counted.get((agency, dataset), ()))
 
     def sends(self, agency: str, dataset: str) -> bool:
         """Whether the agency is among those of whom the dataset is awaited."""
-        return not self.frame.filter(
-            (pl.col("agency") == agency) & (pl.col("dataset") == dataset)).is_empty()
+        return (agency, dataset) in self._counted
 
     def to_csv(self) -> bytes:
         """The table as published."""

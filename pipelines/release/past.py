@@ -11,8 +11,8 @@ the first.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import polars as pl
@@ -45,6 +45,23 @@ class Past:
     they are."""
     restated: str | None
     """The quarter that this release tells for the second time, as final; None where none is due."""
+
+    @property
+    def now_final(self) -> frozenset[str]:
+        """Quarters that are final from this release on."""
+        return self.finals | ({self.restated} if self.restated else set())
+
+    def of(self, found: Iterable[Table], units: Collection[str]) -> Past:
+        """The past of some tables, and of all that was told of some units."""
+        def unit(name: str) -> str:
+            return name.partition("|")[0]
+
+        names = {table.name for table in found}
+        return replace(
+            self, cells={key: value for key, value in self.cells.items() if unit(key) in units},
+            systems=frozenset(system for system in self.systems if unit(system) in units),
+            rows={name: rows for name, rows in self.rows.items() if name in names},
+            elastic=self.elastic & names)
 
     @cached_property
     def told(self) -> dict[str, list[str]]:

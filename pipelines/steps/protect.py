@@ -1,68 +1,51 @@
 """Step 10: the whole release is protected, jointly with every release before it, and then attacked by our own
 auditor.
 
-What belongs here: handing true counts to the protector, its bytes to the auditor, and storing them if they
-withstand. What does not: how either works (``anonymisation.disclosure``, ``anonymisation.audit``), and the
-folder (``release.py``).
+What belongs here: parting a release where nothing ties its units, handing each part to be drawn and attacked,
+and storing the whole if it withstands. What does not: drawing and attacking a part (``candidate.py``), how
+either works (``anonymisation.disclosure``, ``anonymisation.audit``), and the folder (``release.py``).
 
-The rounded counts are stored before the release is written: rebuilding it is a re-rendering and gives the
-same bytes.
+Half of the work is done on the second core. The rounded counts are stored before the release is written:
+rebuilding it is a re-rendering and gives the same bytes.
 """
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Collection
-from dataclasses import replace
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from math import prod
 from typing import Any
 
-import polars as pl
-
-from anonymisation.audit import AuditResult, Benches, Release, audit, read_release
-from anonymisation.audit.attackers import TOTALS
+from anonymisation.audit import joined
 from anonymisation.audit.report import report_text
-from anonymisation.disclosure import Cube as ProtectedCube
-from anonymisation.disclosure import Protected, Rules, protect
-from anonymisation.disclosure.refusal import DisclosureError
+from anonymisation.disclosure import Rules
+from dashboards.beside import beside
 from pipelines.hub import Hub
 from pipelines.release.counts import TrueCounts
 from pipelines.release.coverage import coverage
-from pipelines.release.files import cube_csv, systems_json
+from pipelines.release.files import systems_json
 from pipelines.release.loss import loss_text
-from pipelines.release.past import Past, past_of
+from pipelines.release.past import past_of
 from pipelines.release.ranges import ranges
 from pipelines.release.registers import register_files
 from pipelines.release.sign_off import check_past
-from pipelines.release.tables import Table, feeding, tables, ties
+from pipelines.release.tables import Table, tables, ties
 from pipelines.steps.aggregate import AsOf
+from pipelines.steps.candidate import Part, ReleaseOpen, Withstood, withstood
 from pipelines.store.connect import connect
 from pipelines.store.releases import earlier, tables_of
 from pipelines.store.warehouse import link_quality, prepare, store_protected
 from schemas.quarters import Quarter
 
-SEED_BYTES = 32
-TRIES = 8
-"""What the attacker opens is drawn again, system by system, this often; then cubes must be coarsened."""
-
-TRIES_BESIDE_TOTALS = 2
-"""After so many draws, tables in which a holder of exact figures published elsewhere still narrows a small
-count are left out of that quarter: what is not told gives nothing away, and the rest need not wait."""
-
-TRIES_TO_RESTATE = 3
-"""After so many draws a unit's final figures are given up and its provisional ones stay: two tellings of
-nearly equal counts can meet in an interval that is too narrow, whatever the draw."""
-
-
-class ReleaseOpen(RuntimeError):
-    """The attacker opened the release; nothing was stored. The text names the cubes to coarsen, never a
-    value."""
+PARTS = 2
+"""Parts of a release, attacked at the same time where there are cores for it."""
 
 
 def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
     """Protect and attack the release of ``quarter`` and store what withstood; counts for the log.
 
     Raises:
-        ReleaseOpen: the attacker opened it ``TRIES`` times, or a reader was not let at it.
+        ReleaseOpen: the attacker opened it in every draw, or a reader was not let at it.
         pipelines.store.releases.ReleaseError: what was published before is not whole: a release, a file or a
             line of the
             ledger is missing or was changed.
@@ -80,229 +63,76 @@ def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
         names = {folder.name for folder in folders}
         past = past_of(before, (b for b in blocks if b.release in names), quarter)
         thresholds = hub.partnership.thresholds
-        candidate = Candidate(
-            found=found, past=past,
-            rules=Rules(threshold=thresholds.small_count, base=thresholds.rounding_base),
-            before=[read_release(files) for files in before], counts=TrueCounts(connection, quarter), hub=hub)
-        verdict = _withstanding(candidate, quarter)
+        rules = Rules(threshold=thresholds.small_count, base=thresholds.rounding_base)
+        counts = TrueCounts(connection, quarter)
+        parts = []
+        for units in parted(found, before):
+            own = [table for table in found if table.unit in units]
+            parts.append(Part(
+                quarter=quarter, found=own, past=past.of(own, units),
+                before=[_of_units(files, units) for files in before], units=units, rules=rules,
+                counts=counts.of_tables(own), agencies=hub.agencies,
+                published_elsewhere=tuple(hub.partnership.published_elsewhere)))
+        done = _all_withstood(parts)
+        made = {name: frame for part in done for name, frame in part.made.items()}
+        elastic = frozenset(table for part in done for table in part.elastic)
+        files = {name: content for part in done for name, content in part.files.items()} | {
+            "systems.json": systems_json(found, threshold=rules.threshold, base=rules.base, elastic=elastic,
+                                         finals=past.now_final)}
+        verdict = joined([(part.files, part.verdict) for part in done], files)
         require_all_readers(quarter, verdict.idle)
-        files = candidate.files | {
+        withdrawn = [left for part in done for left in part.withdrawn]
+        unfitted = [table for part in done for table in part.unfitted]
+        loss = loss_text(made, base=rules.base, elastic=elastic, withdrawn=withdrawn, unfitted=unfitted)
+        files |= {
             "certificate.json": verdict.certificate,
-            "report.md": f"{report_text(verdict)}\n{candidate.loss}".encode(),
+            "report.md": f"{report_text(verdict)}\n{loss}".encode(),
             "coverage.csv": known.to_csv()} | register_files(connection, as_of)
         files["ranges.csv"] = ranges(
-            found, {name: frame for name, frame in candidate.made.items() if frame is not None},
-            link_quality(connection, quarter), rounding_base=candidate.rules.base,
-            elastic=candidate.elastic).write_csv().encode()
+            found, {name: frame for name, frame in made.items() if frame is not None},
+            link_quality(connection, quarter), rounding_base=rules.base, elastic=elastic).write_csv().encode()
         store_protected(connection, str(quarter), files)
-    return {"tables": len(found), "attackers": len(verdict.attackers), "draws": candidate.draws,
-            "tables_left_out": len(candidate.left_out),
+    return {"tables": len(found), "attackers": len(verdict.attackers),
+            "draws": max(part.draws for part in done),
+            "tables_left_out": len({table for table, _ in withdrawn} | set(unfitted)),
             "seconds": round(verdict.seconds, 1)}
 
 
-class Candidate:
-    """A release while it is drawn and attacked: true counts on one side, bytes on the other. What is drawn,
-    and drawn again, is a system: ``unit|period``."""
-
-    def __init__(self, *, found: list[Table], past: Past, rules: Rules, before: list[Release],
-                 counts: TrueCounts, hub: Hub) -> None:
-        self.found, self.past, self.rules, self.before = found, past, rules, before
-        self.made: dict[str, pl.DataFrame | None] = {}
-        self.files: dict[str, bytes] = {}
-        self.draws = 0
-        self._counts, self._hub = counts, hub
-        self._drawn: dict[str, pl.DataFrame] = {}
-        self._joined: dict[str, pl.DataFrame] = {}
-        self._withdrawn: set[tuple[str, str]] = set()
-        """(table, period) that a holder of figures published elsewhere opened in every draw."""
-        self._moved: set[tuple[str, str]] = set()
-        """(table, system) with cells one step further away."""
-        self._benches = Benches()
-        self._told: Release | None = None
-        self._look()
-
-    def _look(self) -> None:
-        """Gather the true counts of what this release works out."""
-        past = self.past
-        # the tables with the quarters that this release works out; the others stand as they were published
-        fresh = [replace(t, periods=tuple(p for p in t.periods if past.is_fresh(t.unit, p)))
-                 for t in self.found]
-        self._known = self._counts.known_elsewhere(fresh, self._hub.partnership.published_elsewhere)
-        self._fresh = [
-            replace(t, periods=tuple(p for p in t.periods if (t.name, p) not in self._withdrawn))
-            for t in fresh]
-        # tables that join figures which stay: such as cohorts that have now been followed long enough. Where
-        # several agencies know the people, each would have to be let at them with its own counts: not told.
-        # Nor is what was withdrawn for the sake of figures published elsewhere
-        beside = {theirs.unit for theirs in self._hub.partnership.published_elsewhere}
-        self._joining = [replace(t, periods=tuple(p for p in t.periods if past.is_joining(t, p)))
-                         for t in self.found
-                         if (t.agency or len(feeding(t.cube, self._hub.agencies)) == 1)
-                         and (t.unit not in beside or t.cube.follow_up_quarters)]
-        self.contributors = self._counts.of_contributors(self._fresh, self._hub.agencies)
-        self.truth = self._counts.of_every_cell(self._fresh)
-
-    @property
-    def units(self) -> set[str]:
-        """What is counted."""
-        return {table.unit for table in self.found}
-
-    @property
-    def systems(self) -> set[str]:
-        """What is drawn: each unit in each period that this release works out or tells more of."""
-        return {f"{t.unit}|{p}" for t in (*self._fresh, *self._joining) for p in t.periods}
-
-    @property
-    def elastic(self) -> set[str]:
-        """Tables whose cells may be one step further away."""
-        return {table for table, _ in self._moved} | self.past.elastic
-
-    @property
-    def unfitted(self) -> set[str]:
-        """Tables that could not be fitted to figures that stay; their quarter reads as not available."""
-        return {t.name for t in self._joining if t.periods and t.name not in self._joined}
-
-    @property
-    def left_out(self) -> set[str]:
-        """Tables that lack a quarter for the sake of protection."""
-        return self.unfitted | {name for name, _ in self._withdrawn}
-
-    @property
-    def loss(self) -> str:
-        """What protection costs the reader, for the report."""
-        return loss_text(self.made, base=self.rules.base, elastic=self.elastic, withdrawn=self._withdrawn,
-                         unfitted=self.unfitted)
-
-    def hold(self, units: set[str]) -> None:
-        """Let the provisional figures of units stand instead of final ones."""
-        self.past = replace(self.past, held=self.past.held | units)
-        self._look()
-
-    def withdraw(self, tables: Collection[str], systems: Collection[str]) -> None:
-        """Leave tables out of systems."""
-        self._withdrawn |= {(t.name, p) for t in self._fresh for p in t.periods
-                            if t.name in tables and f"{t.unit}|{p}" in systems}
-        self._look()
-
-    def draw(self, systems: set[str]) -> None:
-        """Draw systems anew. A final figure that would narrow its provisional one is not told: that unit's
-        provisional figures stay."""
-        self.draws += 1
-        self._draw_fresh(systems)
-        self._draw_joining(systems)
-        units = units_of(systems)
-        for table in self.found:
-            if table.unit in units or table.name not in self.made:
-                self.made[table.name] = _whole(
-                    self.past.carried(table), self._drawn.get(table.name), self._joined.get(table.name))
-                self.files[f"cubes/{table.name}.csv"] = cube_csv(table, self.made[table.name])
-        self.files["systems.json"] = systems_json(
-            self.found, threshold=self.rules.threshold, base=self.rules.base, elastic=self.elastic,
-            finals=self.past.finals | ({self.past.restated} if self.past.restated else set()))
-
-    def _draw_fresh(self, systems: set[str]) -> None:
-        """The figures that this release works out. Units whose final figures would narrow their provisional
-        ones are drawn once more without them; the others stand."""
-        restated = self.past.restated
-        while shown := _within(self._fresh, systems):
-            new = self._protected(shown, vintages=() if restated is None else (restated,))
-            for table in shown:
-                kept = self._drawn.get(table.name)
-                rows = [] if kept is None else [kept.filter(~pl.col("period").is_in(table.periods))]
-                self._drawn[table.name] = pl.concat([*rows, new.tables[table.name]])
-            crossed = set(new.crossed) - self.past.held
-            if not crossed:
-                break
-            self.hold(crossed)
-            tied = _tied(crossed, self.found)
-            systems = {s for s in systems if s.partition("|")[0] in tied}
-        for table in self._fresh:  # without what is no longer told
-            if (told := self._drawn.get(table.name)) is not None:
-                self._drawn[table.name] = told.filter(pl.col("period").is_in(table.periods))
-
-    def _draw_joining(self, systems: set[str]) -> None:
-        """Tables told for the first time beside figures that stay, fitted to those. A unit in which that
-        cannot be done, since its counts have moved too far, goes without."""
-        for unit in sorted(units_of(systems)):
-            shown = [t for t in self._joining if t.unit == unit and t.periods]
-            if not _within(shown, systems):
-                continue
-            for table in shown:
-                self._joined.pop(table.name, None)
-            try:
-                self._joined |= self._protected(shown, vintages=()).tables
-            except DisclosureError:
-                continue
-
-    def _protected(self, shown: list[Table], *, vintages: tuple[str, ...]) -> Protected:
-        cubes = [ProtectedCube(name=t.name, unit=t.unit, dimensions=t.dimensions, categories=t.categories,
-                               structural_zeros=tuple(dict(zero) for zero in t.cube.structural_zeros))
-                 for t in shown]
-        new = protect(
-            cubes, {t.name: self._counts.of(t) for t in shown}, contributors=self.contributors,
-            ledger=self.past.cells, ties=ties(shown),
-            vintages=vintages,
-            seed=secrets.token_bytes(SEED_BYTES), elsewhere={known.key for known in self._known},
-            rules=self.rules)
-        drawn = {(t.name, f"{t.unit}|{p}") for t in shown for p in t.periods}
-        moved = {key.rpartition("|")[0] for key in new.elastic}
-        self._moved = (self._moved - drawn) | {
-            (name, system) for name, system in drawn if name in new.elastic_cubes and system in moved}
-        return new
-
-    def attack(self, units: set[str]) -> AuditResult:
-        """Every reader against what the release says of some units."""
-        self._told = told = read_release(self.files, like=self._told)
-        past = self.before
-        if units != self.units:
-            told, past = told.of_units(units), [release.of_units(units) for release in past]
-        return audit(told, earlier=past, contributors=self.contributors, truth=self.truth,
-                     known=self._known, benches=self._benches)
+def parted(found: Sequence[Table], before: Iterable[Mapping[str, bytes]]) -> list[frozenset[str]]:
+    """The units of a release and of those before it, in parts of about the same number of cells; what a tie
+    binds stays together."""
+    cells: dict[str, int] = {}
+    bound: list[set[str]] = []
+    for table in found:
+        size = prod(len(categories) + 1 for categories in table.categories.values())
+        cells[table.unit] = cells.get(table.unit, 0) + size * len(table.periods)
+    told = [json.loads(files["systems.json"]) for files in before]
+    for spec in told:
+        for cube in spec["cubes"]:
+            cells.setdefault(cube["unit"], 0)
+    for tie in (*ties(list(found)), *(tie for spec in told for tie in spec["ties"])):
+        bound.append({tie["left"]["unit"], *(cell["unit"] for cell in tie["right"])})
+    groups = [{unit} for unit in cells]
+    for units in bound:
+        groups = [*(g for g in groups if not g & units), set().union(*(g for g in groups if g & units))]
+    parts: list[set[str]] = [set() for _ in range(PARTS)]
+    for group in sorted(groups, key=lambda g: (-sum(cells[unit] for unit in g), min(g))):
+        min(parts, key=lambda part: sum(cells[unit] for unit in part)).update(group)
+    return [frozenset(part) for part in parts if part]
 
 
-def _withstanding(candidate: Candidate, quarter: Quarter) -> AuditResult:
-    """Draw until every reader is withstood. The systems that are opened are drawn again and their units
-    attacked alone, which is quicker; the last word is on the whole.
-
-    Raises:
-        ReleaseOpen: the draws are used up.
-    """
-    units = candidate.units
-    candidate.draw(candidate.systems)
-    for attempt in range(1, TRIES + 1):
-        verdict = candidate.attack(units)
-        if verdict.passed and units != candidate.units:
-            units = candidate.units
-            verdict = candidate.attack(units)
-        if verdict.passed:
-            return verdict
-        opened = {t.unit for t in candidate.found if t.name in verdict.failures}
-        drawn = set(verdict.open_systems) & candidate.systems or {
-            s for s in candidate.systems if s.partition("|")[0] in _tied(opened, candidate.found)}
-        drawn = drawn or candidate.systems
-        if attempt >= TRIES_TO_RESTATE and candidate.past.restated is not None:
-            candidate.hold(units_of(drawn))
-        if attempt >= TRIES_BESIDE_TOTALS:
-            holder = next(a for a in verdict.attackers if a.name == TOTALS)
-            candidate.withdraw(holder.failures, holder.systems)
-        if attempt < TRIES:
-            candidate.draw(drawn)
-            units = _tied(units_of(drawn), candidate.found)
-    raise ReleaseOpen(
-        f"The release of [{quarter}] was opened by our own attacker in [{TRIES}] draws and was not made. "
-        "Coarsen these cubes in schemas/measures: "
-        f"{', '.join(sorted(verdict.failures)) or 'see the report'}.")
+def _of_units(files: Mapping[str, bytes], units: frozenset[str]) -> dict[str, bytes]:
+    """What a release told of some units."""
+    own = {f"cubes/{cube['name']}.csv" for cube in json.loads(files["systems.json"])["cubes"]
+           if cube["unit"] in units}
+    return {name: content for name, content in files.items() if name == "systems.json" or name in own}
 
 
-def units_of(systems: Collection[str]) -> set[str]:
-    """The units of some systems."""
-    return {system.partition("|")[0] for system in systems}
-
-
-def _within(tables: list[Table], systems: Collection[str]) -> list[Table]:
-    """The tables that tell of some systems, with those periods alone."""
-    kept = [replace(t, periods=tuple(p for p in t.periods if f"{t.unit}|{p}" in systems)) for t in tables]
-    return [t for t in kept if t.periods]
+def _all_withstood(parts: Sequence[Part]) -> list[Withstood]:
+    """Every part, the first in this process and the others beside it."""
+    with beside() as second:
+        others = [second.submit(withstood, part) for part in parts[1:]]
+        return [withstood(parts[0]), *(other.result() for other in others)]
 
 
 def require_all_readers(quarter: Quarter, idle: tuple[str, ...]) -> None:
@@ -316,18 +146,3 @@ def require_all_readers(quarter: Quarter, idle: tuple[str, ...]) -> None:
             f"The release of [{quarter}] was not attacked by every reader and was not made: "
             f"[{', '.join(idle)}] did not run. Hand the true counts and the contributors' counts of every "
             "system to the audit.")
-
-
-def _tied(units: set[str], found: list[Table]) -> set[str]:
-    """The units, and those that an inequality ties to them: strict and all links of the same people, and the
-    same people by quarter and by year."""
-    kinds = {t.cube.unit for t in found if t.unit in units and t.links}
-    kinds |= {unit for t in found if t.cube.year_of and {t.cube.unit, t.cube.year_of} & kinds
-              for unit in (t.cube.unit, t.cube.year_of)}
-    return units | {t.unit for t in found if t.cube.unit in kinds}
-
-
-def _whole(*told: pl.DataFrame | None) -> pl.DataFrame | None:
-    """What stays as it was published, what is new, and what joins it."""
-    parts = [part for part in told if part is not None]
-    return pl.concat([p.select(parts[0].columns) for p in parts], how="vertical_relaxed") if parts else None

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from anonymisation.audit.attackers import PUBLIC, TOTALS
-from pipelines.steps.protect import TRIES, TRIES_BESIDE_TOTALS, ReleaseOpen, _withstanding
+from pipelines.steps.candidate import TRIES, TRIES_BESIDE_TOTALS, ReleaseOpen, withstanding
 from schemas.quarters import Quarter
 
 QUARTER = Quarter.parse("2026-Q3")
@@ -53,7 +53,7 @@ class Drawn:
 
 def test_withstanding_when_figures_elsewhere_open_a_table_then_it_is_left_out_of_that_quarter() -> None:
     candidate: Any = Drawn(TOTALS)
-    assert _withstanding(candidate, QUARTER).passed
+    assert withstanding(candidate, QUARTER).passed
     assert candidate.drawn == [candidate.systems, *[{OPEN}] * TRIES_BESIDE_TOTALS]
     assert candidate.withdrawn == [({"kinds.police"}, {OPEN})]
     assert candidate.attacked[0] == candidate.attacked[-1] == candidate.units, "first and last, the whole"
@@ -63,6 +63,6 @@ def test_withstanding_when_figures_elsewhere_open_a_table_then_it_is_left_out_of
 def test_withstanding_when_another_reader_opens_it_in_every_draw_then_no_release_is_made() -> None:
     candidate: Any = Drawn(PUBLIC)
     with pytest.raises(ReleaseOpen, match=rf"in \[{TRIES}\] draws and was not made.*kinds\.police"):
-        _withstanding(candidate, QUARTER)
+        withstanding(candidate, QUARTER)
     assert candidate.withdrawn == []
     assert len(candidate.drawn) == TRIES
