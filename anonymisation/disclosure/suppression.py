@@ -14,6 +14,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -21,13 +22,14 @@ import numpy.typing as npt
 from anonymisation.disclosure.refusal import DisclosureError
 from anonymisation.disclosure.rules import Rules
 from anonymisation.disclosure.solver import Floats, Ints
+from anonymisation.disclosure.sums import Sums
 from anonymisation.disclosure.targets import Target
 from anonymisation.disclosure.witnesses import Row, Witnesses, costs_of
 
 PRUNE_S_PER_CELL = 0.001
 """Time given to publishing again what need not be hidden, processor seconds per cell of the system."""
 
-PRUNE_S_LEAST = 2.0
+PRUNE_S_LEAST = 1.5
 """The least time given to it."""
 
 ROUNDS = 50
@@ -52,6 +54,15 @@ class Problem:
     lines: tuple[tuple[int, tuple[int, ...]], ...] = ()
     """(parent, children) of every sum."""
     label: str = ""
+
+    @cached_property
+    def line_sums(self) -> Sums:
+        """The children of every line, as rows of a sum each."""
+        return Sums.of_rows((children, (1,) * len(children)) for _, children in self.lines)
+
+    @cached_property
+    def line_parents(self) -> Ints:
+        return np.array([parent for parent, _ in self.lines], dtype=np.int64)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -97,6 +108,7 @@ class _Search:
         self._amounts = np.zeros((len(self.targets), self._amounts.shape[1]), dtype=np.int64)
         for j, move in enumerate(self.moves):
             self._amounts[:, j] = self._measure(move)
+        self._span()
 
     def _measure(self, move: Ints) -> Ints:
         """How far a witness moves each target; 0 where it is none to the reader that the target is kept
@@ -113,25 +125,40 @@ class _Search:
         at = len(self.moves)
         if at == self._amounts.shape[1]:
             self._amounts = np.concatenate([self._amounts, np.zeros_like(self._amounts)], axis=1)
-        self._amounts[:, at] = self._measure(move)
+        amounts = self._amounts[:, at] = self._measure(move)
         self.moves.append(move)
+        np.minimum(self._lowest, amounts, out=self._lowest)
+        np.maximum(self._highest, amounts, out=self._highest)
 
     def keep(self, which: npt.NDArray[np.bool_]) -> None:
         """Drop the other witnesses."""
         n = len(self.moves)
         self._amounts[:, : int(which.sum())] = self._amounts[:, :n][:, which]
         self.moves = [m for m, kept in zip(self.moves, which.tolist(), strict=True) if kept]
+        self._span()
+
+    def _span(self) -> None:
+        known = self._amounts[:, : len(self.moves)]
+        self._lowest = known.min(axis=1, initial=0)
+        self._highest = known.max(axis=1, initial=0)
 
     def alive(self) -> npt.NDArray[np.bool_]:
         """Which witnesses move hidden cells only."""
         return np.array([not m[~self.hidden].any() for m in self.moves], dtype=np.bool_)
 
-    def lacking(self, alive: npt.NDArray[np.bool_]) -> Ints:
-        """Per target the move that it still lacks (negative: down), 0 when its interval is wide enough."""
-        known = self._amounts[:, : len(self.moves)]
-        known = known[:, alive] if len(self.moves) else known
-        down = np.minimum(known.min(axis=1, initial=0), 0)
-        up = np.maximum(known.max(axis=1, initial=0), 0)
+    def lacking(self, without: npt.NDArray[np.bool_] | None = None) -> Ints:
+        """Per target the move that it still lacks (negative: down), 0 when its interval is wide enough;
+        `without`: as if these witnesses were not known."""
+        down, up = self._lowest, self._highest
+        if without is not None and without.any():
+            known = self._amounts[:, : len(self.moves)]
+            gone = known[:, without]
+            touched = np.flatnonzero(
+                ((gone.min(axis=1) == down) & (down < 0)) | ((gone.max(axis=1) == up) & (up > 0))
+            )
+            left = known[np.ix_(touched, np.flatnonzero(~without))]
+            down, up = down.copy(), up.copy()
+            down[touched], up[touched] = left.min(axis=1, initial=0), left.max(axis=1, initial=0)
         rise = np.maximum(np.maximum(self._rise, self._width + down), 0)
         return np.where(down > self._fall, self._fall, np.where(up < rise, rise, 0))
 
@@ -200,7 +227,7 @@ def suppress(problem: Problem, rules: Rules, *, start: npt.NDArray[np.bool_] | N
         raise DisclosureError(
             f"[{problem.label}]: hiding cells kept making new small sums. Publish coarser categories."
         )
-    if search.lacking(search.alive()).any():
+    if search.lacking(~search.alive()).any():
         raise DisclosureError(
             f"[{problem.label}]: a target lost its witnesses. This is a defect: nothing is published."
         )
@@ -220,7 +247,7 @@ def _protect(search: _Search) -> None:
         key=lambda i: (search.targets[i].agency or "", -search.targets[i].value, i),
     )
     for i in order:
-        while least := int(search.lacking(np.ones(len(search.moves), dtype=np.bool_))[i]):
+        while least := int(search.lacking()[i]):
             witness = search.cheaper(i, least)
             if witness is None:
                 raise DisclosureError(
@@ -254,16 +281,16 @@ def line_targets(
     problem: Problem, hidden: npt.NDArray[np.bool_], known: Sequence[Target], rules: Rules
 ) -> list[Target]:
     """Sums of hidden cells that a reader can work out from one line, when they are small themselves."""
+    total = problem.line_sums.of(np.where(hidden, problem.x, 0))
+    small = np.flatnonzero((total > 0) & (total < rules.threshold) & ~hidden[problem.line_parents])
+    if not len(small):
+        return []
     listed = {target.terms for target in known}
     found = []
-    for parent, children in problem.lines:
-        if hidden[parent]:
-            continue
-        inside = [c for c in children if hidden[c]]
-        total = int(sum(problem.x[c] for c in inside))
-        terms = tuple((c, 1) for c in inside)
-        if 0 < total < rules.threshold and terms not in listed:
-            found.append(Target(terms=terms, value=total, reason="line"))
+    for line in small.tolist():
+        terms = tuple((c, 1) for c in problem.lines[line][1] if hidden[c])
+        if terms not in listed:
+            found.append(Target(terms=terms, value=int(total[line]), reason="line"))
     return found
 
 
@@ -290,16 +317,16 @@ def _still_protected(search: _Search, cell: int) -> bool:
     """Whether every target keeps its interval when `cell` is published; the witnesses follow if so."""
     had = len(search.moves)
     search.engine.hide(search.hidden)
-    alive = np.array([m[cell] == 0 for m in search.moves], dtype=np.bool_)
+    lost = np.array([m[cell] != 0 for m in search.moves], dtype=np.bool_)
     while True:
-        lacking = search.lacking(alive)
+        lacking = search.lacking(lost)
         open_targets = np.flatnonzero(lacking)
         if len(open_targets) == 0:
-            search.keep(alive)
+            search.keep(~lost)
             return True
         witness = search.cheaper(int(open_targets[0]), int(lacking[open_targets[0]]))
         if witness is None:
             search.keep(np.arange(len(search.moves)) < had)
             return False
         search.add_witness(witness)
-        alive = np.append(alive, True)
+        lost = np.append(lost, False)

@@ -68,12 +68,16 @@ class Witnesses:
         h = self._h = cast(Any, highspy).Highs()
         h.silent()
         h.setOptionValue("threads", 1)
-        upper = np.where(immovable, 0.0, self._inf)
+        h.setOptionValue("dual_simplex_cost_perturbation_multiplier", 0.0)  # a third fewer steps (measured)
+        self._most_up = np.where(immovable, 0.0, self._inf)
+        """How far each cell may rise now."""
+        self._most_down = np.where(immovable, 0, x).astype(np.float64)
+        """How far it may fall."""
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = 2 * self._n, len(rows)
         lp.col_cost_ = np.concatenate([cost, cost])
         lp.col_lower_ = np.zeros(2 * self._n)
-        lp.col_upper_ = np.concatenate([upper, np.where(immovable, 0, x).astype(np.float64)])
+        lp.col_upper_ = np.concatenate([self._most_up, self._most_down])
         lp.row_lower_ = np.array([0.0 if row[2] is None else -self._inf for row in rows])
         lp.row_upper_ = np.array([0.0 if row[2] is None else float(row[2]) for row in rows])
         index = [j for cells, _, _ in rows for c in cells for j in (c, c + self._n)]
@@ -122,6 +126,7 @@ class Witnesses:
         down = np.where(still, 0, self._x - self._floor).astype(np.float64) / times
         n = 2 * self._n
         self._h.changeColsBounds(n, np.arange(n, dtype=np.int32), np.zeros(n), np.concatenate([upper, down]))
+        self._most_up, self._most_down = upper, down
 
     def _expression(self, terms: Terms) -> int:
         """Row that holds Σ coefficient · move."""
@@ -132,19 +137,48 @@ class Witnesses:
             self._expressions[terms] = self._h.getNumRow() - 1
         return self._expressions[terms]
 
+    def _ask(self, terms: Terms, least: float) -> None:
+        """Demand that the expression rises by `least` or more (falls, when negative)."""
+        if len(terms) > 1:
+            row = (least, self._inf) if least > 0 else (-self._inf, least)
+            self._h.changeRowBounds(self._expression(terms), *row)
+            return
+        # the move of one cell is a column: with no new row the solver keeps all that it has worked out
+        ((cell, sign),) = terms
+        rises = (least > 0) == (sign > 0)
+        column, other = (cell, cell + self._n) if rises else (cell + self._n, cell)
+        self._h.changeColBounds(column, abs(least), self._inf if rises else self._most_down[cell])
+        self._h.changeColBounds(other, 0.0, 0.0)
+
+    def _ask_nothing(self, terms: Terms) -> None:
+        if len(terms) > 1:
+            self._h.changeRowBounds(self._expression(terms), -self._inf, self._inf)
+            return
+        cell = terms[0][0]
+        self._h.changeColBounds(cell, 0.0, self._most_up[cell])
+        self._h.changeColBounds(cell + self._n, 0.0, self._most_down[cell])
+
+    def _is_beyond(self, terms: Terms, least: int) -> bool:
+        """A single cell that may not move so far, whatever else moves."""
+        if len(terms) > 1:
+            return False
+        ((cell, sign),) = terms
+        rises = (least > 0) == (sign > 0)
+        return abs(least) > float(self._most_up[cell] if rises else self._most_down[cell])
+
     def move(self, terms: Terms, least: int) -> Ints | None:
         """The cheapest witness whose expression rises by `least` or more (falls, when negative); None: there
         is none."""
-        row = self._expression(terms)
-        bounds = (float(least), self._inf) if least > 0 else (-self._inf, float(least))
+        if self._is_beyond(terms, least):
+            return None
         falling = terms[0][0] + self._n if len(terms) == 1 and least < 0 else None
-        self._h.changeRowBounds(row, *bounds)
+        self._ask(terms, float(least))
         if falling is not None:
             self._h.changeColCost(falling, -DEPTH_REWARD)
         try:
             return self._answer(terms, least)
         finally:
-            self._h.changeRowBounds(row, -self._inf, self._inf)
+            self._ask_nothing(terms)
             if falling is not None:
                 cell = terms[0][0]
                 self._h.changeColCost(falling, HIDDEN_COST if self._hidden[cell] else float(self._cost[cell]))
@@ -180,12 +214,10 @@ class Witnesses:
         quarters as a rule, and half a move, made twice, is a move."""
         if not bool(self._is_equality.all()):
             return None
-        row = self._expression(terms)
         try:
             for times in SCALES:
                 self._bounds(times)
-                part = least / times
-                self._h.changeRowBounds(row, *((part, self._inf) if least > 0 else (-self._inf, part)))
+                self._ask(terms, least / times)
                 self._h.run()
                 self.solves += 1
                 if self._h.getModelStatus() == self._optimal and (found := self._whole(times)) is not None:
@@ -193,7 +225,7 @@ class Witnesses:
             return None
         finally:
             self._bounds()
-            self._h.changeRowBounds(row, *((least, self._inf) if least > 0 else (-self._inf, least)))
+            self._ask(terms, float(least))
 
     def _integral(self) -> Ints | None:
         """The witness from a mixed-integer search. Raises when the search ends without an answer either
