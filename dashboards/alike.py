@@ -19,6 +19,7 @@ from dashboards.measure import coverage, feeders, quarters_of, total
 from dashboards.register import shown
 from dashboards.release import Cell
 from dashboards.tabled import heads_of, last_four, seen, share_of, tabled
+from dashboards.words import Words
 from schemas.codelists import codelist
 from schemas.measures.cubes import CUBES
 from schemas.measures.questions import Aim, Cells, cells
@@ -157,10 +158,17 @@ def campaigns_exhibit(context: Context) -> Exhibit | None:
         context, "campaigns", rows=rows, part=Part.DETAIL,
         heads=heads_of(context, "campaigns", "campaign", "group", "agency", "before", "n_before", "after",
                        "n_after"),
-        headline=words.say("campaigns.found", m=len(held), n=len({r[0] for r in rows if r[-1] != later})),
+        headline=_followed(words, len({r[0] for r in rows if r[-1] != later}), len(held)),
         sentences=(words.say("campaigns.sentence"),), notes=(words.say("alike.recorded"),),
         data=Data(columns=("campaign", "serves", "agency", "quarter", "value", "marker"), rows=tuple(tidy)),
         duties=("W16",), aim=Aim.PREPARE)
+
+
+def _followed(words: Words, n: int, m: int) -> str:
+    """Of how many campaigns the quarter after them is told, as a headline."""
+    if not n:
+        return words.say("campaigns.not_found")
+    return words.say("campaigns.found_one" if m == 1 else "campaigns.found", n=n, m=m)
 
 
 REFERRED_ALIKE: Callable[[Context], Exhibit | None] = partial(alike_exhibit, REFERRED)

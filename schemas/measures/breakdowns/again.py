@@ -16,7 +16,7 @@ ENTRIES: tuple[Breakdown, ...] = (
         dimension="n_crimes",
         duties=("H9", "H10"),
         definition="Distinct people with a crime reported to the police in the latest full calendar year, by "
-        "how many crimes were reported in it. One crime is recorded for a series reported together, so this "
+        "how many crimes were reported in it. A series reported together is recorded once, so this "
         "understates repetition.",
     ),
     *(

@@ -25,7 +25,7 @@ ENTRIES: tuple[Indicator, ...] = (
         duties=("H9", "H10"),
         definition="Of the people with a crime reported in the quarter, the share with another reported in "
         "the twelve months "
-        "before it. One crime is recorded for a series reported together, so this understates repetition.",
+        "before it. A series reported together is recorded once, so this understates repetition.",
     ),
     Indicator(
         name="repeat_incidents",

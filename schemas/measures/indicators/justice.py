@@ -87,8 +87,7 @@ ENTRIES: tuple[Indicator, ...] = (
         numerator=cells("outcomes_by_group", outcome_group="charged"),
         denominator=cells("outcomes_by_group"),
         duties=("W31",),
-        definition="Period: share of the outcomes given in the quarter that are outcome 1, charged or "
-        "summonsed.",
+        definition="Period: share of the outcomes given in the quarter that are a charge or summons.",
     ),
     Indicator(
         name="support_withdrawn",

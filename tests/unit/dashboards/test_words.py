@@ -14,7 +14,8 @@ from dashboards.lint import LintError, blaming, check_commentary, small_numbers,
 from dashboards.measure import Series, all_series
 from dashboards.story import PAGES, Story
 from dashboards.words import HEADLINE_WORDS, StringsError, change_sentence, headline, read_words
-from schemas.measures.indicators import INDICATORS
+from schemas.measures.breakdowns import BREAKDOWNS, Breakdown
+from schemas.measures.indicators import INDICATORS, Indicator
 from schemas.measures.questions import Direction
 
 WORDS = read_words()
@@ -254,3 +255,11 @@ def test_check_commentary_when_it_breaks_rules_then_each_finding_is_named_withou
         "section [who], rule [small number]: leave the number out, or say 0 to 4.",
         "section [who], rule [undeclared number]: use a figure of this page, or leave the number out.",
     ]
+
+
+@pytest.mark.parametrize("item", [*INDICATORS.values(), *BREAKDOWNS.values()], ids=lambda item: item.name)
+def test_definition_when_it_stands_on_the_methods_page_then_the_screener_finds_nothing_in_it(
+    item: Indicator | Breakdown,
+) -> None:
+    for text in (item.title, item.definition):
+        assert small_numbers(text) == [] and blaming(text) == []
