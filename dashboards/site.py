@@ -11,22 +11,22 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from jinja2 import Environment
+from markupsafe import Markup
 
 from dashboards.beside import AtOnce
 from dashboards.commentary import read_commentary
 from dashboards.completeness import Delivered, missing_sentence
 from dashboards.context import Context
 from dashboards.exhibit import Data, Figure, Page
-from dashboards.figures import BASES, CONFIG, SCRIPT, TRACES, height_of
+from dashboards.figures import BASES, CONFIG, SCRIPT, TRACES
+from dashboards.filling import environment_of
 from dashboards.lint import check_commentary
 from dashboards.methods import methods_tables, revision_tables
 from dashboards.opendata import write_metadata
@@ -35,7 +35,7 @@ from dashboards.places import tiles
 from dashboards.release import Release, read_release
 from dashboards.sheets import Book, load_libraries, write_books
 from dashboards.story import OWN, PAGES, Story, tell
-from dashboards.words import STRINGS_DIR, Words, read_words
+from dashboards.words import STRINGS_DIR, read_words
 from schemas.measures.indicators import INDICATORS
 from schemas.partnership import Partnership
 
@@ -47,7 +47,6 @@ CSP = (
 )
 """Nothing may be fetched but the files beside the page; plotly needs inline styles."""
 ASSETS = ("tessera.css", "charts.js")
-_MARKER = re.compile(r"\[([cxzubpr])\]")
 
 
 class EditionError(ValueError):
@@ -158,7 +157,7 @@ def write_site(
 ) -> list[Path]:
     """Render and write one edition; ``second``: where its workbooks are written meanwhile."""
     out_dir.mkdir(parents=True, exist_ok=True)
-    environment = _environment(context.words)
+    environment = environment_of(context.words)
     pages = [p for p in story.pages if p.name in edition.pages]
     common = _common(context, story, edition, pages)
     written: list[Path] = []
@@ -230,49 +229,6 @@ def csv_text(data: Data) -> str:
     writer.writerow(data.columns)
     writer.writerows(data.rows)
     return out.getvalue()
-
-
-def figure_json(figure: Mapping[str, Any]) -> Markup:
-    """A figure as the page carries it: sorted, and with no character that could end the script element."""
-    content = {key: value for key, value in figure.items() if key != "id"}
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
-
-
-def _figure_filter(words: Words) -> Any:
-    """Markers with what they mean beside them, for readers who hear the page."""
-
-    def hear(text: str) -> Markup:
-        text = words.figures(text)
-        parts: list[Markup] = []
-        last = 0
-        for match in _MARKER.finditer(text):
-            hidden = words.say(f"symbol.hidden_{match[1]}")
-            parts += [
-                escape(text[last : match.start()]),
-                Markup('<span class="symbol">{}</span><span class="vh"> {}</span>').format(match[0], hidden),
-            ]
-            last = match.end()
-        return Markup("").join([*parts, escape(text[last:])])
-
-    return hear
-
-
-def _environment(words: Words) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["figure"] = _figure_filter(words)
-    environment.filters["figure_json"] = lambda figure: figure_json(words.drawn(figure))
-    environment.filters["height_of"] = height_of
-    environment.filters["day"] = words.day
-    environment.filters["aim_name"] = lambda aim: words.say(f"aim.{aim}")
-    environment.globals["t"] = words.say
-    return environment
 
 
 def _title(context: Context, page: Page) -> str:

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from threading import RLock, Thread
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -52,6 +53,9 @@ NOT_RECORDED_RISE = 15.0
 (own judgement, reviewed yearly)."""
 
 
+_LOADING = RLock()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Promise:
     """One expectation and whether it is kept."""
@@ -76,13 +80,24 @@ def _uncollected() -> Iterator[None]:
 def _great_expectations() -> Any:
     """The library, loaded when the first promise is asked for: that takes seconds."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    with _uncollected():
+    with _LOADING, _uncollected():
         import great_expectations
     return great_expectations
 
 
-@cache
+def load_beside() -> None:
+    """Begin to load the library in a thread: a job that will ask for promises has its databases at work
+    first."""
+    Thread(target=_whole_frame, name="promises", daemon=True).start()
+
+
 def _whole_frame() -> BatchDefinition[Any]:
+    with _LOADING:
+        return _first_frame()
+
+
+@cache
+def _first_frame() -> BatchDefinition[Any]:
     """The one batch definition of this process: a whole frame that is handed over when it is validated."""
     from great_expectations.data_context.types.base import ProgressBarsConfig
 

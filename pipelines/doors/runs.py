@@ -41,9 +41,12 @@ class Jobs:
         """
         from pipelines.defs.jobs import INTAKE
         from pipelines.defs.partitions import QUARTERS
+        from pipelines.expectations import load_beside
 
         if job.startswith(INTAKE):
             self._ahead.look()
+        else:
+            load_beside()
         self.instance.add_dynamic_partitions(str(QUARTERS.name), [str(quarter)])
         result = self._repository.resolve_job_def(job).execute_in_process(
             partition_key=str(quarter), instance=self.instance, raise_on_error=False)
