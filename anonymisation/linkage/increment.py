@@ -15,6 +15,7 @@ import polars as pl
 from anonymisation.linkage.blocking import ALIKE, MIN_ALIKE, RULES
 from anonymisation.linkage.levels import EXACT_COLUMNS
 from anonymisation.linkage.link import link
+from anonymisation.linkage.matchkeys import KNOWN_NAMES, make_known_names
 from anonymisation.linkage.result import LinkResult
 from anonymisation.linkage.settings import LinkSettings
 from anonymisation.linkage.statements import statement
@@ -70,6 +71,7 @@ def link_increment(
         if again is not None:
             before = pl.concat([before, again.select(before.columns)])
         _frequencies(con, tokens)
+        _names(con, tokens)
         return link(
             con,
             "link_part",
@@ -80,7 +82,8 @@ def link_increment(
         )
     finally:
         con.unregister(NEW)
-        for table in ("link_part", "link_touched", *(f"link_frequency_{c}" for c in EXACT_COLUMNS.values())):
+        frequencies = [f"link_frequency_{column}" for column in EXACT_COLUMNS.values()]
+        for table in ("link_part", "link_touched", KNOWN_NAMES, *frequencies):
             con.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
 
@@ -104,3 +107,14 @@ def _frequencies(con: duckdb.DuckDBPyConnection, tokens: str) -> None:
     look common."""
     for column in EXACT_COLUMNS.values():
         con.execute(statement("frequency_of_part", column=column, tokens=tokens, new=NEW))
+
+
+def _names(con: duckdb.DuckDBPyConnection, tokens: str) -> None:
+    """Which forenames of the part are names that people bear, among all records: in a part alone hardly any
+    would be."""
+    wanted = "SELECT c_forename_first FROM link_part"
+    told = " UNION ALL ".join(
+        f"SELECT c_forename_first, c_surname FROM {told} WHERE c_forename_first IN ({wanted})"
+        for told in (tokens, NEW)
+    )
+    make_known_names(con, f"({told})")

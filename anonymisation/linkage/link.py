@@ -21,6 +21,7 @@ from anonymisation.linkage.cluster import Clusters, Ints
 from anonymisation.linkage.levels import EXACT_COLUMNS, NULL_LEVEL
 from anonymisation.linkage.matchkeys import (
     EVIDENCE_ORDER,
+    KNOWN_NAMES,
     clean_sources,
     make_before,
     make_identities,
@@ -271,6 +272,7 @@ def _run(
         for table in TEMP_TABLES:
             con.execute(f"DROP TABLE IF EXISTS temp.{table}")
         if model is None:
+            con.execute(f"DROP TABLE IF EXISTS temp.{KNOWN_NAMES}")
             for column in EXACT_COLUMNS.values():
                 con.execute(f"DROP TABLE IF EXISTS temp.link_frequency_{column}")
     facts = {

@@ -13,7 +13,7 @@ import duckdb
 import numpy as np
 
 from anonymisation.linkage.cluster import Ints
-from anonymisation.linkage.likeness import BIRTHS_UNLIKE, NAMES_UNLIKE
+from anonymisation.linkage.likeness import BIRTHS_UNLIKE, NAME_SURNAMES, NAMES_UNLIKE
 from anonymisation.linkage.settings import LinkSettings
 from anonymisation.linkage.statements import statement
 from anonymisation.tokens import MATCH_KEYS
@@ -26,6 +26,9 @@ With 500 records and none seen, at most about 3 in 500 could be (rule of three).
 MIN_SHARED_WITH_OTHERS: Final = 0.1
 """…provided that its people do appear in other sources this often: otherwise the keys are blind, not the
 list clean."""
+
+KNOWN_NAMES: Final = "link_known_name"
+"""Temp table of forenames that people bear."""
 
 EVIDENCE_ORDER: Final = "bit_count(passes) DESC, passes DESC, iid_l, iid_r"
 """Strongest first: most keys shared, then an order that a rerun repeats."""
@@ -54,6 +57,25 @@ def make_identities(
     con.execute(statement("identity_heads"))
     con.execute(statement("identity_tokens", tokens=tokens, dropped=dropped, keys=keys))
     con.execute("DROP TABLE temp.link_head")
+    _mark_names(con)
+
+
+def _mark_names(con: duckdb.DuckDBPyConnection) -> None:
+    """link_identity with `is_name`: whether the forename is one that people bear, among all records where the
+    caller made a table of that (an increment does), else among the identities at hand."""
+    made = con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = $t", {"t": KNOWN_NAMES}).fetchall()
+    if not made:
+        make_known_names(con, "link_identity")
+    con.execute("ALTER TABLE temp.link_identity ADD COLUMN is_name BOOLEAN DEFAULT false")
+    con.execute(
+        "UPDATE temp.link_identity SET is_name = true "
+        f"WHERE c_forename_first IN (SELECT forename FROM {KNOWN_NAMES})"
+    )
+
+
+def make_known_names(con: duckdb.DuckDBPyConnection, spellings: str) -> None:
+    """Temp table of the forenames that people bear, from a relation with c_forename_first and c_surname."""
+    con.execute(statement("known_names", spellings=spellings, n_surnames=str(NAME_SURNAMES)))
 
 
 _UNUSED: Final = {"token_count", "spec_version"}

@@ -1,5 +1,5 @@
 -- Weighed pairs with what is known of them: whether a match-key holds them, whether checked identifiers agree, whether they
--- were one person before, and whether they could be twins or siblings (one surname, births not known to differ, forenames unlike).
+-- were one person before, and whether they could be kin and no more.
 -- Grain: pair (iid_l < iid_r). Unit: pairs of identities. Population: link_scored.
 SELECT
     scored.iid_l,
@@ -12,12 +12,7 @@ SELECT
     END AS is_known_same,
     coalesce(before_l.person_uid = before_r.person_uid, false) AS was_one,
     l.strict <> r.strict AS is_open,
-    coalesce(
-        coalesce(l.c_dob = r.c_dob, true)
-        AND (l.c_surname = r.c_surname OR l.c_surname_canon = r.c_surname_canon OR list_has_any(l.c_surname_near, r.c_surname_near))
-        AND $names_unlike,
-        false
-    ) AS is_kin_like
+    coalesce($kin_like, false) AS is_kin_like
 FROM link_scored AS scored
 JOIN link_identity AS l ON l.iid = scored.iid_l
 JOIN link_identity AS r ON r.iid = scored.iid_r

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from anonymisation.linkage.cluster import Clusters, Ints
-from anonymisation.linkage.likeness import NAMES_UNLIKE
+from anonymisation.linkage.likeness import KIN_LIKE
 from anonymisation.linkage.rivals import Births, evidence, silently_unlike
 from anonymisation.linkage.settings import LinkSettings
 from anonymisation.linkage.statements import statement
@@ -98,7 +98,7 @@ def add_links(
     `is_kin_apart`: weight alone joins nobody to another forename of one surname, unless births differ.
     """
     first_prior = log_odds(float(model["splink"]["probability_two_random_records_match"]))
-    pairs = con.sql(statement("scored_pairs", names_unlike=NAMES_UNLIKE)).pl()
+    pairs = con.sql(statement("scored_pairs", kin_like=KIN_LIKE)).pl()
     pairs = pairs.with_columns(
         ratio=pl.col("bits") - first_prior, l=pl.col("iid_l") - 1, r=pl.col("iid_r") - 1
     )

@@ -29,10 +29,6 @@ MIN_EXPECTED: Final = 10.0
 
 Floats = NDArray[np.float64]
 
-NAME_SURNAMES: Final = 5
-"""Surnames beside which a forename must stand to be a name and not a slip: twins may have names one slip
-apart."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class TwinEvidence:
@@ -51,7 +47,7 @@ class TwinEvidence:
 
 def find_pairs(con: duckdb.DuckDBPyConnection) -> tuple[Ints, Ints, Flags]:
     """Pairs of identities that look like twins, as positions, and whether they share a checked identifier."""
-    select = statement("twins", names_unlike=NAMES_UNLIKE, n_surnames=str(NAME_SURNAMES))
+    select = statement("twins", names_unlike=NAMES_UNLIKE)
     rows = con.execute(select).fetchnumpy()
     left, right = (rows[side].astype(np.int64) - 1 for side in ("iid_l", "iid_r"))
     return left, right, rows["is_same"].astype(np.bool_)

@@ -1,6 +1,6 @@
 -- Pairs that look like twins: date of birth and postcode agree, surnames do but for a slip or a variant, and forenames are
--- unlike; or forenames are but a slip apart, yet both are names that people of $n_surnames surnames or more bear (a slip is borne by
--- nobody else), and one agency has each of them twice or more, under a reference that never has the other.
+-- unlike; or forenames are but a slip apart, yet both are names that people bear (is_name), and one agency has each of them twice or
+-- more, under a reference that never has the other.
 -- Grain: pair (iid_l < iid_r). Unit: pairs of identities. Population: link_identity, crowds left out.
 WITH homes AS (
     SELECT
@@ -8,6 +8,7 @@ WITH homes AS (
         r.iid AS iid_r,
         $names_unlike AS is_unlike,
         coalesce(l.c_nhs = r.c_nhs, false) OR coalesce(l.c_pnc = r.c_pnc, false) OR coalesce(l.c_oid = r.c_oid, false) AS is_same,
+        l.is_name AND r.is_name AS are_names,
         l.c_forename_first AS forename_l,
         r.c_forename_first AS forename_r
     FROM link_identity AS l
@@ -35,9 +36,6 @@ written AS (
     WHERE member.k0 IN (SELECT k0 FROM held)
     GROUP BY ALL
 ),
-names AS (
-    SELECT c_forename_first AS forename FROM link_identity GROUP BY ALL HAVING count(DISTINCT c_surname) >= $n_surnames
-),
 two_people AS (
     SELECT DISTINCT homes.iid_l, homes.iid_r
     FROM homes
@@ -45,11 +43,9 @@ two_people AS (
     JOIN held AS r ON r.iid = homes.iid_r AND r.source = l.source AND r.k0 <> l.k0
     JOIN written AS own_l ON own_l.k0 = l.k0 AND own_l.forename = homes.forename_l AND own_l.n_records > 1
     JOIN written AS own_r ON own_r.k0 = r.k0 AND own_r.forename = homes.forename_r AND own_r.n_records > 1
-    JOIN names AS name_l ON name_l.forename = homes.forename_l
-    JOIN names AS name_r ON name_r.forename = homes.forename_r
     ANTI JOIN written AS cross_l ON cross_l.k0 = l.k0 AND cross_l.forename = homes.forename_r
     ANTI JOIN written AS cross_r ON cross_r.k0 = r.k0 AND cross_r.forename = homes.forename_l
-    WHERE NOT homes.is_unlike AND NOT homes.is_same
+    WHERE homes.are_names AND NOT homes.is_unlike AND NOT homes.is_same
 )
 SELECT iid_l, iid_r, is_same FROM homes WHERE is_unlike
 UNION ALL
