@@ -5,7 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= var
-PYTEST_ARGS ?=
+# two processes; a file's tests stay together, in the order of their folders: what takes long comes first
+PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help setup demo test dev lint types drift docs sample lock browser bench-linkage bench-disclosure bench-intake clean
 

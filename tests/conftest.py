@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 # the wall clock of a busy machine says nothing of the code
@@ -20,6 +21,8 @@ os.environ["GX_ANALYTICS_ENABLED"] = "false"
 ROOT = Path(__file__).resolve().parent.parent
 STREET_VARIABLE = "TESSERA_STREET"
 """A folder with ``var/`` and ``output.txt`` of a demonstration that has run."""
+WORKER = "PYTEST_XDIST_WORKER"
+"""Set in each of several processes that share a session."""
 SAMPLE = ROOT / "data" / "sample"
 
 
@@ -51,7 +54,23 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Street:
         base = Path(given)
         return Street(data_dir=base / "var", key_dir=base / "var-keys",
                       output=(base / "output.txt").read_text(encoding="utf-8"), returncode=0)
-    base = tmp_path_factory.mktemp("street")
+    if WORKER not in os.environ:
+        return _run_street(tmp_path_factory.mktemp("street"))
+    # one street for all processes of a session: the first that asks runs it, the others wait
+    base = tmp_path_factory.getbasetemp().parent / "street"
+    with FileLock(f"{base}.lock"):
+        if (said := base / "returncode.txt").exists():
+            return Street(data_dir=base / "var", key_dir=base / "var-keys",
+                          output=(base / "output.txt").read_text(encoding="utf-8"),
+                          returncode=int(said.read_text(encoding="utf-8")))
+        base.mkdir(exist_ok=True)
+        ran = _run_street(base)
+        (base / "output.txt").write_text(ran.output, encoding="utf-8")
+        said.write_text(str(ran.returncode), encoding="utf-8")
+        return ran
+
+
+def _run_street(base: Path) -> Street:
     done = subprocess.run(
         [sys.executable, "-m", "pipelines.doors.cli", "demo", "--data-dir", str(base / "var")],
         cwd=ROOT, capture_output=True, text=True, timeout=900, check=False)
