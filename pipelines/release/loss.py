@@ -32,7 +32,7 @@ def loss_text(
     ]
     lines += [
         "* Left out, since a holder of figures that others publish would have narrowed small counts in "
-        f"every draw: {_named({table})} of {quarter}."
+        f"a second draw as well: {_named({table})} of {quarter}."
         for table, quarter in sorted(withdrawn)
     ]
     if unfitted:

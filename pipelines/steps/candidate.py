@@ -111,7 +111,7 @@ class Candidate:
         self._drawn: dict[str, pl.DataFrame] = {}
         self._joined: dict[str, pl.DataFrame] = {}
         self.withdrawn: set[tuple[str, str]] = set()
-        """(table, period) that a holder of figures published elsewhere opened in every draw."""
+        """(table, period) that a holder of figures published elsewhere opened in a second draw as well."""
         self._moved: set[tuple[str, str]] = set()
         """(table, system) with cells one step further away."""
         self._benches = Benches()

@@ -45,7 +45,7 @@ def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
     """Protect and attack the release of ``quarter`` and store what withstood; counts for the log.
 
     Raises:
-        ReleaseOpen: the attacker opened it in every draw, or a reader was not let at it.
+        ReleaseOpen: the attacker opened it in each of its draws, or a reader was not let at it.
         pipelines.store.releases.ReleaseError: what was published before is not whole: a release, a file or a
             line of the
             ledger is missing or was changed.

@@ -25,6 +25,6 @@ def test_loss_when_tables_are_left_out_then_each_is_named_with_its_reason() -> N
         "No figure is more than 4 from its count; in `a`, `b` none more than 9. "
         "Of 3 figures 1 read `0 to 4`.",
         "",
-        "* Left out, since a holder of figures that others publish would have narrowed small counts in every "
-        "draw: `kinds.police` of 2026-Q3.",
+        "* Left out, since a holder of figures that others publish would have narrowed small counts in a "
+        "second draw as well: `kinds.police` of 2026-Q3.",
         "* Left out, since they could not be fitted to figures that stay: `ends.police`."]
