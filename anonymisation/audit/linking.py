@@ -24,7 +24,7 @@ from anonymisation.audit.parts import Part, atoms_of, leaves_of, populations, sp
 from anonymisation.audit.relations import Relations, Row, relations
 from anonymisation.audit.rows import AuditError
 from anonymisation.audit.systems import CAP, SEARCHABLE_COMBINATIONS
-from anonymisation.audit.tables import FIGURE_KIND, HIDDEN_KIND, Said, Table
+from anonymisation.audit.tables import FIGURE_KIND, HIDDEN_KIND, UNKNOWN_KIND, Said, Table
 
 Key = tuple[tuple[str, Part], ...]
 """Sorted (dimension, set of leaves); a dimension taken whole is left out."""
@@ -78,8 +78,9 @@ class Cell:
 
     @property
     def is_hidden(self) -> bool:
-        """Does any table withhold it?"""
-        return any(s.kind == HIDDEN_KIND or s.beside for s in self.said)
+        """Does any table withhold it? A dash or colon may mean that too: what a sign was meant to say keeps
+        no reader from working out the count."""
+        return any(s.kind in (HIDDEN_KIND, UNKNOWN_KIND) or s.beside for s in self.said)
 
     @property
     def is_counted(self) -> bool:

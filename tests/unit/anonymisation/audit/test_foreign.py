@@ -29,6 +29,15 @@ def test_attack_when_a_symbol_withholds_then_the_margin_gives_the_cell_away(symb
     assert found(attack_tables({"t": table}), "area") == {"a": (3, 3, True, "recovered exactly")}
 
 
+@pytest.mark.parametrize("symbol", ["-", "–", ":", "x", "n/a"])
+def test_attack_when_a_sign_has_no_one_meaning_then_what_stands_behind_it_is_attacked_all_the_same(
+    symbol: str,
+) -> None:
+    small, none = (frame("area n", f"a {symbol}", "b 9", f"Total {n}") for n in (12, 9))
+    assert found(attack_tables({"t": small}), "area") == {"a": (3, 3, True, "recovered exactly")}
+    assert found(attack_tables({"t": none}), "area") == {"a": (0, 0, False, "certainly none")}
+
+
 @pytest.mark.parametrize(
     ("symbol", "hidden"),
     [
