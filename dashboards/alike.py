@@ -53,7 +53,7 @@ class Compared:
 REFERRED = Compared(
     name="referred_alike", cube="referrals_fate_by_ethnicity", dimension="referral_fate",
     shares=(("contact", ("contact_le_7_days", "contact_later")),
-            ("service", ("not_fitting", "male_not_served", "out_of_reach", "service")),
+            ("service", ("not_fitting", "service")),
             ("person", ("person",))),
     duties=("W10", "C10", "W35"))
 JUDGED = Compared(

@@ -18,6 +18,7 @@ from dashboards.words import HEADLINE_WORDS, is_headline
 from schemas.measures.breakdowns import Breakdown
 from schemas.measures.cubes import CUBES, Cube, Links
 from schemas.measures.dimensions import DIMENSIONS
+from schemas.measures.questions import Cells
 from schemas.quarters import Quarter
 
 DATA_COLUMNS = (
@@ -154,17 +155,17 @@ def _divided(
     )
     if cube.each == item.dimension:
         stem = item.dimension.removesuffix("s")
-        cells = {
-            code: cell_of(
-                context.release,
-                replace(item.cells, code=code),
-                period,
-                of,
-                **{f"{stem}_{code}": item.category},
-            )
-            for code in context.labels(item.dimension)
-            if f"{cube.name}.{code}" in dict(cube.tables)
-        }
+        kind = next((m.kind for m in context.release.members if m.agency == agency), "")
+        cells = {}
+        for code in context.labels(item.dimension):
+            if f"{cube.name}.{code}" in dict(cube.tables):
+                other = cube.stands_as(f"{cube.name}.{code}", kind) if item.category == "yes" else None
+                query, more = (
+                    (replace(item.cells, code=code), {f"{stem}_{code}": item.category})
+                    if other is None
+                    else (Cells(cube=other[0]), {other[1]: other[2]})
+                )
+                cells[code] = cell_of(context.release, query, period, of, **more)
     else:
         cells = {
             code: cell_of(context.release, item.cells, period, of, **{item.dimension: code})

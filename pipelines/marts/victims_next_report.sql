@@ -1,12 +1,11 @@
 -- grain: quarter of the report, time to the next report
 -- unit: person; from their first report in the quarter to their next one on a later day
--- population: people with a crime recorded by the police and reported in the quarter
+-- population: people with a crime recorded by the police and reported in the quarter who may be linked: of nobody else can it be told
 SELECT
     '' AS agency,
     links,
     period,
     CASE
-        WHEN NOT is_followed THEN 'not_recorded'
         WHEN days_to_next <= 30 THEN 'le_30_days'
         WHEN days_to_next <= 90 THEN 'le_90_days'
         WHEN days_to_next <= 180 THEN 'le_180_days'
@@ -15,4 +14,5 @@ SELECT
     END AS next_report,
     count(*) AS n
 FROM core_next_reports
+WHERE is_followed
 GROUP BY ALL

@@ -6,6 +6,7 @@ true counts of each (``counts.py``), protecting them (``pipelines.steps.protect`
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from pipelines.steps.aggregate import area_categories
 from schemas.agencies import Agency
 from schemas.measures.cubes import CUBES, Cube, Links
 from schemas.measures.dimensions import AREAS, DIMENSIONS
+from schemas.measures.identities import IDENTITIES, Identity
 from schemas.partnership import Partnership
 from schemas.quarters import QUARTERS_PER_YEAR, Quarter
 
@@ -94,6 +96,8 @@ def tables(partnership: Partnership, agencies: dict[str, Agency], coverage: Cove
             shown = {str(q)
                      for q in counted} if cube.period_kind == "quarter" else set(_full_years(sorted(counted)))
             for name, dimensions in cube.tables:
+                if one is not None and cube.stands_as(name, one.kind) is not None:
+                    continue
                 found.append(Table(
                     name=f"{name}.{agency or links}", cube=cube, unit=f"{cube.unit}.{agency or links}",
                     agency=agency, links=links,
@@ -156,7 +160,27 @@ def ties(found: list[Table]) -> list[dict[str, Any]]:
                                    "persons of a quarter are among those of its year") for part in parts]
                 known.append(_no_more(_total(yearly, year), parts,
                                       "persons of a year are persons of one of its quarters"))
-    return known
+    return known + [tie for identity in IDENTITIES for tie in _same(identity, found)]
+
+
+def _same(identity: Identity, found: list[Table]) -> Iterator[dict[str, Any]]:
+    """One sum for each unit and period whose tables show both sides."""
+    margins = (identity.left, *identity.right)
+    by_unit: dict[str, list[Table]] = {}
+    for table in found:
+        if table.cube.unit == identity.unit:
+            by_unit.setdefault(table.unit, []).append(table)
+    for unit, of_unit in by_unit.items():
+        sides = [next((t for t in of_unit if category in t.categories.get(dimension, ())), None)
+                 for dimension, category in margins]
+        if any(side is None for side in sides):
+            continue
+        shown = [side for side in sides if side is not None]
+        for period in shown[0].periods:
+            if all(period in side.periods for side in shown):
+                left, *right = ({"unit": unit, "period": period, "cell": {dimension: category}}
+                                for dimension, category in margins)
+                yield {"kind": "eq", "left": left, "right": right, "note": identity.why}
 
 
 def _total(unit: _Unit, period: str) -> dict[str, Any]:

@@ -31,7 +31,7 @@ class Dimension:
     only: tuple[str, str] | None = None
     """(column, value) of the code list that a category must have; other codes are counted as not recorded."""
     values: tuple[tuple[str, str], ...] = ()
-    """(category, label) pairs for dimensions that no code list holds."""
+    """(category, label) pairs that no code list holds: all of them, or those that follow the list's own."""
     has_unknown: bool = True
     """Whether ``not_recorded`` and ``unmapped`` are categories."""
     is_sensitive: bool = False
@@ -44,7 +44,7 @@ class Dimension:
         if self.codelist is not None:
             listed = codelist(self.codelist)
             own = {code: label for code, label in listed.labels.items() if self.only is None
-                   or code in listed.where(*self.only)}
+                   or code in listed.where(*self.only)} | own
         if self.has_unknown:
             own.setdefault(NOT_RECORDED, "Not recorded")
             own.setdefault(UNMAPPED, "Code not yet mapped")
@@ -100,7 +100,7 @@ _LISTED = (
     Dimension(name="referred_within", title="From the report to a referral", values=(
         ("le_2_days", "Up to 2 days"), ("le_7_days", "Later, up to 7 days"),
         ("le_28_days", "Later, up to 28 days"), ("not_in_28_days", "None within 28 days"))),
-    Dimension(name="next_report", title="Time to the next report", values=(
+    Dimension(name="next_report", title="Time to the next report", has_unknown=False, values=(
         ("le_30_days", "Up to 30 days"), ("le_90_days", "31 to 90 days"), ("le_180_days", "91 to 180 days"),
         ("le_365_days", "181 to 365 days"), ("none_in_365_days", "None within 365 days"))),
     Dimension(name="n_crimes", title="Crimes in the year", has_unknown=False, values=(
@@ -174,6 +174,7 @@ _HELP = (
     Dimension(name="escalation", title="Decision challenged for the person", codelist="escalation"),
     Dimension(name="end_reason", title="Why support ended", codelist="end_reason"),
     Dimension(name="blamed_by", title="Made to feel to blame", codelist="blamed_by"),
+    Dimension(name="survey_sent", title="Survey sent", values=_YES_NO),
     Dimension(name="has_unmet_need", title="A need not met at the end", values=_YES_NO),
     Dimension(name="examiner_choice", title="Choice of the examiner's sex", codelist="examiner_choice"),
     Dimension(name="out_of_hours", title="Out-of-hours requests", codelist="out_of_hours"),
@@ -181,9 +182,11 @@ _HELP = (
     Dimension(name="is_child_pathway", title="Children's pathway", values=_YES_NO),
     Dimension(name="disclosure_stage", title="Stage of the disclosure", codelist="disclosure_stage"),
     Dimension(name="share_basis", title="On what basis it was shared", codelist="share_basis"),
-    Dimension(name="survivor_told", title="Survivor told of the sharing", values=_YES_NO),
+    Dimension(name="survivor_told", title="Survivor told of the sharing", values=(
+        *_YES_NO, ("not_shared", "Not shared"))),
     Dimension(name="wishes_recorded", title="Wishes recorded", values=_YES_NO),
-    Dimension(name="wishes_basis", title="Acted as the survivor wished", codelist="wishes_basis"),
+    Dimension(name="wishes_basis", title="Acted as the survivor wished", codelist="wishes_basis",
+              values=(("no_wishes", "No wishes on record"),)),
     Dimension(name="abuse_action", title="Action against the person who abused", codelist="abuse_action"),
     Dimension(name="officer_changes", title="Changes of the officer in the case", values=(
         ("0", "None"), ("1", "One"), ("2", "Two"), ("3_or_more", "Three or more"))),
@@ -211,9 +214,8 @@ _HELP = (
         ("contact_le_7_days", "Contact within 7 days"), ("contact_later", "Contact later"),
         ("waiting", "Still waiting for contact"), ("unsafe", "Stopped: contact not safe"),
         ("not_fitting", "Sent back: does not fit the service"),
-        ("male_not_served", "Service does not take men"),
-        ("out_of_reach", "Outside the area or ages of the service"),
-        ("service", "Another reason of the service"), ("person", "Not wanted at this time, or no answer"),
+        # why a service declined is counted as its reason: here as well, one count would be rounded twice
+        ("service", "Declined by the service"), ("person", "Not wanted at this time, or no answer"),
         ("other", "Another end, or none recorded"))),
     Dimension(name="way_length", title="From referral to the end of support", values=(
         ("le_3_months", "Up to 3 months"), ("le_6_months", "Longer, up to 6 months"),
@@ -226,8 +228,8 @@ _HELP = (
 )
 
 _AGREES = (
-    ("agrees", "Agrees"), ("does_not_agree", "Does not agree"), ("not_answered", "Asked, no answer"),
-    ("not_asked", "Not asked"),
+    ("agrees", "Agrees"), ("does_not_agree", "Does not agree"),
+    (NOT_RECORDED, "No answer, not asked or not recorded"),
 )
 _IMPROVED = (("improved", "Improved"), ("not_improved", "Not improved"))
 _NEED = (

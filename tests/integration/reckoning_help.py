@@ -104,13 +104,9 @@ def _cases(reckoning: Reckoning) -> pl.DataFrame:
     rows = _each(rows, ("is_safeguarding_needed", "start_date", "safeguarding_date"), "safeguarding",
                  _safeguarded)
     rows = _each(rows, ("therapy_referred_date", "therapy_start_date"), "therapy", _treated)
-    offered = pl.col("service_choice").is_in(["offered", "offered_and_switched"])
     return rows.with_columns(
         pl.col("confidentiality_explained").alias("practice_confidentiality"),
         pl.col("safe_contact").alias("practice_safe_contact"),
-        pl.when(pl.col("service_choice") == NOT_RECORDED).then(pl.lit(NOT_RECORDED))
-        .otherwise(_yes(offered)).alias("practice_choice"),
-        _yes(pl.col("assessed_date").is_not_null()).alias("practice_assessed"),
         *(pl.col(f"has_{c}").alias(f"circumstance_{c}") for c in CIRCUMSTANCES),
     )
 
@@ -134,14 +130,15 @@ def _ended(reckoning: Reckoning) -> pl.DataFrame:
     states = rows.select(f"need_{need}" for need in NEEDS).rows()
     unmet = ["yes" if {"improved", "not_improved"} & set(s) else "no" if {"met", "no_need"} & set(s)
              else NOT_RECORDED for s in states]
-    silence = pl.col("survey_sent").replace({"yes": "not_answered", "no": "not_asked"})
+    answered = pl.any_horizontal(_score(f"survey_{i}").is_not_null() for i in SURVEY_ITEMS)
     return rows.with_columns(
         pl.Series("has_unmet_need", unmet),
+        pl.when(answered).then(pl.lit("yes")).otherwise("survey_sent").alias("survey_sent"),
         *(pl.when((_score(f"outcome_{o}_end") - _score(f"outcome_{o}_start")).is_null())
           .then(pl.lit(NOT_RECORDED))
           .when(_score(f"outcome_{o}_end") > _score(f"outcome_{o}_start")).then(pl.lit("improved"))
           .otherwise(pl.lit("not_improved")).alias(f"support_outcome_{o}") for o in OUTCOMES),
-        *(pl.when(_score(f"survey_{i}").is_null()).then(silence)
+        *(pl.when(_score(f"survey_{i}").is_null()).then(pl.lit(NOT_RECORDED))
           .when(_score(f"survey_{i}") >= 4).then(pl.lit("agrees"))
           .otherwise(pl.lit("does_not_agree")).alias(f"survey_item_{i}") for i in SURVEY_ITEMS),
         *(_yes(pl.col("help_kinds").str.split(" ").list.contains(k)).alias(f"help_kind_{k}")
@@ -225,7 +222,7 @@ def _fate(status: str, reason: str, wait: str) -> str:
     if status == "unsafe_to_contact":
         return "unsafe"
     if reason in ("male_not_served", "out_of_area", "age"):
-        return "male_not_served" if reason == "male_not_served" else "out_of_reach"
+        return "service"
     if status in ("ineligible", "returned"):
         return "not_fitting"
     if reason not in (NOT_RECORDED, UNMAPPED):
@@ -319,7 +316,11 @@ def help_cubes(reckoning: Reckoning) -> dict[str, pl.DataFrame]:
     started = _cases(reckoning).with_columns(quarter_of("start_date"))
     ended = _with_way(reckoning, _ended(reckoning)).with_columns(quarter_of("end_date"), _place(reckoning))
     victims, forms, fates = _victimisations(reckoning), _forms(reckoning), _fates(reckoning)
-    recorded = reckoning.incidents.filter(pl.col("status") == "recorded")
+    recorded = reckoning.incidents.filter(pl.col("status") == "recorded").with_columns(
+        pl.when(pl.col("share_basis") == "not_shared").then("share_basis")
+        .otherwise("survivor_told").alias("survivor_told"),
+        pl.when(pl.col("wishes_recorded") == "yes").then("wishes_basis")
+        .otherwise(pl.lit("no_wishes")).alias("wishes_basis"))
     programmes = reckoning.records("programmes").with_columns(quarter_of("programme_date"))
     releases = reckoning.records("releases").with_columns(quarter_of("released_date"))
     orders = reckoning.records("orders").with_columns(
@@ -338,6 +339,7 @@ def help_cubes(reckoning: Reckoning) -> dict[str, pl.DataFrame]:
         "ended_unmet_by_area": (ended, ("area", "has_unmet_need")),
         "ended_outcomes": (ended, tuple(f"support_outcome_{o}" for o in OUTCOMES)),
         "ended_survey": (ended, tuple(f"survey_item_{i}" for i in SURVEY_ITEMS)),
+        "ended_asked": (ended, ("survey_sent",)),
         "ended_blamed": (ended, ("blamed_by",)),
         "ended_help": (ended, tuple(f"help_kind_{k}" for k in codelist("help_kinds").codes)),
         "ended_reason": (ended, ("end_reason", "way_length")),

@@ -101,12 +101,8 @@ def _next_reports(reckoning: Reckoning) -> pl.DataFrame:
     band = pl.col("days").cut([30, 90, 180, 365], labels=[
         "le_30_days", "le_90_days", "le_180_days", "le_365_days", "none_in_365_days",
     ]).cast(pl.String)
-    return first.join(waited, on=["person", "period"], how="left").with_columns(
-        pl.when(pl.col("day").is_null())
-        .then(pl.lit(NOT_RECORDED))
-        .otherwise(band.fill_null("none_in_365_days"))
-        .alias("next_report")
-    )
+    return first.drop_nulls("day").join(waited, on=["person", "period"], how="left").with_columns(
+        band.fill_null("none_in_365_days").alias("next_report"))
 
 
 def _victim_years(reckoning: Reckoning) -> pl.DataFrame:

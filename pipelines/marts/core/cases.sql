@@ -27,10 +27,6 @@ SELECT
     END AS therapy,
     support.confidentiality_explained AS practice_confidentiality,
     support.safe_contact AS practice_safe_contact,
-    CASE support.service_choice
-        WHEN 'not_offered' THEN 'no' WHEN 'offered' THEN 'yes' WHEN 'offered_and_switched' THEN 'yes' ELSE 'not_recorded'
-    END AS practice_choice,
-    CASE WHEN support.assessed_month IS NULL THEN 'no' ELSE 'yes' END AS practice_assessed,
     support.has_mental_health AS circumstance_mental_health,
     support.has_substance_use AS circumstance_substance_use,
     support.has_care_and_support AS circumstance_care_and_support,

@@ -21,7 +21,13 @@ ended AS (
         12 * (left(support.end_month, 4)::INTEGER - left(referred.since, 4)::INTEGER)
         + right(support.end_month, 2)::INTEGER - right(referred.since, 2)::INTEGER AS n_months,
         concat(left(support.end_month, 4), '-Q', (right(support.end_month, 2)::INTEGER + 2) // 3) AS period,
-        CASE support.survey_sent WHEN 'yes' THEN 'not_answered' WHEN 'no' THEN 'not_asked' ELSE 'not_recorded' END AS no_answer
+        -- who answered was asked
+        CASE
+            WHEN coalesce(
+                support.survey_professionalism, support.survey_communication, support.survey_belief, support.survey_understanding,
+                support.survey_priority) IS NULL THEN support.survey_sent
+            ELSE 'yes'
+        END AS was_asked
     FROM latest_cases AS support
     LEFT JOIN ref_areas AS places ON places.area = support.service_area
     LEFT JOIN referred ON referred.record_id = support.record_id
@@ -36,6 +42,7 @@ scored AS (
     escalation,
     end_reason,
     blamed_by,
+    was_asked AS survey_sent,
     CASE
         WHEN n_months IS NULL OR n_months < 0 THEN 'not_recorded'
         WHEN n_months <= 3 THEN 'le_3_months'
@@ -100,11 +107,11 @@ scored AS (
         WHEN outcome_safe_start IS NULL OR outcome_safe_end IS NULL THEN 'not_recorded'
         WHEN outcome_safe_end > outcome_safe_start THEN 'improved' ELSE 'not_improved'
     END AS support_outcome_safe,
-    CASE WHEN survey_professionalism >= 4 THEN 'agrees' WHEN survey_professionalism IS NOT NULL THEN 'does_not_agree' ELSE no_answer END AS survey_item_professionalism,
-    CASE WHEN survey_communication >= 4 THEN 'agrees' WHEN survey_communication IS NOT NULL THEN 'does_not_agree' ELSE no_answer END AS survey_item_communication,
-    CASE WHEN survey_belief >= 4 THEN 'agrees' WHEN survey_belief IS NOT NULL THEN 'does_not_agree' ELSE no_answer END AS survey_item_belief,
-    CASE WHEN survey_understanding >= 4 THEN 'agrees' WHEN survey_understanding IS NOT NULL THEN 'does_not_agree' ELSE no_answer END AS survey_item_understanding,
-    CASE WHEN survey_priority >= 4 THEN 'agrees' WHEN survey_priority IS NOT NULL THEN 'does_not_agree' ELSE no_answer END AS survey_item_priority
+    CASE WHEN survey_professionalism >= 4 THEN 'agrees' WHEN survey_professionalism IS NOT NULL THEN 'does_not_agree' ELSE 'not_recorded' END AS survey_item_professionalism,
+    CASE WHEN survey_communication >= 4 THEN 'agrees' WHEN survey_communication IS NOT NULL THEN 'does_not_agree' ELSE 'not_recorded' END AS survey_item_communication,
+    CASE WHEN survey_belief >= 4 THEN 'agrees' WHEN survey_belief IS NOT NULL THEN 'does_not_agree' ELSE 'not_recorded' END AS survey_item_belief,
+    CASE WHEN survey_understanding >= 4 THEN 'agrees' WHEN survey_understanding IS NOT NULL THEN 'does_not_agree' ELSE 'not_recorded' END AS survey_item_understanding,
+    CASE WHEN survey_priority >= 4 THEN 'agrees' WHEN survey_priority IS NOT NULL THEN 'does_not_agree' ELSE 'not_recorded' END AS survey_item_priority
 FROM ended
 )
 SELECT

@@ -64,9 +64,9 @@ SELECT
     described.is_child_pathway,
     described.disclosure_stage,
     described.share_basis,
-    described.survivor_told,
+    CASE described.share_basis WHEN 'not_shared' THEN 'not_shared' ELSE described.survivor_told END AS survivor_told,
     described.wishes_recorded,
-    described.wishes_basis,
+    CASE described.wishes_recorded WHEN 'yes' THEN described.wishes_basis ELSE 'no_wishes' END AS wishes_basis,
     described.abuse_action,
     CASE
         WHEN described.offence_group IS NOT NULL THEN described.offence_group
@@ -91,7 +91,12 @@ SELECT
         ELSE coalesce(outcome.cohort_outcome, described.outcome_type)
     END AS cohort_outcome,
     -- an incident is of a kind if the agency says so or if its offence is: the declared scope
-    greatest(described.kind_rape, coalesce(scope.kind_rape, 'no')) AS kind_rape,
+    -- of a crime of the police, whether it is rape is what its offence says: the two counts are one
+    CASE
+        WHEN described.agency_kind <> 'police' THEN greatest(described.kind_rape, coalesce(scope.kind_rape, 'no'))
+        WHEN described.offence_group = 'rape' THEN 'yes'
+        ELSE 'no'
+    END AS kind_rape,
     greatest(described.kind_sexual_assault, coalesce(scope.kind_sexual_assault, 'no')) AS kind_sexual_assault,
     greatest(described.kind_unwanted_touching, coalesce(scope.kind_unwanted_touching, 'no')) AS kind_unwanted_touching,
     greatest(described.kind_advances_harassment, coalesce(scope.kind_advances_harassment, 'no')) AS kind_advances_harassment,

@@ -25,8 +25,8 @@ SELECT
     -- what came of it: first why it ended, then how long contact took
     CASE
         WHEN referral.referral_status = 'unsafe_to_contact' THEN 'unsafe'
-        WHEN referral.decline_reason = 'male_not_served' THEN 'male_not_served'
-        WHEN referral.decline_reason IN ('out_of_area', 'age') THEN 'out_of_reach'
+        -- who the service does not take (men, other areas or ages) was not sent to it by mistake
+        WHEN referral.decline_reason IN ('male_not_served', 'out_of_area', 'age') THEN 'service'
         WHEN referral.referral_status IN ('ineligible', 'returned') THEN 'not_fitting'
         WHEN referral.decline_reason IN ('person_chose_other', 'already_supported') THEN 'person'
         WHEN referral.decline_reason NOT IN ('not_recorded', 'unmapped') THEN 'service'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.measures.cubes.cube import ALL_LINKS, STRICT_AND_ALL, Cube
+from schemas.measures.cubes.cube import ALL_LINKS, STRICT_AND_ALL, Cube, untold
 
 ENTRIES: tuple[Cube, ...] = (
     Cube(
@@ -34,7 +34,8 @@ ENTRIES: tuple[Cube, ...] = (
             links=ALL_LINKS, agency_kinds=("police",), dataset="victims", needs_history=True,
             population=f"Distinct people with a recorded crime reported in the quarter ({definition})",
             dimensions=("is_repeat", dimension),
-            structural_zeros=((("is_repeat", "no"), (dimension, "yes")),), duties=("H9",),
+            structural_zeros=((("is_repeat", "no"), (dimension, "yes")), *untold("is_repeat", dimension)),
+            duties=("H9",),
         )
         for name, dimension, title, definition in (
             ("by_suspect", "is_same_suspect",
@@ -44,10 +45,11 @@ ENTRIES: tuple[Cube, ...] = (
         )
     ),
     Cube(
-        name="victims_next_report", title="Time from a report to the next", unit="police_victim",
+        # a unit of its own: who cannot be linked is counted in ``victims_repeat``, and would be here too
+        name="victims_next_report", title="Time from a report to the next", unit="followed_police_victim",
         links=ALL_LINKS, agency_kinds=("police",), dataset="victims", follow_up_quarters=4,
-        population="Distinct people with a recorded crime reported in the quarter, followed for 365 days "
-                   "from their first report in it",
+        population="Distinct people who may be linked with a recorded crime reported in the quarter, "
+                   "followed for 365 days from their first report in it",
         dimensions=("next_report",), duties=("H9",),
     ),
     Cube(
@@ -64,6 +66,7 @@ ENTRIES: tuple[Cube, ...] = (
         needs_history=True, follow_up_quarters=4,
         population="Recorded crimes of the quarter, one per victim; a referral by any agency",
         dimensions=("is_repeat", "referred_within"), duties=("H9", "H3"),
+        structural_zeros=untold("is_repeat", "referred_within"),
     ),
     Cube(
         name="crimes_by_residence", title="Crimes by the area in which the victim lives",

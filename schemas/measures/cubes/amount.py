@@ -17,6 +17,8 @@ ENTRIES: tuple[Cube, ...] = (
         name="incidents_by_kind", title="Incidents by kind", unit="incident", by_agency=True, each="kinds",
         population="Recorded incidents; an incident may be of several kinds",
         dimensions=("area",), area_basis="offence", duties=("W1",),
+        # of a crime of the police, whether it is rape is what its offence says
+        counted_as=(("rape", "police", "incidents_by_offence", "offence_group", "rape"),),
     ),
     Cube(
         name="incidents_by_offence", title="Recorded crimes by offence group", unit="incident",

@@ -56,6 +56,9 @@ class Cube:
     """Looks ahead: a quarter is shown once so many quarters after it are in, with its final figures."""
     structural_zeros: tuple[tuple[tuple[str, str], ...], ...] = ()
     """Cells, each as (dimension, category) pairs, that can hold nobody by definition: every reader knows."""
+    counted_as: tuple[tuple[str, str, str, str, str], ...] = ()
+    """Codes of ``each`` whose count another table of the unit holds at a kind of agency, so that it stands
+    once: (code, kind of agency, cube, dimension, category)."""
     year_of: str | None = None
     """For persons of a year: the unit that counts the same persons quarter by quarter."""
     period_kind: str = "quarter"
@@ -88,6 +91,14 @@ class Cube:
         codes = (c for c in codelist(self.each).codes if c not in (NOT_RECORDED, UNMAPPED))
         return tuple((f"{self.name}.{code}", (*self.dimensions, f"{stem}_{code}")) for code in codes)
 
+    def stands_as(self, table: str, kind: str) -> tuple[str, str, str] | None:
+        """(cube, dimension, category) that counts what ``table`` would at this kind of agency, or None."""
+        for code, of_kind, *place in self.counted_as:
+            if (table, kind) == (f"{self.name}.{code}", of_kind):
+                cube, dimension, category = place
+                return cube, dimension, category
+        return None
+
     @property
     def columns(self) -> tuple[str, ...]:
         """Dimension columns that the SQL select returns, beside ``agency``, ``period`` and ``n``."""
@@ -97,6 +108,15 @@ class Cube:
     def dimension_objects(self) -> tuple[Dimension, ...]:
         """The dimensions themselves."""
         return tuple(DIMENSIONS[name] for name in self.columns)
+
+
+def untold(one: str, other: str) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """Structural zeros of two dimensions that are not recorded of the same people (those who cannot be
+    linked): where one is known, so is the other."""
+    return (
+        *(((one, NOT_RECORDED), (other, c)) for c in DIMENSIONS[other].categories if c != NOT_RECORDED),
+        *(((one, c), (other, NOT_RECORDED)) for c in DIMENSIONS[one].categories if c != NOT_RECORDED),
+    )
 
 
 STRICT_AND_ALL = (Links.STRICT, Links.ALL)

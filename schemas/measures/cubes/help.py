@@ -55,7 +55,7 @@ ENTRIES: tuple[Cube, ...] = (
     _started("cases_intermediary", "Intermediaries", ("W17",), "intermediary"),
     _started("cases_safeguarding", "Referrals to safeguarding", ("W23",), "safeguarding"),
     _started("cases_choice", "Choice of service", ("H15",), "service_choice"),
-    _started("cases_practice", "What every case should show", ("W24", "H14", "H15", "H16"), each="practices"),
+    _started("cases_practice", "What every case should show", ("W24", "H16"), each="practices"),
     _started("cases_therapy", "Therapy and mental health care", ("W0", "W37"), "therapy",
              specialist_only=True),
     _started("cases_by_circumstance", "Clients by circumstance", ("W3", "W14", "W35", "W37"),
@@ -65,6 +65,8 @@ ENTRIES: tuple[Cube, ...] = (
            "has_unmet_need"),
     _ended("ended_outcomes", "Six outcomes of support", ("H5", "H6"), each="support_outcomes"),
     _ended("ended_survey", "Five things that survivors ask for", ("W30", "W22", "D1"), each="survey_items"),
+    # whether the person was asked stands once, not in the table of every question
+    _ended("ended_asked", "Whether the person was asked", ("W22",), "survey_sent"),
     _ended("ended_blamed", "Who made the person feel to blame", ("C1", "C6"), "blamed_by"),
     _ended("ended_help", "Kinds of help given", ("H20", "W0"), each="help_kinds"),
     _ended("ended_reason", "Why support ended, and how long the way to it was", ("H1b",), "end_reason",

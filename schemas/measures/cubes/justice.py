@@ -49,6 +49,9 @@ ENTRIES: tuple[Cube, ...] = (
             population="Recorded crimes to which an outcome was given in the quarter (period), whenever they "
                        "were reported; open crimes are not among them",
             dimensions=dimensions, duties=("W31",),
+            # an outcome that is a charge is one of a crime with a charge
+            structural_zeros=(
+                ((("outcome_group", "charged"), ("has_charge", "no")),) if name == "group" else ()),
             # where an agency's records begin, long waits cannot have been seen yet
             needs_history=name == "days",
         )

@@ -80,8 +80,8 @@ ENTRIES: tuple[Indicator, ...] = (
         direction=Direction.HIGHER_IS_BETTER,
         title="Cases in which a choice of service was offered",
         unit="cases",
-        numerator=cells("cases_practice", "choice", practice_choice="yes"),
-        denominator=cells("cases_practice", "choice"),
+        numerator=cells("cases_choice", service_choice=("offered", "offered_and_switched")),
+        denominator=cells("cases_choice"),
         duties=("H15",),
         definition=(
         "Share of the cases that started in the quarter where the record says so; no record "
@@ -180,11 +180,7 @@ ENTRIES: tuple[Indicator, ...] = (
         title="Ended cases in which the survey was answered",
         unit="cases",
         numerator=cells("ended_survey", "belief", survey_item_belief=("agrees", "does_not_agree")),
-        denominator=cells(
-            "ended_survey",
-            "belief",
-            survey_item_belief=("agrees", "does_not_agree", "not_answered"),
-        ),
+        denominator=cells("ended_asked", survey_sent="yes"),
         duties=("W22", "W30"),
         definition=(
         "Share of the ended cases in which the person was asked."

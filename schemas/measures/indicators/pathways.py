@@ -133,7 +133,7 @@ ENTRIES: tuple[Indicator, ...] = (
         direction=Direction.LOWER_IS_BETTER,
         title="Referrals of men to services that do not take men",
         unit="referrals",
-        numerator=cells("referrals_fate_by_sex", referral_fate="male_not_served"),
+        numerator=cells("referrals_declined", decline_reason="male_not_served"),
         duties=("G9", "D9"),
         definition=(
         "Referrals of the quarter that a service declined since it does not take men, whether or not the "

@@ -66,7 +66,7 @@ def test_ties_when_people_are_counted_by_quarter_and_by_year_then_said_in_both_d
 def test_ties_when_a_quarter_of_the_year_is_not_counted_then_none_is_said() -> None:
     found = [table for name, table in made("2023-Q4").items() if name.endswith(".all")]
     shown = {p for t in found if t.unit == "police_victim.all" for p in t.periods}
-    assert shown == {"2022-Q4", "2023-Q4"}  # one is followed, one has a history; those between are neither
+    assert shown == {"2023-Q4"}  # those before have no history
     assert not [tie for tie in ties(found) if "year" in tie["note"]]
 
 
