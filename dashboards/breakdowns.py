@@ -13,12 +13,11 @@ from dashboards.context import UNKNOWN, Context
 from dashboards.exhibit import Data, Exhibit, Panel, Part, Table
 from dashboards.figures import bars
 from dashboards.measure import cell_of, coverage, quarters_of, subjects, total, whole
-from dashboards.release import NOT_AVAILABLE, ROUNDED_ZERO, Cell
+from dashboards.release import NOT_AVAILABLE, NOT_SENT, ROUNDED_ZERO, Cell
 from dashboards.words import HEADLINE_WORDS, is_headline
 from schemas.measures.breakdowns import Breakdown
 from schemas.measures.cubes import CUBES, Cube, Links
 from schemas.measures.dimensions import DIMENSIONS
-from schemas.measures.questions import Cells
 from schemas.quarters import Quarter
 
 DATA_COLUMNS = (
@@ -155,17 +154,17 @@ def _divided(
     )
     if cube.each == item.dimension:
         stem = item.dimension.removesuffix("s")
-        kind = next((m.kind for m in context.release.members if m.agency == agency), "")
-        cells = {}
-        for code in context.labels(item.dimension):
-            if f"{cube.name}.{code}" in dict(cube.tables):
-                other = cube.stands_as(f"{cube.name}.{code}", kind) if item.category == "yes" else None
-                query, more = (
-                    (replace(item.cells, code=code), {f"{stem}_{code}": item.category})
-                    if other is None
-                    else (Cells(cube=other[0]), {other[1]: other[2]})
-                )
-                cells[code] = cell_of(context.release, query, period, of, **more)
+        cells = {
+            code: cell_of(
+                context.release,
+                replace(item.cells, code=code),
+                period,
+                of,
+                **{f"{stem}_{code}": item.category},
+            )
+            for code in context.labels(item.dimension)
+            if f"{cube.name}.{code}" in dict(cube.tables)
+        }
     else:
         cells = {
             code: cell_of(context.release, item.cells, period, of, **{item.dimension: code})
@@ -295,8 +294,10 @@ def _sentences(
     context: Context, item: Breakdown, part: Divided, labels: Mapping[str, str]
 ) -> tuple[str, tuple[str, ...]]:
     words = context.words
+    agency = context.names[part.agency] if part.agency else ""
+    if NOT_SENT in (part.total, *part.cells.values()):
+        return words.say("breakdown.not_sent", agency=agency), ()
     if part.total.value is None:
-        agency = context.names[part.agency] if part.agency else ""
         return words.say("breakdown.unavailable", agency=agency), ()
     first = words.say("breakdown.no_leader" if part.has_known else "breakdown.none")
     if part.largest is not None:

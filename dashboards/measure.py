@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from itertools import product
 from math import ceil
 
-from dashboards.release import NOT_AVAILABLE, ROUNDED_ZERO, Cell, Member, PublishedRange, Release
+from dashboards.release import NOT_AVAILABLE, NOT_SENT, ROUNDED_ZERO, Cell, Member, PublishedRange, Release
 from schemas.agencies import Tier
+from schemas.columns import NOT_RECORDED, UNMAPPED
 from schemas.measures.cubes import CUBES, Cube, Links
 from schemas.measures.indicators import Indicator
 from schemas.measures.questions import Cells
@@ -203,10 +204,18 @@ def quarters_of(release: Release, cube: Cube) -> tuple[Quarter, ...]:
 
 def cell_of(release: Release, cells: Cells, period: Quarter | str, of: str, **more: str) -> Cell:
     """The published count that ``cells`` names: in the table of one agency, or of one reading of the links
-    (``of``)."""
+    (``of``); in another table of the unit, where its count stands there."""
+    asked = (*cells.where, *((dimension, (category,)) for dimension, category in more.items()))
+    if not is_sent(release, CUBES[cells.cube], of, asked):
+        return NOT_SENT
     table = release.table(f"{cells.table}.{of}")
     if table is None:
-        return NOT_AVAILABLE
+        kind = next((m.kind for m in release.members if m.agency == of), "")
+        other = CUBES[cells.cube].stands_as(cells.table, kind)
+        if other is None or ("yes",) not in [chosen for _, chosen in asked]:
+            return NOT_AVAILABLE
+        cube, dimension, category = other
+        return cell_of(release, Cells(cube=cube), period, of, **{dimension: category})
     where = dict(cells.where)
     if not {*where, *more} <= set(table.dimensions):  # a public release holds less of the same table
         return NOT_AVAILABLE
@@ -214,6 +223,17 @@ def cell_of(release: Release, cells: Cells, period: Quarter | str, of: str, **mo
     return total(
         table.cell(str(period), **dict(zip(names, chosen, strict=True)), **more)
         for chosen in product(*(where[name] for name in names))
+    )
+
+
+def is_sent(
+    release: Release, cube: Cube, of: str, asked: Iterable[tuple[str, tuple[str, ...]]]
+) -> bool:
+    """Whether the agency's extract has a place for what is asked: (dimension, categories) pairs."""
+    lacking = next((m.not_sent for m in release.members if m.agency == of), frozenset())
+    return not lacking or not any(
+        f"{cube.dataset}.{dimension}" in lacking and not {*categories} <= {NOT_RECORDED, UNMAPPED}
+        for dimension, categories in asked
     )
 
 
@@ -280,6 +300,7 @@ def all_series(release: Release, indicator: Indicator) -> tuple[Series, ...]:
         series_of(release, indicator, agency=agency, links=links)
         for agency, links in subjects(release, cube)
         if quarters_of(release, cube)
+        and is_sent(release, cube, str(agency), indicator.numerator.where)
     )
 
 

@@ -24,7 +24,10 @@ BOARD_LICENCE = "Management information for the board; not for onward publicatio
 WITHHELD = "[c]"
 UNAVAILABLE = "[x]"
 ROUNDED_ZERO = "0 to 4"
-MARKERS = ("", WITHHELD, UNAVAILABLE, ROUNDED_ZERO)
+NOT_APPLICABLE = "[z]"
+MARKERS = ("", WITHHELD, UNAVAILABLE, NOT_APPLICABLE, ROUNDED_ZERO)
+VALUELESS = (WITHHELD, UNAVAILABLE, NOT_APPLICABLE)
+"""Markers of a cell without a value; of a sum the first that any part bears."""
 
 
 class ReleaseError(ValueError):
@@ -46,7 +49,7 @@ class Cell:
         """
         if self.marker not in MARKERS:
             raise ValueError(f"marker [{self.marker}] is not one of [{'] ['.join(MARKERS[1:])}]")
-        if (self.value is None) != (self.marker in (WITHHELD, UNAVAILABLE)):
+        if (self.value is None) != (self.marker in VALUELESS):
             raise ValueError("a cell holds a value, or a marker that says why there is none")
 
     @property
@@ -62,8 +65,7 @@ class Cell:
         differ."""
         if self.value is None or other.value is None:
             return Cell(
-                value=None, marker=WITHHELD if WITHHELD in (self.marker, other.marker) else UNAVAILABLE
-            )
+                value=None, marker=next(m for m in VALUELESS if m in (self.marker, other.marker)))
         total = self.value + other.value
         return Cell(
             value=total,
@@ -72,6 +74,8 @@ class Cell:
 
 
 NOT_AVAILABLE = Cell(value=None, marker=UNAVAILABLE)
+NOT_SENT = Cell(value=None, marker=NOT_APPLICABLE)
+"""The agency's extract has no place for it: a nought would be one of the form."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +131,8 @@ class Member:
     joined: Quarter
     left: Quarter | None
     areas: tuple[str, ...]
+    not_sent: frozenset[str] = frozenset()
+    """``dataset.dimension`` of which the agency's extract holds no column."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -332,6 +338,7 @@ def _member(entry: dict[str, Any]) -> Member:
         joined=Quarter.parse(entry["joined"]),
         left=Quarter.parse(entry["left"]) if entry["left"] else None,
         areas=tuple(entry["areas"]),
+        not_sent=frozenset(entry.get("not_sent", ())),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,14 +16,16 @@ from dashboards.measure import (
     Reading,
     Span,
     all_series,
+    cell_of,
     coverage,
     feeders,
     span_of,
     whole,
 )
-from dashboards.release import ROUNDED_ZERO, WITHHELD, Cell, Release
+from dashboards.release import NOT_AVAILABLE, NOT_SENT, ROUNDED_ZERO, WITHHELD, Cell, Release
 from schemas.measures.cubes import CUBES, Links
 from schemas.measures.indicators import INDICATORS, RATE_BASE_MINIMUM
+from schemas.measures.questions import cells
 from schemas.quarters import Quarter
 
 NOW = Quarter(year=2026, number=3)
@@ -129,3 +133,40 @@ def test_series_when_the_agency_is_missing_then_not_available_whatever_the_file_
 def test_rolling_year_when_people_are_counted_then_there_is_none(context: Context) -> None:
     (victims,) = all_series(context.release, INDICATORS["victims"])
     assert victims.rolling_year is None
+
+
+def test_cell_when_the_agency_sends_no_column_of_it_then_not_applicable_but_for_what_is_not_recorded(
+    release: Release,
+) -> None:
+    lacking = replace(release, members=tuple(
+        replace(m, not_sent=frozenset({"incidents.setting"})) if m.agency == "isva" else m
+        for m in release.members))
+    asked = cells("incidents_by_setting", setting="street_or_open_space")
+    assert cell_of(lacking, asked, NOW, "isva") == NOT_SENT
+    assert cell_of(lacking, asked, NOW, "police") == cell_of(release, asked, NOW, "police") != NOT_SENT
+    for told in (cells("incidents_by_setting"), cells("incidents_by_setting", setting="not_recorded")):
+        assert cell_of(lacking, told, NOW, "isva") == cell_of(release, told, NOW, "isva") != NOT_SENT
+
+
+def test_series_when_an_agency_sends_no_column_of_it_then_it_has_none(release: Release) -> None:
+    lacking = replace(release, members=tuple(
+        replace(m, not_sent=frozenset({"referrals.decline_reason"})) if m.agency == "isva" else m
+        for m in release.members))
+    indicator = INDICATORS["culture_not_met"]
+    agencies = {s.agency for s in all_series(release, indicator)}
+    assert {s.agency for s in all_series(lacking, indicator)} == agencies - {"isva"} != agencies
+
+
+def test_rape_of_the_police_when_it_stands_as_an_offence_group_then_read_there(
+    release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert CUBES["incidents_by_kind"].stands_as("incidents_by_kind.rape", "police") == (
+        "incidents_by_offence", "offence_group", "rape")
+    without = replace(release, folder=release.folder)
+    found = without.table
+    monkeypatch.setattr(Release, "table", lambda _, name: None if name == "incidents_by_kind.rape.police"
+                        else found(name))
+    kind, group = cells("incidents_by_kind", "rape"), cells("incidents_by_offence", offence_group="rape")
+    assert cell_of(without, kind, NOW, "police", kind_rape="yes") == cell_of(without, group, NOW, "police")
+    assert cell_of(without, kind, NOW, "police", kind_rape="no") == NOT_AVAILABLE
+    assert cell_of(without, kind, NOW, "isva", kind_rape="yes").value is not None
