@@ -208,6 +208,8 @@ def breakdown_exhibit(
     divided = divide(context, item, period)
     if not divided or all(d.total.value is None for d in divided):
         return None
+    if all(cell == NOT_AVAILABLE for d in divided for cell in d.cells.values()):
+        return None  # a public release holds less of the same table
     used = _used(context, item, divided)
     labels = context.labels(item.dimension)
     words, cube = context.words, CUBES[item.cells.cube]

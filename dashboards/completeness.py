@@ -165,17 +165,41 @@ def _by_agency(context: Context, now: list[Delivery]) -> Table:
 
 
 def deliveries_of(context: Context, agency: str) -> Table:
-    """One agency's deliveries: a row for each quarter, the latest first, a column for each dataset."""
+    """One agency's deliveries: a row for each quarter, the latest first, with what is in and what is not."""
     release, words = context.release, context.words
-    status = {(d.dataset, d.quarter): d.status for d in release.deliveries if d.agency == agency}
-    datasets = sorted({dataset for dataset, _ in status})
+    own = {
+        q: sorted(
+            (d for d in release.deliveries if (d.agency, d.quarter) == (agency, q)), key=lambda d: d.dataset
+        )
+        for q in release.quarters
+    }
     return Table(
         caption=words.say("own.caption", agency=context.names[agency]),
-        columns=(words.say("completeness.quarter"), *(dataset_title(words, d) for d in datasets)),
-        rows=tuple(
-            (words.quarter(q), *(words.say(f"status.{status.get((d, q), 'missing')}") for d in datasets))
-            for q in reversed(release.quarters)
+        columns=(
+            words.say("completeness.quarter"),
+            words.say("own.arrived"),
+            words.say("completeness.not_in"),
         ),
+        rows=tuple((words.quarter(q), *_arrived(words, own[q])) for q in reversed(release.quarters)),
+    )
+
+
+def _arrived(words: Words, own: list[Delivery]) -> tuple[str, str]:
+    """Datasets of one agency and quarter that are in, and those due that are not, or in part."""
+    due = [d for d in own if d.status not in IS_OUTSIDE]
+    if not due:
+        return words.say(f"status.{own[0].status if own else 'missing'}"), "[z]"
+    arrived = ", ".join(dataset_title(words, d.dataset) for d in due if d.status in HAS_DATA)
+    late = [_apart(words, d) for d in due if d.status not in HAS_DATA or d.status == "partial"]
+    return arrived or words.say("completeness.none"), "; ".join(late) or words.say("completeness.none")
+
+
+def _apart(words: Words, delivery: Delivery) -> str:
+    """A dataset and how it fared: ``Victims: not received``."""
+    return words.say(
+        "completeness.apart",
+        dataset=dataset_title(words, delivery.dataset),
+        status=words.say(f"status.{delivery.status}").lower(),
     )
 
 
@@ -234,15 +258,7 @@ def _tile(context: Context, own: list[Delivery]) -> Tile:
     words = context.words
     counts = Counter(d.status for d in own) or Counter(["missing"])
     usual = max(counts, key=lambda status: (counts[status], status in HAS_DATA))
-    apart = [
-        words.say(
-            "completeness.apart",
-            dataset=dataset_title(words, d.dataset),
-            status=words.say(f"status.{d.status}").lower(),
-        )
-        for d in sorted(own, key=lambda d: d.dataset)
-        if d.status != usual
-    ]
+    apart = [_apart(words, d) for d in sorted(own, key=lambda d: d.dataset) if d.status != usual]
     worst = next((s for s in (*NOT_WHOLE, usual) if s in counts), usual)
     return Tile(status=worst, text="; ".join([words.say(f"status.{usual}"), *apart]))
 

@@ -106,7 +106,7 @@ class Table:
         Raises:
             KeyError: a dimension that the table does not have.
         """
-        if unknown := set(categories) - set(self.dimensions):
+        if unknown := categories.keys() - self.dimensions:
             raise KeyError(f"table [{self.name}] has no dimension [{min(unknown)}]")
         key = tuple(categories.get(d, ALL) for d in self.dimensions)
         found = self.cells.get((period, *key))
@@ -225,15 +225,14 @@ class Release:
         return tuple(sorted(path.name.removesuffix(".csv") for path in (self.folder / "cubes").glob("*.csv")))
 
     @cached_property
-    def _tables(self) -> dict[str, Table]:
+    def _tables(self) -> dict[str, Table | None]:
         return {}
 
     def table(self, name: str) -> Table | None:
         """One table by file name without ending; None where the release does not have it."""
         if name not in self._tables:
-            if not (self.folder / "cubes" / f"{name}.csv").is_file():
-                return None
-            self._tables[name] = _read_table(self.folder / "cubes" / f"{name}.csv", name)
+            path = self.folder / "cubes" / f"{name}.csv"
+            self._tables[name] = _read_table(path, name) if path.is_file() else None
         return self._tables[name]
 
     def tables(self) -> Iterator[Table]:

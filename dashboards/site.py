@@ -258,6 +258,7 @@ def _common(context: Context, story: Story, edition: Edition, pages: list[Page])
         "on_dark": json.dumps(ON_DARK, sort_keys=True),
         "chart_bases": {"config": CONFIG, "layouts": BASES, "traces": TRACES},
         "main_pages": [p.name for p in pages if p.name not in story.annex],
+        "annex_pages": [p.name for p in pages if p.name in story.annex],
         "names": lambda agencies: words.join([context.names[a] for a in sorted(agencies)]),
         "key_groups": _key_groups(context, story.figures),
         "missing_sentence": missing_sentence(context, story.completeness),

@@ -46,6 +46,8 @@ QUESTION_PAGES = tuple(q.value for q in Question)
 ALWAYS = ("index", "completeness")
 """Pages before the questions."""
 CLOSING = ("changes", "decisions", "methods")
+PUBLIC = "public"
+"""Audience that is asked for no decision."""
 OWN = "own"
 """An agency's own page, in its own edition alone."""
 PAGES = (*ALWAYS, *QUESTION_PAGES, *CLOSING)
@@ -201,13 +203,16 @@ def _main_points(context: Context, found: Completeness, commentary: Commentary |
             sentence=change_sentence(words, j.series, j.chart, context.names),
         )
     sayable = {i.name for i, j in bearing if j.series.latest.is_comparable}
-    unknowable = tuple(dict.fromkeys(words.of(i.short).lower() for i, _ in judged if i.name not in sayable))
+    told = [i for i, j in judged if j.series.has_values]  # of what no quarter tells, there is nothing to say
+    unknowable = tuple(dict.fromkeys(words.of(i.short).lower() for i in told if i.name not in sayable))
     if unknowable:
         named = "; ".join(unknowable[:UNKNOWABLE_NAMED])
         rest = len(unknowable) - UNKNOWABLE_NAMED
         yield words.say(
             "main.unknowable", what=named + (words.say("main.and_more", n=rest) if rest > 0 else "")
         )
+    if context.release.audience == PUBLIC:
+        return
     if commentary is None:
         yield words.say("main.no_decisions")
         return

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import shutil
 from dataclasses import replace
 from math import sqrt
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +17,10 @@ from dashboards.exhibit import Table
 from dashboards.measure import HALF_WIDTH
 from dashboards.pathway import flows_exhibit, steps_exhibit
 from dashboards.places import FUNNEL_SD, _is_outside, places_exhibit, tiles
-from dashboards.release import WITHHELD, Cell
+from dashboards.release import WITHHELD, Cell, read_release
 from dashboards.stages import stages_exhibit
 from schemas.measures.breakdowns import BREAKDOWNS
+from schemas.measures.dimensions import ALL
 from schemas.measures.indicators import INDICATORS, Indicator
 from schemas.measures.questions import Aim, Cells, Question, cells
 from schemas.quarters import Quarter
@@ -105,8 +109,33 @@ def test_completeness_when_an_agency_is_late_then_it_is_due_and_missing(context:
 
 def test_deliveries_of_when_an_agency_joined_late_then_its_quarters_before_say_so(context: Context) -> None:
     table = deliveries_of(context, "isva")
-    assert table.rows[0] == ("July to September 2026", *["Submitted"] * 4)
-    assert table.rows[-1] == ("October to December 2022", *["Not yet a member"] * 4)
+    assert table.rows[0] == ("July to September 2026", "Cases, Incidents, Referrals, Victims", "None")
+    assert table.rows[-1] == ("October to December 2022", "Not yet a member", "[z]")
+
+
+def test_deliveries_of_when_something_due_is_missing_then_it_is_named(context: Context) -> None:
+    assert deliveries_of(context, "housing").rows[0] == (
+        "July to September 2026",
+        "None",
+        "Incidents: late; Referrals: late; Victims: late",
+    )
+
+
+def test_breakdown_when_a_public_release_lacks_its_dimension_then_no_exhibit_says_nought(
+    context: Context, release_dir: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(release_dir, tmp_path / "public")
+    path = folder / "cubes" / "victims_by_age_sex.all.csv"
+    with path.open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["sex"] == ALL]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [name for name in rows[0] if name != "sex"], extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    public = replace(context, release=read_release(folder))
+    assert breakdown_exhibit(context, BREAKDOWNS["victim_sex"]) is not None
+    assert breakdown_exhibit(public, BREAKDOWNS["victim_sex"]) is None
+    assert breakdown_exhibit(public, BREAKDOWNS["victim_age"]) is not None
 
 
 def test_table_when_a_row_is_ragged_then_refused() -> None:

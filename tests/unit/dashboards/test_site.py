@@ -385,10 +385,18 @@ def test_changes_page_when_an_earlier_figure_read_otherwise_then_it_is_listed(pa
     ],
 )
 def test_build_pages_when_another_edition_then_its_pages(
-    release_dir: Path, partnership: Partnership, tmp_path: Path, edition: str, names: list[str]
-) -> None:
-    build_pages(release_dir, tmp_path, earlier=[], partnership=partnership, commentary=None, edition=edition)
-    assert sorted(p.stem for p in tmp_path.glob("*.html") if p.stem != "pack") == names
+    release_dir: Path, partnership: Partnership, commentary_file: Path, tmp_path: Path, edition: str,
+    names: list[str],
+) -> None:  # fmt: skip
+    build_pages(
+        release_dir, tmp_path, earlier=[], partnership=partnership, commentary=commentary_file,
+        edition=edition,
+    )  # fmt: skip
+    pages = [p for p in tmp_path.glob("*.html") if p.stem != "pack"]
+    assert sorted(p.stem for p in pages) == names
+    for page in pages:
+        links = re.findall(r'href="([^"#:]+)["#]', page.read_text(encoding="utf-8"))
+        assert [link for link in links if not (tmp_path / link).is_file()] == [], page.name
 
 
 def test_build_pages_when_the_edition_is_unknown_then_says_which_there_are(

@@ -49,15 +49,11 @@ def test_story_when_entries_are_added_then_each_is_an_exhibit_and_the_page_stays
         assert f'<li><a href="#{name}">' in text, name
 
 
-def test_page_when_it_has_exhibits_then_parts_stand_in_order_and_details_are_folded(
-    story: Story, pages: Path
-) -> None:
-    page = story.page("pathways")
-    assert [part for part, _ in page.parts] == [Part.FIRST, Part.TREND, Part.DIVIDED, Part.DETAIL]
-    text = (pages / "pathways.html").read_text(encoding="utf-8")
-    at = [text.index(f'id="pathways-{part}-h"') for part, _ in page.parts]
-    assert at == sorted(at)
-    assert '<details class="more"><summary><h2 id="pathways-detail-h">' in text
+def test_main_points_when_the_release_is_public_then_nobody_is_asked_for_a_decision(context: Context) -> None:
+    public = replace(context, release=replace(context.release, audience="public"))
+    told = tell(public, commentary=None)
+    assert not any("decision" in point.lower() for point in told.main_points)
+    assert any("decision" in point.lower() for point in tell(context, commentary=None).main_points)
 
 
 def test_page_when_it_has_exhibits_then_its_head_names_aims_and_clauses(story: Story, pages: Path) -> None:
