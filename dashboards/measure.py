@@ -210,18 +210,14 @@ def cell_of(release: Release, cells: Cells, period: Quarter | str, of: str, **mo
         return NOT_SENT
     table = release.table(f"{cells.table}.{of}")
     if table is None:
-<<<<<<< HEAD
         kind = next((m.kind for m in release.members if m.agency == of), "")
         other = CUBES[cells.cube].stands_as(cells.table, kind)
         if other is None or ("yes",) not in [chosen for _, chosen in asked]:
             return NOT_AVAILABLE
         cube, dimension, category = other
         return cell_of(release, Cells(cube=cube), period, of, **{dimension: category})
-=======
-        return NOT_AVAILABLE
     if not cells.where and not more:
         return table.cell(str(period))
->>>>>>> 150b5a2 (A public page says nothing of what its release does not hold; small editions link to their own pages)
     where = dict(cells.where)
     if not {*where, *more} <= set(table.dimensions):  # a public release holds less of the same table
         return NOT_AVAILABLE
