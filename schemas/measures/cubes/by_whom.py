@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from schemas.measures.cubes.cube import ALL_LINKS, STRICT_AND_ALL, Cube
 
+AT_STAGE = {"named": ("police",), "charged": ("police",)}
+"""Kinds of agency of whose own records a stage is counted. Everyone whom probation knows was convicted or
+cautioned, so that its people named, charged and convicted are nearly one count: told three times, each time
+rounded anew, it would be known better than told once."""
+
 ENTRIES: tuple[Cube, ...] = (
     *(
         Cube(
@@ -35,7 +40,8 @@ ENTRIES: tuple[Cube, ...] = (
         Cube(
             name=f"{stage}_repeat_own", title=f"{label}: linked to two or more incidents by one agency's "
                                               "own records",
-            unit=f"{stage}_own", by_agency=True, dataset="suspects", needs_history=True,
+            unit=f"{stage}_own", by_agency=True, agency_kinds=AT_STAGE.get(stage, ()), dataset="suspects",
+            needs_history=True,
             population=f"People {label.lower()} in an incident of the quarter, as the agency's own "
                        "references know them; look-back twelve months",
             dimensions=("is_repeat", "is_multiple"), duties=("W2", "G2"),
