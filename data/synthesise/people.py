@@ -183,13 +183,15 @@ class Population:
         )
 
     def sibling(self, of: Person, *, on: date, is_twin: bool) -> Person:
-        """A brother or sister at the same address; a twin is of the same sex and day of birth."""
+        """A brother or sister at the same address, of a name that nobody there has; a twin is of the same sex
+        and day of birth."""
         rng = self._rng
         sex = of.sex if is_twin or rng.random() < 0.7 else ("male" if of.sex == "female" else "female")
         apart = rng.choice((-5, -4, -3, -2, 2, 3, 4, 5))
         born = of.born if is_twin else _birthday(rng, max(4, of.age_on(on) + apart), on)
+        own = {person.forename for person in self.people.values() if person.household == of.household}
         forename = of.forename
-        while forename == of.forename:
+        while forename in own:
             forename = self._forename(of.ethnicity, sex)
             if is_twin and rng.random() < names.TWIN_LETTERS:
                 forename = self._same_letter(of, sex) or forename

@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks.linkage import main
 from benchmarks.linkage_files import CaseProblem, Facts, febrl4, file_case
-from benchmarks.linkage_methods import measure, name_dob_hash, tessera
+from benchmarks.linkage_methods import measure, name_dob_hash, splink_plain, tessera
 from benchmarks.linkage_sample import people_measures
 
 F1_WITHOUT_ID = 0.980
@@ -167,6 +167,15 @@ def test_main_when_files_cannot_be_read_then_ends_with_two_and_says_why(
     arguments = [str(files / a) if "." in a else a for a in chosen]
     code = main([*arguments, "--truth", "who", "--json"])
     assert (code, capsys.readouterr()) == (2, ("", expected))
+
+
+def test_splink_plain_when_no_two_records_agree_then_links_nobody_and_does_not_fail(files: Path) -> None:
+    (files / "few.csv").write_text(
+        "who,given,family,born,pc\n1,Ann,Lee,07/03/1985,\n2,Bob,Ray,31/12/1990,B1 1AA\n"
+    )
+    (files / "few.yaml").write_text("forename: given\nsurname: family\ndob: born\npostcode: pc\n")
+    case, _ = file_case(files / "few.csv", None, files / "few.yaml", "who")
+    assert splink_plain(case) == {"precision": 0.0, "recall": 0.0, "f1": 0.0}
 
 
 @pytest.mark.slow

@@ -6,9 +6,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from anonymisation.linkage.ranges import range_for
 from pipelines.hub import Hub
-from pipelines.release.ranges import MOST_QUARTERS
+from pipelines.release.ranges import MOST_QUARTERS, Share, narrowest
 from pipelines.steps.aggregate import count_cube, make_core
 from pipelines.steps.link import link_people
 from pipelines.store.connect import connect
@@ -162,8 +161,8 @@ def test_twins_when_linked_then_they_are_told_apart(linked: Linked) -> None:
 
 @pytest.fixture(scope="module")
 def unrounded(linked: Linked) -> dict[str, tuple[float, float, float]]:
-    """By quarter: low, truth, high of the repeat rate, the range made of true counts, so that no draw of the
-    rounding is in it."""
+    """By quarter: low, truth, high of the repeat rate, the range of that quarter alone as it is published,
+    but made of true counts, so that no draw of the rounding is in it."""
     hub = linked.hub
     make_core(hub, LAST)
     with connect(hub.places, hub.keys(), warehouse=True) as connection:
@@ -178,18 +177,15 @@ def unrounded(linked: Linked) -> dict[str, tuple[float, float, float]]:
     cells = {(period, links, repeat): n for period, repeat, links, n in counts.iter_rows()}
     true, made = true_repeat_pct(linked.reckoning), {}
     for quarter in map(str, _quarters(hub)):
-        yes, no = (
-            {links: cells[quarter, links, repeat] for links in ("strict", "all")} for repeat in ("yes", "no")
+        strict, every = (
+            Share(
+                n_with=cells[quarter, links, "yes"],
+                n_people=cells[quarter, links, "yes"] + cells[quarter, links, "no"],
+                n_unknown=cells.get((quarter, links, "not_recorded"), 0),
+            )
+            for links in ("strict", "all")
         )
-        found = range_for(
-            n_with_strict=yes["strict"],
-            n_people_strict=yes["strict"] + no["strict"],
-            n_with_all=yes["all"],
-            n_people_all=yes["all"] + no["all"],
-            precision=quality["estimated_precision"],
-            recall=quality["estimated_recall"],
-            n_unlinkable=cells.get((quarter, "all", "not_recorded"), 0),
-        )
+        found, _ = narrowest({quarter: (strict, every)}, quarter, quality, 1)
         made[quarter] = found.low_pct, true[quarter], found.high_pct
     return made
 
