@@ -143,6 +143,15 @@ PLANTED: tuple[tuple[str, bytes | str, str], ...] = (
     ("x.pdf", _print("x", author="Jo Bloggs"), "author of a PDF"),
     ("x.pdf", _print("x", link="https://elsewhere.example"), "address"),
     ("x.pdf", b"%PDF", "unreadable"),
+    ("x.md", "Lives at M1 1AA.", "postcode"),
+    ("x.md", "https://elsewhere.example", "address"),
+    ("y.csv", "label\nM1 1AA\n", "postcode"),
+    ("x.json", '{"a": "M1 1AA"}', "postcode"),
+    ("x.xlsx", _book(sharedStrings="<t>M1 1AA</t>"), "postcode"),
+    ("x.ods", _book(content="<text:p>M1 1AA</text:p>"), "postcode"),
+    ("x.pdf", _print("Lives at M1 1AA"), "postcode"),
+    ("x.html", "<p>Lives at M1 1AA</p>", "postcode"),
+    ("x.html", "<p>999 000 0018</p>", "NHS number"),
 )
 
 

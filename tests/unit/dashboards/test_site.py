@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+import yaml
 
 from dashboards.change import limits_of
 from dashboards.figures import BASES, TRACES, FigureError, bars, page_figure
@@ -19,7 +20,7 @@ from pipelines.release.loss import loss_text
 from schemas.measures.breakdowns import BREAKDOWNS
 from schemas.measures.cubes import CUBES
 from schemas.measures.indicators import INDICATORS
-from schemas.partnership import Partnership
+from schemas.partnership import Partnership, read_partnership
 from tests.unit.dashboards.folder import write_folder
 
 LARGEST_PAGE = 300_000
@@ -321,9 +322,20 @@ def test_pages_when_the_partnership_is_another_then_its_areas_stand_in_the_order
 ) -> None:
     humberside = ("E06000010", "E06000011", "E06000012", "E06000013")
     folder = write_folder(tmp_path / "release", areas=humberside, is_sample=False, attacked=True)
-    other = partnership.model_copy(update={"areas": humberside, "is_sample": False})
+    file = tmp_path / "partnership.yaml"  # a partnership is a file: nothing else is said of it anywhere
+    content = partnership.model_dump(mode="json") | {
+        "name": "Humberside Partnership", "short_name": "Humberside", "areas": list(humberside),
+        "is_sample": False, "police_area": "E23000012", "first_quarter": "2022-Q4", "last_quarter": "2026-Q3",
+    }  # fmt: skip
+    file.write_text(yaml.safe_dump(content), encoding="utf-8")
+    other = read_partnership(file)
     build_pages(folder, tmp_path / "out", earlier=[], partnership=other, commentary=None, edition="summary")
     text = (tmp_path / "out" / "places.html").read_text(encoding="utf-8")
+    (funnel,) = re.findall(r'data-figure="places-funnel">(.*?)</script>', text, re.DOTALL)
+    dots = [n for trace in json.loads(funnel)["data"] if "text" in trace for n in trace["text"]]
+    assert len(dots) == len(humberside)
+    assert {row["area"] for row in rows_of(tmp_path / "out" / "data" / "places.csv")} == set(humberside)
+    assert all(int(row["residents"]) > 100_000 for row in rows_of(tmp_path / "out" / "data" / "places.csv"))
     assert re.findall(r'<span class="name">(.*?)</span>', text) == [
         "A. East Riding of Yorkshire",
         "B. Hull",
