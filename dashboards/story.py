@@ -8,7 +8,7 @@ looks (``templates``).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboards.alike import JUDGED_ALIKE, REFERRED_ALIKE, campaigns_exhibit
 from dashboards.areas import incidence_exhibit, provision_exhibit
@@ -62,6 +62,8 @@ OF_THE_PAGE: Mapping[Question, tuple[Callable[[Context], Exhibit | None], ...]] 
 }
 """Exhibits of a kind that one page alone has. A question without an entry is a page of its indicators and
 breakdowns: a new question needs its strings and nothing here."""
+LEADS: Mapping[Question, str] = {Question.BY_WHOM: "suspect_identified"}
+"""The indicator that a page begins with: what follows is known of these crimes only."""
 LEAD_NAMED = 3
 """Changes that the sentence at the head of a page names."""
 
@@ -156,8 +158,15 @@ def _annex(pages: tuple[Page, ...], commentary: Commentary | None) -> tuple[str,
 
 def _exhibits(context: Context, question: Question, with_detail: bool) -> Iterator[Exhibit]:
     """Exhibits of one page: the page's own kinds, trends, breakdowns; ``Page.parts`` orders them."""
-    found = [make(context) for make in OF_THE_PAGE.get(question, ())]
-    found += [trend_exhibit(context, i) for i in INDICATORS.values() if i.question is question]
+    first = LEADS.get(question)
+    leading = trend_exhibit(context, INDICATORS[first]) if first is not None else None
+    found: list[Exhibit | None] = [leading and replace(leading, part=Part.FIRST)]
+    found += [make(context) for make in OF_THE_PAGE.get(question, ())]
+    found += [
+        trend_exhibit(context, i)
+        for i in INDICATORS.values()
+        if i.question is question and i.name != first
+    ]
     found += [
         breakdown_exhibit(context, b, shares_of_residents(context, b))
         for b in BREAKDOWNS.values()

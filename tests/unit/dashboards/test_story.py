@@ -49,6 +49,15 @@ def test_story_when_entries_are_added_then_each_is_an_exhibit_and_the_page_stays
         assert f'<li><a href="#{name}">' in text, name
 
 
+def test_page_of_suspects_when_told_then_the_share_with_an_identified_suspect_comes_first(
+    story: Story,
+) -> None:
+    parts = story.page("by_whom").parts
+    told = [exhibit.id for _, exhibits in parts for exhibit in exhibits]
+    assert told[:2] == ["suspect_identified", "stages"]
+    assert told.count("suspect_identified") == 1
+
+
 def test_main_points_when_the_release_is_public_then_nobody_is_asked_for_a_decision(context: Context) -> None:
     public = replace(context, release=replace(context.release, audience="public"))
     told = tell(public, commentary=None)
