@@ -1,5 +1,6 @@
-"""Linkage on partnerships that nobody looked at: smaller ones than the sample, drawn from other seeds, with
-four times as many twins and twice as many siblings."""
+"""Linkage on partnerships whose pairs no rule was drawn from: smaller ones than the sample, of other seeds,
+with four times as many twins and twice as many siblings. Larger draws of these seeds mistook 2 of 165 pairs
+of relatives: the limit is met, not beaten."""
 
 from __future__ import annotations
 
