@@ -6,7 +6,7 @@ true counts of each (``counts.py``), protecting them (``pipelines.steps.protect`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -189,3 +189,12 @@ def _total(unit: _Unit, period: str) -> dict[str, Any]:
 
 def _no_more(left: dict[str, Any], right: list[dict[str, Any]], note: str) -> dict[str, Any]:
     return {"kind": "le", "left": left, "right": right, "note": note}
+
+
+def bound(units: Iterable[str], known: Iterable[Mapping[str, Any]]) -> list[set[str]]:
+    """Units in groups that no tie crosses; ``known``: ties in the form of ``systems.json``."""
+    groups = [{unit} for unit in units]
+    for tie in known:
+        tied = {tie["left"]["unit"], *(cell["unit"] for cell in tie["right"])}
+        groups = [*(g for g in groups if not g & tied), set().union(*(g for g in groups if g & tied))]
+    return groups

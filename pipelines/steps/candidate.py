@@ -10,6 +10,7 @@ A part may be worked out in another process: what it is handed needs no database
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -24,7 +25,7 @@ from anonymisation.disclosure.refusal import DisclosureError
 from pipelines.release.counts import TrueCounts
 from pipelines.release.files import cube_csv, systems_json
 from pipelines.release.past import Past
-from pipelines.release.tables import Table, feeding, ties
+from pipelines.release.tables import Table, bound, feeding, ties
 from schemas.agencies import Agency
 from schemas.partnership import PublishedElsewhere
 from schemas.quarters import Quarter
@@ -114,6 +115,9 @@ class Candidate:
         """(table, period) that a holder of figures published elsewhere opened in a second draw as well."""
         self._moved: set[tuple[str, str]] = set()
         """(table, system) with cells one step further away."""
+        told = (tie for files in part.before for tie in json.loads(files["systems.json"])["ties"]
+                if tie["left"]["unit"] in part.units)
+        self._bound = bound(part.units, [*ties(part.found), *told])
         self._benches = Benches()
         self._told: Release | None = None
         self._look()
@@ -143,6 +147,10 @@ class Candidate:
     def units(self) -> set[str]:
         """What is counted."""
         return {table.unit for table in self.found}
+
+    def tied(self, units: set[str]) -> set[str]:
+        """The units, and those that a tie of this release or of one before binds to them."""
+        return units.union(*(group for group in self._bound if group & units))
 
     @property
     def systems(self) -> set[str]:
@@ -200,7 +208,7 @@ class Candidate:
             if not crossed:
                 break
             self.hold(crossed)
-            tied = _tied(crossed, self.found)
+            tied = self.tied(crossed)
             systems = {s for s in systems if s.partition("|")[0] in tied}
         for table in self._fresh:  # without what is no longer told
             if (told := self._drawn.get(table.name)) is not None:
@@ -264,7 +272,7 @@ def withstanding(candidate: Candidate, quarter: Quarter) -> AuditResult:
             return verdict
         opened = {t.unit for t in candidate.found if t.name in verdict.failures}
         drawn = set(verdict.open_systems) & candidate.systems or {
-            s for s in candidate.systems if s.partition("|")[0] in _tied(opened, candidate.found)}
+            s for s in candidate.systems if s.partition("|")[0] in candidate.tied(opened)}
         drawn = drawn or candidate.systems
         if attempt >= TRIES_TO_RESTATE and candidate.past.restated is not None:
             candidate.hold(units_of(drawn))
@@ -273,7 +281,7 @@ def withstanding(candidate: Candidate, quarter: Quarter) -> AuditResult:
             candidate.withdraw(holder.failures, holder.systems)
         if attempt < TRIES:
             candidate.draw(drawn)
-            units = _tied(units_of(drawn), candidate.found)
+            units = candidate.tied(units_of(drawn))
     raise ReleaseOpen(
         f"The release of [{quarter}] was opened by our own attacker in [{TRIES}] draws and was not made. "
         "Coarsen these cubes in schemas/measures: "
@@ -289,15 +297,6 @@ def _within(tables: list[Table], systems: Collection[str]) -> list[Table]:
     """The tables that tell of some systems, with those periods alone."""
     kept = [replace(t, periods=tuple(p for p in t.periods if f"{t.unit}|{p}" in systems)) for t in tables]
     return [t for t in kept if t.periods]
-
-
-def _tied(units: set[str], found: list[Table]) -> set[str]:
-    """The units, and those that an inequality ties to them: strict and all links of the same people, and the
-    same people by quarter and by year."""
-    kinds = {t.cube.unit for t in found if t.unit in units and t.links}
-    kinds |= {unit for t in found if t.cube.year_of and {t.cube.unit, t.cube.year_of} & kinds
-              for unit in (t.cube.unit, t.cube.year_of)}
-    return units | {t.unit for t in found if t.cube.unit in kinds}
 
 
 def _whole(*told: pl.DataFrame | None) -> pl.DataFrame | None:

@@ -29,7 +29,7 @@ from pipelines.release.past import past_of
 from pipelines.release.ranges import ranges
 from pipelines.release.registers import register_files
 from pipelines.release.sign_off import check_past
-from pipelines.release.tables import Table, tables, ties
+from pipelines.release.tables import Table, bound, tables, ties
 from pipelines.steps.aggregate import AsOf
 from pipelines.steps.candidate import Part, ReleaseOpen, Withstood, withstood
 from pipelines.store.connect import connect
@@ -102,7 +102,6 @@ def parted(found: Sequence[Table], before: Iterable[Mapping[str, bytes]]) -> lis
     """The units of a release and of those before it, in parts of about the same number of cells; what a tie
     binds stays together."""
     cells: dict[str, int] = {}
-    bound: list[set[str]] = []
     for table in found:
         size = prod(len(categories) + 1 for categories in table.categories.values())
         cells[table.unit] = cells.get(table.unit, 0) + size * len(table.periods)
@@ -110,13 +109,9 @@ def parted(found: Sequence[Table], before: Iterable[Mapping[str, bytes]]) -> lis
     for spec in told:
         for cube in spec["cubes"]:
             cells.setdefault(cube["unit"], 0)
-    for tie in (*ties(list(found)), *(tie for spec in told for tie in spec["ties"])):
-        bound.append({tie["left"]["unit"], *(cell["unit"] for cell in tie["right"])})
-    groups = [{unit} for unit in cells]
-    for units in bound:
-        groups = [*(g for g in groups if not g & units), set().union(*(g for g in groups if g & units))]
+    known = [*ties(list(found)), *(tie for spec in told for tie in spec["ties"])]
     parts: list[set[str]] = [set() for _ in range(PARTS)]
-    for group in sorted(groups, key=lambda g: (-sum(cells[unit] for unit in g), min(g))):
+    for group in sorted(bound(cells, known), key=lambda g: (-sum(cells[unit] for unit in g), min(g))):
         min(parts, key=lambda part: sum(cells[unit] for unit in part)).update(group)
     return [frozenset(part) for part in parts if part]
 

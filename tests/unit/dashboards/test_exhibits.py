@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from dashboards.breakdowns import breakdown_exhibit, divide
+from dashboards.breakdowns import breakdown_exhibit
 from dashboards.completeness import completeness, deliveries_of
 from dashboards.context import Context
+from dashboards.divided import divide
 from dashboards.exhibit import Table
 from dashboards.measure import HALF_WIDTH
 from dashboards.pathway import flows_exhibit, steps_exhibit

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.release.coverage import Coverage
 from pipelines.release.files import systems_json
-from pipelines.release.tables import Table, tables, ties
+from pipelines.release.tables import Table, bound, tables, ties
 from schemas.agencies import AGENCY_DIR, read_agencies
 from schemas.partnership import read_partnership
 from schemas.quarters import Quarter
@@ -74,3 +74,11 @@ def test_cells_that_can_hold_nobody_when_a_table_is_told_then_readers_are_told_t
     found = [made("2026-Q3")["victims_repeat_by_suspect.all"]]
     text = systems_json(found, threshold=5, base=5).decode()
     assert '"is_repeat": "no", "is_same_suspect": "yes"' in " ".join(text.split())
+
+
+def test_bound_when_ties_meet_in_one_unit_then_all_of_them_are_one_group() -> None:
+    def tie(left: str, *right: str) -> dict[str, object]:
+        return {"left": {"unit": left}, "right": [{"unit": unit} for unit in right]}
+
+    groups = bound("abcde", [tie("a", "b"), tie("c", "d"), tie("d", "a")])
+    assert sorted(map(sorted, groups)) == [["a", "b", "c", "d"], ["e"]]

@@ -32,6 +32,9 @@ class Drawn:
         self.attacked: list[set[str]] = []
         self.withdrawn: list[tuple[set[str], set[str]]] = []
 
+    def tied(self, units: set[str]) -> set[str]:
+        return units
+
     def draw(self, systems: set[str]) -> None:
         self.drawn.append(set(systems))
 
