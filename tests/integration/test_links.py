@@ -6,6 +6,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from anonymisation.linkage.ranges import range_for
 from pipelines.hub import Hub
 from pipelines.release.ranges import MOST_QUARTERS, Share, narrowest
 from pipelines.steps.aggregate import count_cube, make_core
@@ -160,9 +161,10 @@ def test_twins_when_linked_then_they_are_told_apart(linked: Linked) -> None:
 
 
 @pytest.fixture(scope="module")
-def unrounded(linked: Linked) -> dict[str, tuple[float, float, float]]:
+def unrounded(linked: Linked) -> dict[str, tuple[float, float, float, float, float]]:
     """By quarter: low, truth, high of the repeat rate, the range of that quarter alone as it is published,
-    but made of true counts, so that no draw of the rounding is in it."""
+    but made of true counts, so that no draw of the rounding is in it; and low and high without the margin for
+    chance."""
     hub = linked.hub
     make_core(hub, LAST)
     with connect(hub.places, hub.keys(), warehouse=True) as connection:
@@ -186,16 +188,32 @@ def unrounded(linked: Linked) -> dict[str, tuple[float, float, float]]:
             for links in ("strict", "all")
         )
         found, _ = narrowest({quarter: (strict, every)}, quarter, quality, 1)
-        made[quarter] = found.low_pct, true[quarter], found.high_pct
+        bare = range_for(
+            n_with_strict=strict.n_with, n_people_strict=strict.n_people,
+            n_with_all=every.n_with, n_people_all=every.n_people,
+            precision=quality["estimated_precision"], recall=quality["estimated_recall"],
+            n_unlinkable=every.n_unknown)
+        made[quarter] = found.low_pct, true[quarter], found.high_pct, bare.low_pct, bare.high_pct
     return made
 
 
 def test_repeat_range_when_made_of_true_counts_then_contains_the_truth(
-    unrounded: dict[str, tuple[float, float, float]],
+    unrounded: dict[str, tuple[float, float, float, float, float]],
 ) -> None:
     assert [
         (quarter, *rest) for quarter, rest in unrounded.items() if not rest[0] <= rest[1] <= rest[2]
     ] == []
+
+
+def test_repeat_range_when_it_has_no_margin_for_chance_then_the_truth_is_in_it_or_near(
+    unrounded: dict[str, tuple[float, float, float, float, float]],
+) -> None:
+    """The estimates alone hold the truth in all quarters but one, and miss it there by less than 0.25 points
+    (measured: 2024-Q4, by 0.21)."""
+    missed = {quarter: max(low - true, true - high)
+              for quarter, (_, true, _, low, high) in unrounded.items() if not low <= true <= high}
+    assert len(missed) <= 1, missed
+    assert all(by < 0.25 for by in missed.values()), missed
 
 
 def test_repeat_range_when_published_then_contains_the_truth_and_is_narrow(street: Street) -> None:
