@@ -8,7 +8,7 @@ Not here: reading (tables.py), linking (linking.py), search (intervals.py), file
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,6 +64,7 @@ def attack_tables(
     threshold: int = 5,
     base: int | None = None,
     nearest: bool = False,
+    within: int | None = None,
     method: str = "auto",
     zeros: str = "published",
     absent: str = "zero",
@@ -76,8 +77,9 @@ def attack_tables(
 
     A target is every withheld cell, every printed range that begins below the threshold, and, in rounded
     tables, every cell that may be small. method: `suppression` takes figures as exact, `rounding` as
-    multiples of `base`, `auto` decides by --base, a printed `0 to 4`, or the figures' common divisor. Raises
-    AuditError (also where no table fits what is published).
+    multiples of `base`, `auto` decides by --base, a printed `0 to 4`, or the figures' common divisor. within:
+    how far from a rounded figure the truth may be; not given: less than the base, or half of it where rounded
+    to the `nearest`. Raises AuditError (also where no table fits what is published).
     """
     began = time.monotonic()
     if method not in METHODS:
@@ -95,9 +97,13 @@ def attack_tables(
     used = _base(read, method, base)
     if used is None:
         read = without_zero(read)
+    if within is not None and (used is None or within < 1):
+        raise AuditError("within: must be 1 or more, and goes with figures that are rounded (--base)")
+    far = within or (used // 2 if nearest else used - 1) if used is not None else 0
     how = Linking(
-        hierarchies=assigned(hierarchies or {}, read), absent=absent, vintages=vintages,
-        relations=tuple(relations), base=used, nearest=nearest, total=(*TOTAL_WORDS, *total),
+        hierarchies=assigned(hierarchies or {}, read, {c for t in tables.values() for c in t.columns}),
+        absent=absent, vintages=vintages, relations=tuple(relations), base=used, within=far,
+        total=(*TOTAL_WORDS, *total),
     )  # fmt: skip
     linked = link(read, how)
     lo = np.array([c.lo for c in linked.cells], dtype=np.int64)
@@ -106,7 +112,7 @@ def attack_tables(
     if used is not None:
         widen_by_copies(linked, search, lo, up)
     targets = [
-        (i, kind) for i, c in enumerate(linked.cells) if (kind := _target(c, used, threshold)) is not None
+        (i, kind) for i, c in enumerate(linked.cells) if (kind := _target(c, how, threshold)) is not None
     ]
     unsolved = set(search.settle([i for i, _ in targets], Whole()))
     search.check_feasible()
@@ -120,7 +126,7 @@ def attack_tables(
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     return Attacked(
         frame=frame, n_open=int(frame["open"].sum()), n_unsolved=len(unsolved), base=used,
-        notes=_notes(linked, used, nearest), seconds=time.monotonic() - began,
+        notes=_notes(linked, how, len(targets)), seconds=time.monotonic() - began,
     )  # fmt: skip
 
 
@@ -130,6 +136,8 @@ def named_columns(dimensions: Sequence[str]) -> list[str]:
 
 
 def _base(tables: Sequence[Table], method: str, base: int | None) -> int | None:
+    if base is not None and base < 2:
+        raise AuditError(f"base [{base}] must be at least 2")
     if method == "suppression":
         return None
     found = base if base is not None else guessed_base(tables)
@@ -142,15 +150,17 @@ def _base(tables: Sequence[Table], method: str, base: int | None) -> int | None:
     return found
 
 
-def assigned(hierarchies: Mapping[str, object], tables: Sequence[Table]) -> dict[str, dict[str, list[str]]]:
-    """Hierarchies by dimension. Accepts dimension → tree, or one tree alone for the dimension that holds its
-    categories.
+def assigned(
+    hierarchies: Mapping[str, object], tables: Sequence[Table], columns: Collection[str]
+) -> dict[str, dict[str, list[str]]]:
+    """Hierarchies by dimension. Accepts dimension → tree (a column of totals alone needs none), or one tree
+    alone for the dimension that holds its categories.
 
     A tree is parent → list of children, or nested mappings of parents.
     """
     names = {d for t in tables for d in t.dimensions}
-    if set(hierarchies) <= names and all(isinstance(v, Mapping) for v in hierarchies.values()):
-        return {d: _flat(tree, d) for d, tree in hierarchies.items()}
+    if set(hierarchies) <= set(columns) and all(isinstance(v, Mapping) for v in hierarchies.values()):
+        return {d: _flat(tree, d) for d, tree in hierarchies.items() if d in names}
     tree = _flat(hierarchies, "hierarchy")
     words = set(tree) | {c for cs in tree.values() for c in cs}
     held = {
@@ -197,13 +207,13 @@ class _Rule:
     is_zero_small: bool
 
 
-def _target(cell: Cell, base: int | None, threshold: int) -> str | None:
+def _target(cell: Cell, how: Linking, threshold: int) -> str | None:
     if cell.is_hidden:
         return WITHHELD_TARGET
     if not any(low < threshold and high > max(low, 0) for low, high in cell.boxes):
         return None
-    if base is not None and (
-        cell.is_counted or any(s.kind == RANGE_KIND and s.up == base - 1 for s in cell.said)
+    if how.base is not None and (
+        cell.is_counted or any(s.kind == RANGE_KIND and s.up in (how.base - 1, how.within) for s in cell.said)
     ):
         return ROUNDED_TARGET
     return RANGE_TARGET if any(s.kind == RANGE_KIND for s in cell.said) else None
@@ -253,11 +263,13 @@ def _verdict(cell: Cell, kind: str, lo: int, up: int, rule: _Rule) -> tuple[bool
     )
 
 
-def _notes(linked: Linked, base: int | None, nearest: bool) -> tuple[str, ...]:
+def _notes(linked: Linked, how: Linking, n_targets: int) -> tuple[str, ...]:
     notes = []
-    if base is not None:
-        within = base // 2 if nearest else base - 1
-        notes.append(f"figures are read as rounded to base {base}, the truth within {within}")
+    if how.base is not None:
+        notes.append(f"figures are read as rounded to base {how.base}, the truth within {how.within}")
+    elif not n_targets:
+        notes.append("every figure is read as exact, and none is withheld; name the base of rounded figures "
+                     "with --base")
     if linked.n_absent:
         notes.append(
             f"{linked.n_absent} combinations have no row and are read as zero "

@@ -49,14 +49,13 @@ class Linking:
     relations: tuple[str, ...] = ()
     """`a = b + c` or `a <= b`, by name of file."""
     base: int | None = None
-    nearest: bool = False
+    within: int = 0
+    """How far from a rounded figure the truth may be."""
     total: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.absent not in ("zero", "withheld"):
             raise AuditError("absent combinations: neither [zero] nor [withheld]")
-        if self.base is not None and self.base < 2:
-            raise AuditError(f"base [{self.base}] must be at least 2")
 
 
 @dataclass(kw_only=True)
@@ -185,10 +184,8 @@ class _Linker:
     def _box(self, said: Said) -> tuple[int, int]:
         if said.kind != FIGURE_KIND or self.how.base is None:
             return said.lo, said.up
-        if self.how.nearest:
-            return max(0, said.lo - self.how.base // 2), said.lo + self.how.base // 2
-        least = 1 if said.lo else 0
-        return max(least, said.lo - self.how.base + 1), said.lo + self.how.base - 1
+        least = 1 if said.lo else 0  # a true zero never moves
+        return max(least, said.lo - self.how.within), said.lo + self.how.within
 
     def sum_of(self, table: Table, parts: dict[str, Part]) -> None:
         """The relations of one cell of a table to its finer cells, down to atoms; missing margins become

@@ -22,8 +22,8 @@ from anonymisation.audit.hypergraph import Branch, Edge, cliques, is_acyclic, jo
 from anonymisation.audit.read import Cube, canonical_key
 from anonymisation.audit.rows import AuditError, Ints
 
-CAP = 10_000_000
-"""Upper end of a cell that nothing bounds. Counts of people in a partnership stay far below it."""
+CAP = 1_000_000_000
+"""Upper end of a cell that nothing bounds. Counts of people stay far below it."""
 SEARCHABLE_COMBINATIONS = 100_000
 """Joint combinations of a cyclic core that exact search may hold. disclosure.md, Attack."""
 T = TypeVar("T")

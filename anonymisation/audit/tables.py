@@ -30,18 +30,10 @@ COUNT_NAMES = (
     "obs",
     "observation",
 )
-MARKER_NAMES = (
-    "marker",
-    "markers",
-    "flag",
-    "symbol",
-    "obs_status",
-    "status",
-    "suppressed",
-    "suppression",
-    "sdc",
-    "note",
-)
+MARKER_NAMES = ("marker", "markers", "flag", "symbol", "obs_status", "suppressed", "suppression", "sdc")
+MAYBE_MARKER_NAMES = ("status", "note")
+"""Names of markers, and of dimensions too: a marker where it stands empty somewhere, or holds nothing but
+symbols."""
 WITHHELD_SYMBOLS = frozenset(
     {"", "c", "[c]", "*", "**", "s", "[s]", "suppressed", "supp", "withheld", "hidden", "confidential",
      "p", "primary",
@@ -51,6 +43,8 @@ UNKNOWN_SYMBOLS = frozenset({"x", ":", "-", "–", "na", "n/a", "u", "[u]", "not
 ABSENT_SYMBOLS = frozenset({"[x]", "[z]", "z"})  # not part of the table: nothing is counted there
 PLAIN_SYMBOLS = frozenset({"", "false", "no", "[p]", "[r]", "[b]", "[e]", "0", "a", "ok", "published"})
 MIN_FIGURES_TO_GUESS_BASE = 8
+LARGEST_FIGURE = CAP // 10
+"""Beyond this the solver's arithmetic is no longer sure of the last digit."""
 
 BELOW = re.compile(r"^(?:<|less than|under|fewer than|below)\s*(\d+)$")
 AT_MOST = re.compile(r"^(?:<=|≤|up to)\s*(\d+)$")
@@ -117,7 +111,7 @@ def read_table(name: str, frame: pl.DataFrame, how: Reading) -> Table:
     if not frame.height:
         raise AuditError(f"table [{name}]: no rows")
     columns = {c: [("" if v is None else str(v)).strip() for v in frame[c].to_list()] for c in frame.columns}
-    marker = _named(columns, how.marker, MARKER_NAMES, name, "marker", barred=how.dimensions)
+    marker = _marker_column(columns, how, name)
     count = _count_column(columns, how, marker, name)
     dimensions = how.dimensions or tuple(c for c in columns if c not in (count, marker))
     mine = tuple(d for d in dimensions if d in columns)
@@ -154,28 +148,40 @@ def read_table(name: str, frame: pl.DataFrame, how: Reading) -> Table:
     return Table(name=name, file=name, dimensions=mine, rows=tuple(rows))
 
 
-def _named(
-    columns: Mapping[str, Sequence[str]],
-    asked: str | None,
-    usual: Sequence[str],
-    name: str,
-    what: str,
-    barred: Sequence[str],
-) -> str | None:
-    if asked is not None:
-        if asked not in columns:
-            raise AuditError(f"table [{name}]: there is no {what} column [{asked}]")
-        return asked
-    found = [c for u in usual for c in columns if c.strip().lower() == u and c not in barred]
-    return found[0] if found else None
+def _marker_column(columns: Mapping[str, Sequence[str]], how: Reading, name: str) -> str | None:
+    if how.marker is not None:
+        if how.marker not in columns:
+            raise AuditError(f"table [{name}]: there is no marker column [{how.marker}]")
+        return how.marker
+    found = [c for u in MARKER_NAMES for c in columns if c.lower() == u]
+    found += [c for u in MAYBE_MARKER_NAMES for c in columns if c.lower() == u and _may_mark(columns[c], how)]
+    return next((c for c in found if c not in how.dimensions), None)
+
+
+def _may_mark(column: Sequence[str], how: Reading) -> bool:
+    return "" in column or all(v.lower() in PLAIN_SYMBOLS or _symbol(v, how) is not None for v in column)
 
 
 def _count_column(columns: Mapping[str, Sequence[str]], how: Reading, marker: str | None, name: str) -> str:
-    named = _named(columns, how.count, COUNT_NAMES, name, "count", barred=how.dimensions)
-    if named is not None:
-        return named
+    """The column asked for; else one of a usual name that holds figures, or that stands beside the marker;
+    else the last one of figures."""
+    if how.count is not None:
+        if how.count not in columns:
+            raise AuditError(f"table [{name}]: there is no count column [{how.count}]")
+        return how.count
     free = [c for c in columns if c != marker and c not in how.dimensions]
-    found = [c for c in free if _holds_figures(columns[c], how)]
+    names = list(columns)
+    before = names[names.index(marker) - 1] if marker in names[1:] else None
+    usual = [c for c in free if c.lower() in COUNT_NAMES]
+    readable = [c for c in free if all(_is_said(v, how) for v in columns[c])]
+    found = [c for c in readable if any(FIGURE.match(v) for v in columns[c])]
+    told = _among(usual, found) or _among(usual, readable) or usual[:1]
+    if before in (found or readable) and (len(told) != 1 or told[0] not in found):
+        return before
+    if len(told) > 1:
+        raise AuditError(f"table [{name}]: columns {told} might all be the counts; name one with --count")
+    if told:
+        return told[0]
     if not found:
         raise AuditError(f"table [{name}]: no column of counts was found; name it with --count")
     words = list(zip(*(columns[c] for c in free if c not in found), strict=True))
@@ -187,17 +193,20 @@ def _count_column(columns: Mapping[str, Sequence[str]], how: Reading, marker: st
     return found[-1]
 
 
-def _holds_figures(column: Sequence[str], how: Reading) -> bool:
-    figures = [bool(FIGURE.match(v)) for v in column]
-    return any(figures) and all(
-        is_figure or _symbol(v, how) is not None for is_figure, v in zip(figures, column, strict=True)
-    )
+def _among(names: Sequence[str], others: Collection[str]) -> list[str]:
+    return [name for name in names if name in others]
+
+
+def _is_said(text: str, how: Reading) -> bool:
+    return FIGURE.match(text) is not None or _symbol(text, how) is not None
 
 
 def _said(text: str, marker: str, how: Reading, where: str) -> Said:
     match = FIGURE.match(text)
     if match:
         value = int(match.group(1).replace(",", ""))
+        if value > LARGEST_FIGURE:
+            raise AuditError(f"{where}: a count above {LARGEST_FIGURE:,} is more than can be attacked")
         symbol = (
             None if marker.lower() in PLAIN_SYMBOLS and marker not in how.symbols else _symbol(marker, how)
         )
@@ -275,10 +284,10 @@ def without_zero(tables: Sequence[Table]) -> list[Table]:
 
 
 def guessed_base(tables: Sequence[Table]) -> int | None:
-    """The rounding base that the figures betray: their common divisor, if it is 3 or more and figures are
-    many.
+    """The rounding base that the figures betray: their common divisor, if it is 3 or more and different
+    figures are many.
     """
-    figures = [s.lo for t in tables for _, s in t.rows if s.kind == FIGURE_KIND and s.lo > 0]
+    figures = {s.lo for t in tables for _, s in t.rows if s.kind == FIGURE_KIND and s.lo > 0}
     common = gcd(*figures) if figures else 0
     zeros = {
         s.up + 1

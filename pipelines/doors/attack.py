@@ -40,6 +40,7 @@ def attack_command(
     threshold: int = 5,
     base: int | None = None,
     nearest: bool = False,
+    within: int | None = None,
     method: Literal["auto", "suppression", "rounding"] = "auto",
     zeros: Literal["published", "hidden"] = "published",
     absent: Literal["zero", "withheld"] = "zero",
@@ -65,6 +66,7 @@ def attack_command(
     threshold: A count below this is small.
     base: The figures are rounded to multiples of this.
     nearest: Rounded to the nearest multiple, so the truth is within half a base.
+    within: How far from a rounded figure the truth may be, if not less than the base.
     method: How the tables were protected.
     zeros: published: a zero is no target. hidden: it is one, like a small count.
     absent: What a combination without a row means.
@@ -84,10 +86,8 @@ def attack_command(
             {name: read_frame(path) for name, path in named(tables).items()},
             dimensions=dimensions or (), count=count, marker=marker, total=total or (),
             hierarchies=read_hierarchies(hierarchies) if hierarchies else None, threshold=threshold,
-            base=base,
-            nearest=nearest, method=method, zeros=zeros, absent=absent, vintages=vintages,
-            relations=relation or (),
-            symbols=read_symbols(symbol or []), seconds=seconds,
+            base=base, nearest=nearest, within=within, method=method, zeros=zeros, absent=absent,
+            vintages=vintages, relations=relation or (), symbols=read_symbols(symbol or []), seconds=seconds,
         )  # fmt: skip
     except AuditError as error:
         return _refuse("attack", error)
@@ -208,7 +208,8 @@ def read_hierarchies(path: Path) -> Mapping[str, Any]:
     import yaml
 
     try:
-        found = yaml.safe_load(_read(path).decode("utf-8-sig"))  # JSON is YAML
+        text = _read(path).decode("utf-8-sig")
+        found = yaml.load(text, Loader=yaml.BaseLoader)  # JSON is YAML; every word as written: 007, no, 1.0
     except (yaml.YAMLError, UnicodeDecodeError):
         raise AuditError(f"file [{path.name}]: neither JSON nor YAML") from None
     if not isinstance(found, dict) or not found:

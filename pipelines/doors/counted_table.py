@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -84,13 +84,11 @@ def prepare(
         frame = frame.select(pl.col(d).fill_null("").str.strip_chars() for d in dims)
         frame = frame.with_columns(pl.col(d).replace("", BLANK) for d in dims)
         frame = frame.group_by(dims).agg(pl.len().cast(pl.Int64).alias(COUNTS))
-        for d in dims:
-            if frame[d].is_in([ALL]).any():
-                raise DisclosureError(
-                    f"column [{d}] holds the category [{ALL}], the word for a margin. Rename it."
-                )
+        _check_margin_words(frame, dims, (*TOTAL_WORDS, *([total] if total else [])))
     else:
         frame = _counted(frame, dims, column, total)
+        if total:
+            _check_margin_words(frame, dims, [w for w in TOTAL_WORDS if w != total.lower()])
         marked = (pl.when(_is_margin(d, total)).then(pl.lit(ALL)).otherwise(pl.col(d)).alias(d) for d in dims)
         frame = frame.with_columns(*marked)
     found = {d: frame[d].unique().sort().to_list() for d in dims}
@@ -123,6 +121,9 @@ def prepare(
             "Name fewer columns with --dimensions, or smaller tables with --margins (an identifier is no "
             "dimension)."
         )
+    twice = sorted({d for s in sets for d in s if s.count(d) > 1})
+    if twice:
+        raise DisclosureError(f"--margins names {twice} twice in one table.")
     strange = sorted({d for s in sets for d in s} - set(dims))
     if strange:
         raise DisclosureError(f"--margins names {strange}, which are not among the dimensions {list(dims)}.")
@@ -210,6 +211,8 @@ def _count_column(frame: pl.DataFrame, count: str | None, dimensions: tuple[str,
             raise DisclosureError(f"there is no column [{count}]; the table has {frame.columns}.")
         return count
     found = [c for c in frame.columns if c.lower() in COUNT_WORDS and c not in (dimensions or ())]
+    if len(found) > 1:  # one of them may be a dimension of words
+        found = [c for c in found if frame[c].str.strip_chars().str.contains(NUMBER).all()] or found
     if len(found) > 1:
         raise DisclosureError(f"columns {found} might all be the counts: name one with --count.")
     return found[0] if found else _unnamed_count(frame, dimensions or ())
@@ -304,6 +307,16 @@ def _counted(frame: pl.DataFrame, dims: tuple[str, ...], column: str, total: str
     if others:
         counted = counted.group_by(dims, maintain_order=True).agg(pl.col(COUNTS).sum())
     return counted.select(*dims, COUNTS)
+
+
+def _check_margin_words(frame: pl.DataFrame, dims: tuple[str, ...], words: Sequence[str]) -> None:
+    """Refuse categories that a reader of the protected table would take for margins."""
+    for d in dims:
+        held = [w for w in frame[d].unique().sort().to_list() if w.lower() in words]
+        if held:
+            raise DisclosureError(
+                f"column [{d}] holds the category [{held[0]}], a word for a margin. Rename it."
+            )
 
 
 def _is_margin(column: str, total: str | None) -> pl.Expr:

@@ -17,6 +17,7 @@ import polars as pl
 
 from anonymisation.disclosure import ALL, Cube, DisclosureError, Protected, Rules, protect
 from anonymisation.disclosure.cubes import RESERVED, Hierarchy
+from anonymisation.disclosure.rules import THRESHOLD
 from pipelines.doors.counted_table import COUNTS, MARKER, Table, prepare
 
 BAD_INPUT = 2
@@ -126,7 +127,7 @@ def run_protect(
     coded = _Coding(table)
     cubes, counts = coded.cubes(method)
     protected = protect(cubes, counts, seed=seed, rules=rules)
-    return coded.text(protected), _summary(table, protected, rules, method)
+    return coded.text(protected, rules), _summary(table, protected, rules, method)
 
 
 class _Coding:
@@ -179,11 +180,15 @@ class _Coding:
             )
         return cubes, counts
 
-    def text(self, protected: Protected) -> str:
+    def text(self, protected: Protected, rules: Rules) -> str:
         """The protected tables under each other, a shared margin once, in the analyst's words."""
         parts = []
         for kept in self._table.margins:
-            frame = protected.tables["*".join(kept) or "total"]
+            name = "*".join(kept) or "total"
+            frame = protected.tables[name]
+            if name in protected.elastic_cubes:  # a count of one step more may stand as 0, too
+                near, far = f"0 to {rules.base - 1}", f"0 to {2 * rules.base - 1}"
+                frame = frame.with_columns(pl.col("marker").replace(near, far))
             columns: list[Any] = []
             for d in self._table.dimensions:
                 if d in kept:
@@ -225,9 +230,26 @@ def _summary(table: Table, protected: Protected, rules: Rules, method: str) -> s
             f"Withheld [{stats.withheld}] cells for [{stats.targets}] targets; all others are exact."
         )
     lines.append(
-        "Attack it before you publish it (tessera attack), and publish one run only: a second run tells more."
+        f"Attack it before you publish it ({_attack(table, protected, rules, method)}), and publish one run "
+        "only: a second run tells more."
     )
     return "\n".join(lines)
+
+
+def _attack(table: Table, protected: Protected, rules: Rules, method: str) -> str:
+    """The command that attacks the protected table as it is meant to be read."""
+    words = ["tessera attack TABLE"]
+    if table.hierarchies:
+        words.append("--hierarchies FILE")
+    if rules.threshold != THRESHOLD:
+        words.append(f"--threshold {rules.threshold}")
+    if method == "rounding":
+        words.append(f"--base {rules.base}")
+    if protected.elastic:
+        words.append(f"--within {2 * rules.base - 1}")
+    if rules.zeros == "hidden" and method == "suppression":
+        words.append("--zeros hidden")
+    return " ".join(words)
 
 
 def _listed(text: str | None) -> tuple[str, ...] | None:
@@ -252,7 +274,7 @@ def _groups(path: Path | None) -> dict[str, Hierarchy]:
     import yaml
 
     try:
-        read = yaml.safe_load(_read(path))
+        read = yaml.load(_read(path), Loader=yaml.BaseLoader)  # every word as written: 007, no, 1.0
     except yaml.YAMLError:
         raise DisclosureError(f"hierarchies [{path.name}] cannot be read as JSON or YAML.") from None
     if not isinstance(read, dict):
@@ -261,7 +283,8 @@ def _groups(path: Path | None) -> dict[str, Hierarchy]:
 
 
 def _pairs(tree: Any, where: str) -> list[tuple[str, tuple[str, ...]]]:
-    """(group, members) pairs of {group: [members] or {group: …}}."""
+    """(group, members) pairs of {group: [members] or {group: …}}; a list may hold groups among its
+    members."""
     if not isinstance(tree, dict):
         raise DisclosureError(
             f"{where} must be {{group: [members]}}; a group may hold groups in the same form."
@@ -272,7 +295,9 @@ def _pairs(tree: Any, where: str) -> list[tuple[str, tuple[str, ...]]]:
             pairs += _pairs(members, where)
             pairs.append((str(group), tuple(str(m) for m in members)))
         elif isinstance(members, Sequence) and not isinstance(members, str):
-            pairs.append((str(group), tuple(str(m) for m in members)))
+            inner = [m for m in members if isinstance(m, dict)]
+            pairs += [pair for m in inner for pair in _pairs(m, where)]
+            pairs.append((str(group), tuple(w for m in members for w in (m if m in inner else [str(m)]))))
         else:
             raise DisclosureError(f"{where}: group [{group}] must hold a list of members, or groups.")
     return pairs

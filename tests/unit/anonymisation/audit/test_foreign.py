@@ -183,6 +183,54 @@ def test_attack_when_rounded_to_the_nearest_then_boxes_are_half_a_base() -> None
         attack_tables({"t": table}, base=5, nearest=True)
 
 
+def test_attack_when_the_truth_may_be_further_away_then_that_is_read_within() -> None:
+    table = frame("area n", "a 5", "b 10", "all 15")
+    attacked = attack_tables({"t": table}, base=5, within=9)
+    assert found(attacked, "area") == {"a": (1, 14, False, ""), "b": (1, 19, False, "")}
+    assert attacked.notes == ("figures are read as rounded to base 5, the truth within 9",)
+
+
+def test_attack_when_figures_are_of_whole_countries_then_intervals_are_exact() -> None:
+    table = frame("area n", "a c", "b c", "d 67,000,003", "all 67,000,012")
+    assert found(attack_tables({"t": table}), "area") == dict.fromkeys("ab", (0, 9, False, ""))
+
+
+def test_attack_when_nothing_is_withheld_or_rounded_then_it_says_how_the_figures_are_read() -> None:
+    assert attack_tables({"t": frame("area n", "a 5", "b 10", "all 15")}).notes == (
+        "every figure is read as exact, and none is withheld; name the base of rounded figures with --base",
+    )
+
+
+def test_attack_when_one_figure_is_repeated_often_then_it_betrays_no_base() -> None:
+    rows = [f"a{i} 40" for i in range(9)]
+    assert attack_tables({"t": frame("area n", *rows, "b c", "d c", "all 400")}).base is None
+
+
+@pytest.mark.parametrize(
+    ("header", "rows"),
+    [
+        ("value women marker", ["c 3 _", "d _ [c]", "all 12 _"]),  # a dimension bears a name of counts
+        ("value n", ["7 3", "8 c", "all 12"]),  # and holds numbers
+        ("status n", ["open 3", "closed c", "all 12"]),  # a dimension bears a name of markers
+        ("note n status", ["x 3 _", "z _ sup", "all 12 _"]),
+        ("number women marker", ["x _ [c]", "all _ [c]"]),  # no figure is left
+    ],
+)
+def test_attack_when_a_dimension_bears_a_usual_name_then_columns_are_told_apart_by_what_they_hold(
+    header: str, rows: list[str]
+) -> None:
+    attacked = attack_tables({"t": frame(header, *rows)}, count="n" if header == "value n" else None,
+                             symbols={"sup": (0, None)})  # fmt: skip
+    assert attacked.frame.columns[1] == header.split()[0]
+    assert attacked.frame["target"].unique().to_list() == ["withheld"]
+
+
+def test_attack_when_a_hierarchy_is_of_a_column_of_totals_then_it_binds_nothing() -> None:
+    table = frame("area age n", "a all c", "b all 9", "all all 12")
+    alone = attack_tables({"t": table}, hierarchies={"age": {"young": ["x", "y"]}})
+    assert found(alone, "area") == {"a": (3, 3, True, "recovered exactly")}
+
+
 def test_attack_when_the_base_is_not_told_then_common_multiples_betray_it() -> None:
     table = frame("area n", *(f"a{i} {5 * i}" for i in range(1, 12)))
     result = attack_tables({"t": table})
@@ -230,6 +278,13 @@ BAD: list[tuple[dict[str, pl.DataFrame], dict[str, Any], str]] = [
      "method [rounding]: 1 figures are not multiples of the base [5]"),
     ({"t": frame("area n", "a 3")}, {"threshold": 0}, "threshold [0] must be at least 1"),
     ({"t": frame("area n", "a 3")}, {"base": 1}, "base [1] must be at least 2"),
+    ({"t": frame("area n", "a 3")}, {"base": 0, "method": "rounding"}, "base [0] must be at least 2"),
+    ({"t": frame("area n", "a 3")}, {"within": 4},
+     "within: must be 1 or more, and goes with figures that are rounded (--base)"),
+    ({"t": frame("area n", "a 100000001")}, {},
+     "table [t] row 2: a count above 100,000,000 is more than can be attacked"),
+    ({"t": frame("value n", "1 3", "2 c")}, {},
+     "table [t]: columns ['value', 'n'] might all be the counts; name one with --count"),
     ({"t": frame("area n", "a 3")}, {"relations": ["t = u"]},
      "relation [t = u]: no table is named [u]; tables are [t]"),
     ({"t": frame("area n", "a 3")}, {"hierarchies": {"x": ["y"]}},

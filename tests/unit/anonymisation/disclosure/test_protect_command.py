@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from anonymisation.disclosure import DisclosureError
+from pipelines.doors.attack import EXIT_HELD, attack_command
 from pipelines.doors.protect import protect_command, run_protect
 
 SEED = bytes(range(16))
@@ -175,13 +176,51 @@ def test_protect_command_when_hierarchies_and_out_are_given_then_groups_are_cell
             "--zeros out, "
             "or use --method suppression.",
         ),
-        (b"a\nall\n", {}, "column [a] holds the category [all], the word for a margin. Rename it."),
+        (b"a,n\nx,1\n", {"margins": (("a", "a"),)}, "--margins names ['a'] twice in one table."),
+        (b"a\nall\n", {}, "column [a] holds the category [all], a word for a margin. Rename it."),
+        (b"a\nx\nTotal\n", {}, "column [a] holds the category [Total], a word for a margin. Rename it."),
+        (
+            b"a,n\nx,1\nTotal,2\nevery,3\n",
+            {"total": "every"},
+            "column [a] holds the category [Total], a word for a margin. Rename it.",
+        ),
     ],
 )
 def test_run_protect_when_input_is_bad_then_refused(
     data: bytes, options: dict[str, object], text: str
 ) -> None:
     assert refusal(data, **options) == text
+
+
+def test_run_protect_when_two_columns_bear_names_of_counts_then_the_one_of_numbers_holds_them() -> None:
+    got = table(run_protect(b"n,freq\nnorth,5\nsouth,10\n", seed=SEED)[0])
+    assert got == {("north",): ("5", ""), ("south",): ("10", ""), ("all",): ("15", "")}
+
+
+def test_protect_command_when_hierarchies_are_yaml_then_every_word_is_read_as_written(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(b"code,n\n007,5\n7,10\nno,20\nyes,5\n")
+    (tmp_path / "h.yaml").write_text("code: {numbers: [007, 7], said: [no, yes], both: [7, {late: [no]}]}")
+    protect_command(tmp_path / "t.csv", out=tmp_path / "out.csv", hierarchies=tmp_path / "h.yaml")
+    got = table((tmp_path / "out.csv").read_text())
+    assert [got[(g,)][0] for g in ("numbers", "said", "both", "late")] == ["15", "25", "30", "20"]
+    assert attack_command([tmp_path / "out.csv"], hierarchies=tmp_path / "h.yaml", base=5) == EXIT_HELD
+
+
+@pytest.mark.parametrize(
+    ("options", "command"),
+    [
+        ({}, "tessera attack TABLE --base 5"),
+        ({"base": 3, "threshold": 3}, "tessera attack TABLE --threshold 3 --base 3"),
+        ({"method": "suppression", "zeros": "hidden"}, "tessera attack TABLE --zeros hidden"),
+        ({"method": "suppression", "groups": {"area": (("rest", ("south", "west")),)}},
+         "tessera attack TABLE --hierarchies FILE"),
+    ],
+)  # fmt: skip
+def test_run_protect_when_done_then_it_says_how_to_attack_it(
+    options: dict[str, object], command: str
+) -> None:
+    _, said = run_protect(COUNTS, seed=SEED, **options)  # type: ignore[arg-type]
+    assert said.splitlines()[-1].startswith(f"Attack it before you publish it ({command}), and ")
 
 
 def test_run_protect_when_an_identifier_is_taken_for_a_dimension_then_refused() -> None:
