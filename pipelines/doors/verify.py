@@ -15,10 +15,9 @@ from typing import Any
 from anonymisation.disclosure import read_ledger, verify_ledger
 from anonymisation.disclosure.refusal import DisclosureError
 from pipelines.doors.attack import verify_command
-from pipelines.store.releases import CHECKSUMS, LEDGER, META, changed_files, meta
+from pipelines.store.releases import APPROVED, CHECKSUMS, LEDGER, META, changed_files, meta
 
 HELD, BROKEN, UNUSABLE = 0, 1, 2
-APPROVED = "approved"
 
 
 def verify_release(path: Path, *, certificate: bool, json_output: bool) -> int:

@@ -58,10 +58,12 @@ def cube_csv(table: Table, protected: pl.DataFrame | None) -> bytes:
 
 
 def systems_json(
-    found: list[Table], *, threshold: int, base: int, elastic: Iterable[str] = (), finals: Iterable[str] = ()
+    found: list[Table], *, threshold: int, base: int, elastic: Iterable[str] = (),
+    finals: Iterable[str] = (), earlier: Iterable[str] = (),
 ) -> bytes:
     """What a reader may know of how the tables hang together. ``finals``: quarters told anew, as final, by
-    this release or by one before."""
+    this release or by one before. ``earlier``: the releases together with which it is protected, oldest
+    first."""
     moved = set(elastic)
     cubes: list[dict[str, Any]] = [
         {"name": t.name, "unit": t.unit, "period_kind": t.cube.period_kind, "dimensions": list(t.dimensions),
@@ -71,5 +73,5 @@ def systems_json(
          "sensitive": [d for d in t.dimensions if DIMENSIONS[d].is_sensitive]}
         for t in found]
     return to_json({"format": FORMAT, "rules": {"threshold": threshold, "base": base}, "cubes": cubes,
-                    "ties": ties(found), "known": [],
+                    "ties": ties(found), "known": [], "earlier": list(earlier),
                     "vintages": dict.fromkeys(sorted(finals), "final")})

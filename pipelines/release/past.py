@@ -115,7 +115,7 @@ def past_of(releases: Sequence[Mapping[str, bytes]], blocks: Iterable[Block], qu
     systems = {key.rpartition("|")[0] for key in cells}
     last = json.loads(releases[-1]["systems.json"]) if releases else {"cubes": []}
     elastic = frozenset(cube["name"] for cube in last["cubes"] if cube["class"] == "elastic")
-    is_known = any(system.endswith(f"|{final}") for system in systems)
-    return Past(cells=cells, systems=frozenset(systems), rows=rows, elastic=elastic,
-                finals=frozenset(last.get("vintages", {})),
-                restated=final if is_known else None)
+    finals = frozenset(last.get("vintages", {}))
+    is_due = final not in finals and any(system.endswith(f"|{final}") for system in systems)
+    return Past(cells=cells, systems=frozenset(systems), rows=rows, elastic=elastic, finals=finals,
+                restated=final if is_due else None)

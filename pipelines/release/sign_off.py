@@ -36,6 +36,7 @@ from pipelines.store import releases
 from pipelines.store.lock import writer_lock
 from pipelines.store.places import Places
 from pipelines.store.releases import ReleaseError
+from schemas.quarters import Quarter
 from schemas.signers import Act, Signers
 
 NEVER_TOLD = -1
@@ -73,7 +74,8 @@ def approve(places: Places, name: str, approver: str, *, signers: Signers,
     has left.
 
     Raises:
-        ReleaseError: no such candidate, approved already, changed since it was made, or the approver made it.
+        ReleaseError: no such candidate, approved already, changed since it was made, protected before another
+            release came out, or the approver made it.
         schemas.signers.SignerError: the approver is not listed as one for this audience.
         pipelines.store.lock.StoreBusy: another approval has not come to its end.
     """
@@ -97,6 +99,8 @@ def _approve(places: Places, name: str, approver: str, *, signers: Signers,
     if not approver.strip():
         raise ReleaseError("Say who approves, with --as.")
     is_public = meta.get("audience") == PUBLIC_AUDIENCE
+    if not is_public:
+        _require_same_past(places, folder)
     maker = str(meta["made_by"] or "").casefold()
     if approver.strip().casefold() in (maker, maker.split(", ", 1)[0]):
         raise ReleaseError(f"[{approver}] made the candidate [{name}]; someone else must approve it.")
@@ -109,7 +113,8 @@ def _approve(places: Places, name: str, approver: str, *, signers: Signers,
     if is_public:
         check_public(releases.tables_of(folder), existing)
     added = append_ledger(existing, _blocks(folder, existing))
-    meta |= {"status": "approved", "approved_by": who, "approved_on": datetime.now(UTC).date().isoformat()}
+    meta |= {"status": releases.APPROVED, "approved_by": who,
+             "approved_on": datetime.now(UTC).date().isoformat()}
     meta["ledger_before"] = ledger_head(existing)
     meta["log"] = [*meta.get("log", []), _log_line("approved", who)]
     staged = places.releases / f"{APPROVING}{name}"
@@ -218,6 +223,30 @@ def _blocks(folder: Path, existing: bytes) -> list[Block]:
         for unit, period in chosen]
 
 
+def _require_same_past(places: Places, folder: Path) -> None:
+    """Refuse a candidate that was protected together with other releases than those which are out by now:
+    nobody has attacked it together with these."""
+    beside = json.loads((folder / "systems.json").read_bytes()).get("earlier", [])
+    out = [path.name for path in releases.published(places)]
+    if beside != out:
+        unseen = sorted({*out} - {*beside})
+        raise ReleaseError(
+            f"Release [{folder.name}] was protected before [{', '.join(unseen)}] came out, and nobody knows "
+            "what both give away together. Make it again (tessera release).")
+
+
+def require_latest(places: Places, quarter: Quarter) -> None:
+    """Refuse to release a quarter after a later one: the later release has told it already.
+
+    Raises:
+        ReleaseError: names the later release.
+    """
+    latest = releases.published(places)[-1:]
+    if latest and releases.place_of(latest[0])[0] > quarter:
+        raise ReleaseError(f"Release [{latest[0].name}] is out, and tells [{quarter}] already. Nothing is "
+                           "released of a quarter before it any more.")
+
+
 def check_past(places: Places) -> list[Block]:
     """The published ledger, oldest block first; refuses to let anything be protected beside a past that is
     not whole: every reader holds it, so the protector and the auditor must. Nothing has been written when
@@ -243,7 +272,7 @@ def problems(places: Places) -> list[str]:
     published."""
     found = []
     published = [folder for folder in (*releases.folders(places), *releases.public_folders(places))
-                 if releases.meta(folder)["status"] == "approved"]
+                 if releases.meta(folder)["status"] == releases.APPROVED]
     for folder in published:
         found += [f"[{folder.name}/{name}] is not as it was published"
                   for name in releases.changed_files(folder)]

@@ -41,7 +41,7 @@ def write_editions(hub: Hub, name: str, edition: str, *, single_file: bool) -> l
         raise ReleaseError(f"No release is called [{name}]. Releases: "
                            f"{', '.join(p.name for p in releases.folders(hub.places)) or 'none'}.")
     meta = releases.meta(folder)
-    if meta["status"] != "approved":
+    if meta["status"] != releases.APPROVED:
         raise ReleaseError(f"Release [{name}] is not approved; nobody but its signers may have it. "
                            "Approve it first (tessera approve).")
     quarter = Quarter.parse(meta["quarter"])
@@ -52,7 +52,7 @@ def write_editions(hub: Hub, name: str, edition: str, *, single_file: bool) -> l
         wanted = [(f"{AGENCY}:{agency}", agency) for agency in named]
     else:
         wanted = [(edition, edition)]
-    return [_write(hub, folder, quarter, chosen, part, single_file=single_file) for chosen, part in wanted]
+    return [_write(hub, folder, chosen, part, single_file=single_file) for chosen, part in wanted]
 
 
 def check_day(board_on: date | None, quarter: Quarter, today: date) -> None:
@@ -70,13 +70,13 @@ def check_day(board_on: date | None, quarter: Quarter, today: date) -> None:
                            "Run this again on that day.")
 
 
-def _write(hub: Hub, folder: Path, quarter: Quarter, edition: str, part: str, *, single_file: bool) -> Path:
+def _write(hub: Hub, folder: Path, edition: str, part: str, *, single_file: bool) -> Path:
     agency = part if edition.startswith(AGENCY) else None
     target = hub.places.editions / folder.name / part
     shutil.rmtree(target, ignore_errors=True)
     said = folder / COMMENTARY
     pages = build_pages(
-        folder, target, earlier=releases.earlier(hub.places, quarter), partnership=hub.partnership,
+        folder, target, earlier=releases.earlier(hub.places, folder.name), partnership=hub.partnership,
         commentary=said if said.is_file() else None, single_file=single_file, edition=edition,
         delivered=() if agency is None else delivered_by(hub.places, agency))
     found = screen(target, allowed(hub.partnership), beside=folder)

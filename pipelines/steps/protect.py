@@ -28,12 +28,12 @@ from pipelines.release.loss import loss_text
 from pipelines.release.past import past_of
 from pipelines.release.ranges import ranges
 from pipelines.release.registers import register_files
-from pipelines.release.sign_off import check_past
+from pipelines.release.sign_off import check_past, require_latest
 from pipelines.release.tables import Table, bound, tables, ties
 from pipelines.steps.aggregate import AsOf
 from pipelines.steps.candidate import Part, ReleaseOpen, Withstood, withstood
 from pipelines.store.connect import connect
-from pipelines.store.releases import earlier, tables_of
+from pipelines.store.releases import earlier, folder_name, tables_of
 from pipelines.store.warehouse import link_quality, prepare, store_protected
 from schemas.quarters import Quarter
 
@@ -46,19 +46,19 @@ def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
 
     Raises:
         ReleaseOpen: the attacker opened it in each of its draws, or a reader was not let at it.
-        pipelines.store.releases.ReleaseError: what was published before is not whole: a release, a file or a
-            line of the
-            ledger is missing or was changed.
+        pipelines.store.releases.ReleaseError: what was published before is not whole (a release, a file or a
+            line of the ledger is missing or was changed), or a later quarter is out.
         anonymisation.disclosure.refusal.DisclosureError: the counts cannot be protected as the cubes are
             defined.
     """
     blocks = check_past(hub.places)
+    require_latest(hub.places, quarter)
     with connect(hub.places, hub.keys(), warehouse=True) as connection:
         prepare(connection, hub.keys().check_values())
         as_of = AsOf.of(quarter, hub.partnership)
         known = coverage(connection, hub.partnership, hub.agencies, as_of)
         found = tables(hub.partnership, hub.agencies, known, quarter)
-        folders = earlier(hub.places, quarter)
+        folders = earlier(hub.places, folder_name(hub.places, quarter))
         before = [tables_of(folder) for folder in folders]
         names = {folder.name for folder in folders}
         past = past_of(before, (b for b in blocks if b.release in names), quarter)
@@ -78,7 +78,7 @@ def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
         elastic = frozenset(table for part in done for table in part.elastic)
         files = {name: content for part in done for name, content in part.files.items()} | {
             "systems.json": systems_json(found, threshold=rules.threshold, base=rules.base, elastic=elastic,
-                                         finals=past.now_final)}
+                                         finals=past.now_final, earlier=[f.name for f in folders])}
         verdict = joined([(part.files, part.verdict) for part in done], files)
         require_all_readers(quarter, verdict.idle)
         withdrawn = [left for part in done for left in part.withdrawn]

@@ -132,12 +132,11 @@ def _render(hub: Hub, folder: Path) -> int:
     Raises:
         ScreenedOut: something in it may not leave.
     """
-    meta = releases.meta(folder)
-    quarter, is_public = Quarter.parse(meta["quarter"]), folder.name.endswith(releases.PUBLIC)
+    is_public = folder.name.endswith(releases.PUBLIC)
     shutil.rmtree(folder / DASHBOARD, ignore_errors=True)
     said = folder / COMMENTARY
     with beside() as second:
-        pages = build_pages(folder, folder / DASHBOARD, earlier=_earlier(hub, quarter, is_public=is_public),
+        pages = build_pages(folder, folder / DASHBOARD, earlier=_earlier(hub, folder, is_public=is_public),
                             partnership=hub.partnership, commentary=said if said.is_file() else None,
                             edition="public" if is_public else "board", second=second)
         found = screen(folder, allowed(hub.partnership), second=second)
@@ -149,13 +148,13 @@ def _render(hub: Hub, folder: Path) -> int:
     return len(pages)
 
 
-def _earlier(hub: Hub, quarter: Quarter, *, is_public: bool) -> list[Path]:
-    """Approved releases before ``quarter`` that a reader of this one has seen."""
+def _earlier(hub: Hub, folder: Path, *, is_public: bool) -> list[Path]:
+    """Approved releases before this one that its reader has seen."""
     if not is_public:
-        return releases.earlier(hub.places, quarter)
+        return releases.earlier(hub.places, folder.name)
     return [path for path in releases.public_folders(hub.places)
-            if Quarter.parse(path.name.split(".")[0]) < quarter
-            and releases.meta(path)["status"] == "approved"]
+            if releases.place_of(path) < releases.place_of(folder)
+            and releases.meta(path)["status"] == releases.APPROVED]
 
 
 def _commentary(hub: Hub, quarter: Quarter) -> Path | None:

@@ -24,6 +24,8 @@ from schemas.quarters import Quarter
 CHECKSUMS = "SHA256SUMS"
 META = "release.json"
 LEDGER = "ledger.jsonl"
+APPROVED = "approved"
+"""Status of a release that is out."""
 PUBLIC = "-public"
 """Ending of the folder of a public release: ``2026-Q3.1-public`` holds part of what ``2026-Q3.1`` does."""
 _FOLDER = re.compile(r"\d{4}-Q[1-4]\.\d+")
@@ -35,10 +37,14 @@ class ReleaseError(RuntimeError):
 
 def folders(places: Places) -> list[Path]:
     """Every release folder for the board, oldest first."""
-    found = [path for path in places.releases.glob("*.*")
-             if _FOLDER.fullmatch(path.name) and (path / META).is_file()]
-    return sorted(found, key=lambda path: (Quarter.parse(path.name.split(".")[0]),
-                                           int(path.name.split(".")[1])))
+    return sorted((path for path in places.releases.glob("*.*")
+                   if _FOLDER.fullmatch(path.name) and (path / META).is_file()), key=place_of)
+
+
+def place_of(folder: Path) -> tuple[Quarter, int]:
+    """Quarter and number of a release, by its folder's name: the order in which releases are made."""
+    quarter, number = folder.name.removesuffix(PUBLIC).split(".")
+    return Quarter.parse(quarter), int(number)
 
 
 def public_folders(places: Places) -> list[Path]:
@@ -52,10 +58,15 @@ def meta(folder: Path) -> dict[str, Any]:
     return content
 
 
-def earlier(places: Places, quarter: Quarter) -> list[Path]:
-    """Approved folders of releases before ``quarter``, oldest first: what a reader may already hold."""
-    return [path for path in folders(places)
-            if Quarter.parse(path.name.split(".")[0]) < quarter and meta(path)["status"] == "approved"]
+def published(places: Places) -> list[Path]:
+    """Approved folders for the board, oldest first."""
+    return [path for path in folders(places) if meta(path)["status"] == APPROVED]
+
+
+def earlier(places: Places, name: str) -> list[Path]:
+    """Approved folders for the board before the release of that name, oldest first: what its reader may
+    already hold. A release before it of the same quarter is among them."""
+    return [path for path in published(places) if place_of(path) < place_of(Path(name))]
 
 
 def folder_name(places: Places, quarter: Quarter) -> str:
@@ -68,8 +79,7 @@ def folder_name(places: Places, quarter: Quarter) -> str:
 
 def approved(places: Places, quarter: Quarter) -> Path | None:
     """The latest approved release of a quarter for the board; None where there is none."""
-    own = [path for path in folders(places)
-           if path.name.startswith(f"{quarter}.") and meta(path)["status"] == "approved"]
+    own = [path for path in published(places) if path.name.startswith(f"{quarter}.")]
     return own[-1] if own else None
 
 

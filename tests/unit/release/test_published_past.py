@@ -18,7 +18,7 @@ from pipelines.doors.verify import BROKEN, HELD, UNUSABLE, verify_release
 from pipelines.release.sign_off import approve, check_past
 from pipelines.steps.protect import ReleaseOpen, protect_release, require_all_readers
 from pipelines.store.places import Places
-from pipelines.store.releases import ReleaseError, write_checksums, write_folder
+from pipelines.store.releases import ReleaseError, earlier, meta, published, write_checksums, write_folder
 from schemas.quarters import Quarter
 from schemas.signers import Signers
 
@@ -51,9 +51,15 @@ def candidate(places: Places, name: str, *periods: str, number: int,
     table = pl.concat([frame(*(p for p in periods if p not in (vintages or {}))),
                        frame(*(vintages or {}), more=2)])
     protected = protect([CUBE], {CUBE.name: table}, seed=bytes(range(number, number + 16)))
-    files = release_files([CUBE], protected, rules=Rules(), vintages=vintages)
+    files = beside(places, release_files([CUBE], protected, rules=Rules(), vintages=vintages))
     files["release.json"] = json.dumps({"status": "candidate", "made_by": "maker"}).encode()
     write_folder(places, name, files)
+
+
+def beside(places: Places, files: dict[str, bytes]) -> dict[str, bytes]:
+    """The files of a release that is protected together with all that is out."""
+    spec = json.loads(files["systems.json"]) | {"earlier": [path.name for path in published(places)]}
+    return files | {"systems.json": json.dumps(spec).encode()}
 
 
 @pytest.fixture
@@ -233,6 +239,46 @@ def test_require_all_readers_when_nothing_private_was_handed_over_then_refused(p
     require_all_readers(Quarter.parse("2026-Q3"), audit(files, contributors=nobody).idle)
 
 
+def test_approve_when_another_release_came_out_since_it_was_protected_then_refused_and_nothing_changes(
+    places: Places
+) -> None:
+    candidate(places, "2026-Q1.1", "2026-Q1", number=1)
+    candidate(places, "2026-Q2.1", "2026-Q2", number=2)  # drawn without knowing what the first will tell
+    approve(places, "2026-Q1.1", "approver", signers=SIGNERS, render=lambda _: None)
+    ledger = (places.releases / "ledger.jsonl").read_bytes()
+    with pytest.raises(ReleaseError) as refused:
+        approve(places, "2026-Q2.1", "approver", signers=SIGNERS, render=lambda _: None)
+    assert str(refused.value) == (
+        "Release [2026-Q2.1] was protected before [2026-Q1.1] came out, and nobody knows what both give away "
+        "together. Make it again (tessera release).")
+    assert (places.releases / "ledger.jsonl").read_bytes() == ledger
+    assert meta(places.releases / "2026-Q2.1")["status"] == "candidate"
+    candidate(places, "2026-Q2.1", "2026-Q2", number=2)
+    approve(places, "2026-Q2.1", "approver", signers=SIGNERS, render=lambda _: None)
+
+
+def test_earlier_when_a_quarter_is_released_twice_then_the_first_is_known_to_the_reader_of_the_second(
+    places: Places, folder: Path
+) -> None:
+    publish(places, "2026-Q2.2", "2026-Q2", number=3)
+    assert [path.name for path in earlier(places, "2026-Q2.2")] == ["2026-Q1.1", "2026-Q2.1"]
+    assert [path.name for path in earlier(places, "2026-Q2.1")] == ["2026-Q1.1"]
+    assert [path.name for path in earlier(places, "2026-Q2.1-public")] == ["2026-Q1.1"]
+    assert [path.name for path in earlier(places, "2026-Q3.1")] == [
+        "2026-Q1.1", "2026-Q2.1", "2026-Q2.2"]
+
+
+def test_protect_release_when_a_later_quarter_is_out_then_refused_before_any_count_is_read(
+    places: Places, folder: Path
+) -> None:
+    hub: Any = SimpleNamespace(places=places)
+    with pytest.raises(ReleaseError) as refused:
+        protect_release(hub, Quarter.parse("2026-Q1"))
+    assert str(refused.value) == (
+        "Release [2026-Q2.1] is out, and tells [2026-Q1] already. Nothing is released of a quarter before it "
+        "any more.")
+
+
 def test_approve_when_a_quarter_is_told_anew_then_the_ledger_holds_both_vintages(
     places: Places, folder: Path
 ) -> None:
@@ -259,7 +305,7 @@ def test_approve_when_nothing_of_a_unit_can_be_counted_yet_then_its_file_is_name
     described["cubes"].append(described["cubes"][0] | {
         "name": nobody.name, "unit": nobody.unit, "dimensions": ["area"],
         "categories": {"area": list(AREAS)}})
-    files["systems.json"] = json.dumps(described).encode()
+    files = beside(places, files | {"systems.json": json.dumps(described).encode()})
     files["cubes/repeat.csv"] = "".join(f"{row}\n" for row in ("period,area,value,marker", *rows)).encode()
     files["release.json"] = json.dumps({"status": "candidate", "made_by": "maker"}).encode()
     write_folder(places, "2026-Q1.1", files)
