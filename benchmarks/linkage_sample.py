@@ -199,11 +199,11 @@ def _quarterly(reports: pl.DataFrame, who: str) -> dict[str, tuple[int, int]]:
 
 def published_ranges(facts: Facts, linked: pl.DataFrame, quality: Mapping[str, Any]) -> dict[str, float]:
     """What becomes of the repeat rate's published range over draws of the rounding: share of quarters that it
-    misses the truth in, and the widest, in points.
+    is withheld in as too wide; of the others, share that it misses the truth in, mean and widest in points.
 
     `linked`: rec_key, truth, person_uid, strict_uid.
     """
-    from pipelines.release.ranges import Share, narrowest
+    from pipelines.release.ranges import Share, is_told, narrowest
 
     reports = facts.reports.join(linked, on="rec_key")
     true, strict, every = (_quarterly(reports, who) for who in ("truth", "strict_uid", "person_uid"))
@@ -219,21 +219,23 @@ def published_ranges(facts: Facts, linked: pl.DataFrame, quality: Mapping[str, A
         return Share(n_with=n_with, n_people=n_with + rounded(counts[1] - counts[0]), n_unknown=0)
 
     quarters = list(true)
-    misses, widths, late = 0, [], []
+    misses, withheld, widths = 0, 0, []
     for _ in range(DRAWS):
         shares = {q: (share(strict[q]), share(every[q])) for q in quarters}
         for i, quarter in enumerate(quarters):
             made, n = narrowest(shares, quarter, rates, ROUNDING_BASE)
+            if not is_told("victims_repeat", made):
+                withheld += 1
+                continue
             over = [true[q] for q in quarters[i - n + 1 : i + 1]]
             pct = 100 * sum(a for a, _ in over) / sum(b for _, b in over)
             misses += not round(made.low_pct, 1) <= pct <= round(made.high_pct, 1)
             widths.append(round(made.high_pct, 1) - round(made.low_pct, 1))
-            if i >= 3:
-                late.append(widths[-1])
     return {
-        "repeat_range_missed": misses / len(widths),
-        "repeat_range_widest": max(widths),
-        "repeat_range_widest_with_a_year": max(late),
+        "repeat_range_withheld": withheld / (DRAWS * len(quarters)),
+        "repeat_range_missed": misses / max(len(widths), 1),
+        "repeat_range_mean": sum(widths) / max(len(widths), 1),
+        "repeat_range_widest": max(widths, default=0.0),
     }
 
 

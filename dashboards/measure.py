@@ -292,7 +292,8 @@ def published_range(release: Release, reading: Reading, indicator: Indicator) ->
 
 
 def people_span(release: Release, strict: Reading, every: Reading, indicator: Indicator) -> Span | None:
-    """The range of one quarter of an indicator that counts people."""
+    """The range of one quarter of an indicator that counts people; None where it has none, or none that is
+    published."""
     return span_of([strict, every], published_range(release, every, indicator))
 
 
@@ -335,7 +336,8 @@ def span_of(readings: Iterable[Reading], published: PublishedRange | None = None
 
     A share's ends are those of its two counts: (r - 4) / (n + 4) and (r + 4) / (n - 4), within 0 and 100 %.
     Where the release publishes the range that linkage error allows (strict links less the false ones to all
-    links plus the missed ones, widened for rounding there), it is taken as it is.
+    links plus the missed ones, widened for rounding there), it is taken as it is; where it withholds it as
+    too wide, there is none.
     """
     lows: list[float] = []
     highs: list[float] = []
@@ -356,6 +358,8 @@ def span_of(readings: Iterable[Reading], published: PublishedRange | None = None
     if not lows:
         return None
     if published is not None and is_pct:
+        if published.low_pct is None or published.high_pct is None:
+            return None
         return Span(low=published.low_pct, high=published.high_pct, is_pct=True, is_published=True,
                     n_quarters=published.n_quarters)
     low, high = min(lows), max(highs)

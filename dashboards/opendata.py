@@ -20,7 +20,7 @@ from dashboards.story import Story
 from dashboards.words import SYMBOLS
 
 NUMBERS = frozenset(
-    {"usual_low", "usual_mean", "usual_high", "last_four_quarters"}
+    {"usual_low", "usual_mean", "usual_high", "last_four_quarters", "linkage_quarters"}
     | {"value", "numerator", "denominator", "residents", "value_year_ago", "value_before", "value_now"}
 )
 """Columns that hold whole numbers or nothing."""

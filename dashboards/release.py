@@ -163,11 +163,14 @@ class Estimate:
 class PublishedRange:
     """One line of ``ranges.csv``: the share of people that linkage error allows, in percent."""
 
-    low_pct: float
-    high_pct: float
+    low_pct: float | None
+    """None where the range is too wide to be published; so is the other end."""
+    high_pct: float | None
     n_quarters: int = 1
     """Quarters that the range is over, the named one the last; releases of before say nothing, and mean
     one."""
+    marker: str = ""
+    """``[u]`` where it is not published."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -306,9 +309,10 @@ def _release(folder: Path, content: dict[str, Any]) -> Release:
         register=tuple(_rows(folder / "registers.csv")) if (folder / "registers.csv").exists() else (),
         ranges={
             (row["measure"], row["dimension"], row["period"]): PublishedRange(
-                low_pct=float(row["low_pct"]),
-                high_pct=float(row["high_pct"]),
+                low_pct=float(row["low_pct"]) if row["low_pct"] else None,
+                high_pct=float(row["high_pct"]) if row["high_pct"] else None,
                 n_quarters=int(row.get("n_quarters") or 1),
+                marker=row.get("marker") or "",
             )
             for row in (_rows(folder / "ranges.csv") if (folder / "ranges.csv").exists() else ())
         },

@@ -13,6 +13,7 @@ from dashboards.context import Context
 from dashboards.exhibit import Data, Exhibit, Figure, Panel, Part, Table
 from dashboards.figures import TrendPoint, trend
 from dashboards.measure import (
+    LOW_BASE,
     Coverage,
     Reading,
     Series,
@@ -42,6 +43,8 @@ DATA_COLUMNS = (
     "unit",
     "linkage_low_pct",
     "linkage_high_pct",
+    "linkage_quarters",
+    "linkage_marker",
     "usual_low",
     "usual_mean",
     "usual_high",
@@ -189,6 +192,8 @@ def more_sentences(context: Context, judged: Judged) -> tuple[str, ...]:
         if span is not None:
             low, high = words.ends(span)
             found.append(words.say("change.range", low=low, high=high))
+        elif _is_too_wide(context, series.latest, series.indicator):
+            found.append(words.say("change.too_wide"))
     if series.latest.value is not None and series.latest.is_comparable and series.year_ago is not None:
         found.append(words.say("change.year_ago", value=series.year_ago.text))
     rolling = series.rolling_year
@@ -250,6 +255,9 @@ def _notes(context: Context, judged: tuple[Judged, ...], indicator: Indicator) -
     )
     if apart:
         found.append(words.say("change.incomparable", n=apart, m=len(context.release.quarters)))
+    of_people = (r for j in judged if j.strict is not None for r in j.series.readings)
+    if any(_is_too_wide(context, r, indicator) for r in of_people):
+        found.append(words.say("exhibit.too_wide"))
     if context.earlier is not None and any(
         revised(context, s) for j in judged for s in (j.series, j.strict) if s is not None
     ):
@@ -296,7 +304,15 @@ def _marked(context: Context, series: Series, reading: Reading) -> str:
 
 def _range(context: Context, strict: Reading, every: Reading, indicator: Indicator) -> str:
     span = people_span(context.release, strict, every, indicator)
-    return context.words.between(*context.words.ends(span)) if span is not None else every.marker
+    if span is not None:
+        return context.words.between(*context.words.ends(span))
+    return every.marker or (LOW_BASE if _is_too_wide(context, every, indicator) else "")
+
+
+def _is_too_wide(context: Context, reading: Reading, indicator: Indicator) -> bool:
+    """Whether the release withholds the range of a quarter, since it says too little."""
+    found = published_range(context.release, reading, indicator)
+    return found is not None and found.marker != ""
 
 
 def _rows(context: Context, series: Series, chart: Chart | None) -> list[tuple[str | int | None, ...]]:
@@ -334,11 +350,14 @@ def _rolling(series: Series) -> int | None:
     return None if cell is None or cell.marker else cell.value
 
 
-def _published(context: Context, series: Series, reading: Reading) -> tuple[str | None, str | None]:
-    """Ends of the range that linkage error allows, as the release publishes them, beside the figure by all
-    links."""
+def _published(context: Context, series: Series, reading: Reading) -> tuple[str | int | None, ...]:
+    """Range that linkage error allows, as the release publishes it beside the figure by all links: both ends,
+    how many quarters it is over, and its marker where it is withheld."""
     found = published_range(context.release, reading, series.indicator) if series.links is Links.ALL else None
-    return (None, None) if found is None else (f"{found.low_pct}", f"{found.high_pct}")
+    if found is None:
+        return None, None, None, ""
+    ends = (None if end is None else f"{end}" for end in (found.low_pct, found.high_pct))
+    return *ends, found.n_quarters, found.marker
 
 
 def key_figures(context: Context, indicator: Indicator) -> tuple[Figure, ...]:

@@ -178,8 +178,10 @@ def write_folder(
             _write(folder / "cubes" / f"{name}.{of}.csv", ("period", *dimensions, "value", "marker"), cells)
     _write(
         folder / "ranges.csv",
-        ("measure", "dimension", "period", "low_pct", "high_pct", "strict_pct", "all_pct"),
-        [("victims_repeat", "is_repeat", str(q), 20.5, 31.5, 23.0, 26.0) for q in quarters[4:]],
+        ("measure", "dimension", "period", "low_pct", "high_pct", "strict_pct", "all_pct", "n_quarters",
+         "marker"),
+        [("victims_repeat", "is_repeat", str(quarters[4]), "", "", 23.0, 26.0, 1, "[u]"),
+         *(("victims_repeat", "is_repeat", str(q), 20.5, 31.5, 23.0, 26.0, 1, "") for q in quarters[5:])],
     )
     return folder
 

@@ -18,8 +18,9 @@ from dashboards.exhibit import Table
 from dashboards.measure import HALF_WIDTH
 from dashboards.pathway import flows_exhibit, steps_exhibit
 from dashboards.places import FUNNEL_SD, _is_outside, places_exhibit, tiles
-from dashboards.release import WITHHELD, Cell, read_release
+from dashboards.release import WITHHELD, Cell, PublishedRange, read_release
 from dashboards.stages import stages_exhibit
+from dashboards.trends import DATA_COLUMNS, key_figures, trend_exhibit
 from schemas.measures.breakdowns import BREAKDOWNS
 from schemas.measures.dimensions import ALL
 from schemas.measures.indicators import INDICATORS, Indicator
@@ -83,6 +84,41 @@ def test_stages_when_drawn_then_three_rows_and_no_total(context: Context) -> Non
         "Convicted or cautioned",
     ]
     assert exhibit.table.rows[2][2:] == ("[u]", "[u]")
+
+
+def test_repeat_victims_when_a_range_is_too_wide_then_page_and_csv_say_u_and_why(
+    context: Context, pages: Path
+) -> None:
+    """The release withholds the range of 2023-Q4 and publishes the others."""
+    exhibit = trend_exhibit(context, INDICATORS["repeat_victims"])
+    assert exhibit is not None and exhibit.data is not None
+    shown = {row[0]: row[3] for row in exhibit.table.rows}
+    assert (shown["October to December 2023"], shown["January to March 2024"]) == ("[u]", "20.5% to 31.5%")
+    with (pages / "data" / "repeat_victims.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [r for r in csv.DictReader(file) if r["links"] == "all"]
+    told = {r["quarter"]: [r[c] for c in DATA_COLUMNS if c.startswith("linkage_")] for r in rows}
+    assert told["2023-Q4"] == ["", "", "1", "[u]"]
+    assert told["2024-Q1"] == ["20.5", "31.5", "1", ""]
+    why = "A range of more than four percentage points says too little to act on; it is withheld and reads"
+    assert f"{why} [u]." in exhibit.notes
+    html = [page.read_text(encoding="utf-8") for page in pages.rglob("*.html")]
+    assert any(why in text for text in html)
+    assert any("[u]" in text and "a range too wide to act on" in text for text in html)
+
+
+def test_repeat_victims_when_the_latest_range_is_too_wide_then_the_figure_stands_alone_and_says_why(
+    context: Context,
+) -> None:
+    key = ("victims_repeat", "is_repeat", str(NOW))
+    withheld = PublishedRange(low_pct=None, high_pct=None, marker="[u]")
+    ranges = {**context.release.ranges, key: withheld}
+    wide = replace(context, release=replace(context.release, ranges=ranges))
+    figures = {name: key_figures(c, INDICATORS["repeat_victims"]) for name, c in
+               {"usual": context, "wide": wide}.items()}
+    assert [" to " in figures[name][0].value for name in ("usual", "wide")] == [True, False]
+    assert "Range withheld [u]: it is wider than four percentage points, too wide to act on." in (
+        figures["wide"][0].more)
+    assert not any("withheld" in sentence for sentence in figures["usual"][0].more)
 
 
 def test_breakdown_when_a_group_is_not_known_then_its_bounds_hold_all_of_them(context: Context) -> None:
