@@ -14,13 +14,14 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+
+from lxml import etree  # type: ignore[import-untyped]
 
 from dashboards.declared import DECLARING, declared, numbers, undeclared
 from dashboards.figures import SCRIPT
@@ -102,46 +103,50 @@ class Allowed:
     """Further texts whose numbers may stand on a page: the support lines."""
 
 
-class _Prose(HTMLParser):
+class _Prose:
     """What a page says: its prose (with labels that are heard alone), its table cells, and what its charts
     show and say."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, page: str) -> None:
         self.parts: list[str] = []
         self.cells: list[str] = []
         self.figures: list[str] = []
         self.documents: list[str] = []
         """Said of documents, actions, directories: what counts nobody may be small."""
         self._tables = self._skipped = 0
-        self._within: tuple[str, int] | None = None
-        self._is_figure = False
+        self._within: list[str] = []
+        """The element that tells of documents, and what is open inside it."""
+        parser = etree.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
+        root = etree.fromstring(page, parser) if page.strip() else None
+        for event, element in etree.iterwalk(root, ("start", "end")) if root is not None else ():
+            if event == "start":
+                self._open(element.tag, element.attrib)
+                is_figure = element.tag == "script" and "data-figure" in element.attrib
+                self._say(element.text or "", is_figure=is_figure)
+            else:
+                self._close(element.tag)
+                self._say(element.tail or "", is_figure=False)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if self._within is not None:
-            self._within = (self._within[0], self._within[1] + (tag == self._within[0]))
-        elif given.get("data-counts") == "documents":
-            self._within = (tag, 1)
+    def _open(self, tag: str, given: Mapping[str, str]) -> None:
+        if self._within or given.get("data-counts") == "documents":
+            self._within.append(tag)
         self._tables += tag == "table"
         self._skipped += tag in ("script", "style")
-        self._is_figure = tag == "script" and "data-figure" in given
         self.parts += [text for label in HEARD if (text := given.get(label))]
 
-    def handle_endtag(self, tag: str) -> None:
-        if self._within is not None and tag == self._within[0]:
-            self._within = (tag, self._within[1] - 1) if self._within[1] > 1 else None
+    def _close(self, tag: str) -> None:
+        if self._within:
+            self._within.pop()
         self._tables -= tag == "table"
         self._skipped -= tag in ("script", "style")
 
-    def handle_data(self, data: str) -> None:
-        if self._is_figure:
-            self.figures += _said_by(json.loads(data))
-            self._is_figure = False
-        elif self._within is not None:
-            self.documents.append(data)
+    def _say(self, text: str, *, is_figure: bool) -> None:
+        if is_figure:
+            self.figures += _said_by(json.loads(text))
+        elif self._within:
+            self.documents.append(text)
         elif not self._skipped:
-            (self.cells if self._tables else self.parts).append(data)
+            (self.cells if self._tables else self.parts).append(text)
 
 
 def _said_by(figure: dict[str, Any]) -> Iterator[str]:
@@ -252,9 +257,7 @@ def screen_pdf(name: str, content: bytes, allowed: Allowed, known: frozenset[str
 def said_of_documents(page: str) -> str:
     """What a page says of documents, actions and directories, which counts nobody; a print cannot tell it
     from the rest."""
-    reader = _Prose()
-    reader.feed(page)
-    return " ".join(reader.documents)
+    return " ".join(_Prose(page).documents)
 
 
 def without_footer(text: str, number: int, n_pages: int) -> str:
@@ -287,8 +290,7 @@ def _text(name: str, suffix: str, text: str, allowed: Allowed, known: frozenset[
         if suffix == ".html":
             n = len(_AUTHOR.findall(text))
             yield from _counted(name, "name in metadata", n, "write no person's name into the file")
-            reader = _Prose()
-            reader.feed(text)
+            reader = _Prose(text)
             prose = " ".join(" ".join(reader.parts).split())
             documents = reader.documents
             told = " ".join([prose, *reader.cells, *reader.figures])

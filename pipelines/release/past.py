@@ -11,7 +11,7 @@ the first.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -43,6 +43,8 @@ class Past:
     held: frozenset[str] = frozenset()
     """Units whose final figures would have given somebody away beside the provisional ones: those stay as
     they are."""
+    releases: tuple[str, ...] = ()
+    """Names of the earlier releases, oldest first."""
     restated: str | None
     """The quarter that this release tells for the second time, as final; None where none is due."""
 
@@ -96,14 +98,15 @@ class Past:
         return rows.filter(pl.col("period").is_in(kept))
 
 
-def past_of(releases: Sequence[Mapping[str, bytes]], blocks: Iterable[Block], quarter: Quarter) -> Past:
+def past_of(releases: Mapping[str, Mapping[str, bytes]], blocks: Iterable[Block], quarter: Quarter) -> Past:
     """The past of the release of ``quarter``.
 
-    ``releases``: files of the releases before it, oldest first; ``blocks``: what the ledger says of them.
+    ``releases``: by name the files of the releases before it, oldest first; ``blocks``: the ledger.
     """
-    cells = published_cells(list(blocks))
+    cells = published_cells([block for block in blocks if block.release in releases])
     rows: dict[str, pl.DataFrame] = {}
-    for files in reversed(releases):
+    latest_first = list(releases.values())[::-1]
+    for files in latest_first:
         for cube in json.loads(files["systems.json"])["cubes"]:
             if cube["name"] in rows:
                 continue
@@ -113,9 +116,9 @@ def past_of(releases: Sequence[Mapping[str, bytes]], blocks: Iterable[Block], qu
                 pl.col("value").cast(pl.Int64, strict=False))
     final = str(quarter.plus(-FINAL_AFTER_QUARTERS))
     systems = {key.rpartition("|")[0] for key in cells}
-    last = json.loads(releases[-1]["systems.json"]) if releases else {"cubes": []}
+    last = json.loads(latest_first[0]["systems.json"]) if latest_first else {"cubes": []}
     elastic = frozenset(cube["name"] for cube in last["cubes"] if cube["class"] == "elastic")
     finals = frozenset(last.get("vintages", {}))
     is_due = final not in finals and any(system.endswith(f"|{final}") for system in systems)
     return Past(cells=cells, systems=frozenset(systems), rows=rows, elastic=elastic, finals=finals,
-                restated=final if is_due else None)
+                releases=tuple(releases), restated=final if is_due else None)

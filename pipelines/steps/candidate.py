@@ -192,7 +192,7 @@ class Candidate:
                 self.files[f"cubes/{table.name}.csv"] = cube_csv(table, self.made[table.name])
         self.files["systems.json"] = systems_json(
             self.found, threshold=self.rules.threshold, base=self.rules.base, elastic=self.elastic,
-            finals=self.past.now_final)
+            finals=self.past.now_final, earlier=self.past.releases)
 
     def _draw_fresh(self, systems: set[str]) -> None:
         """The figures that this release works out. Units whose final figures would narrow their provisional

@@ -58,19 +58,18 @@ def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
         as_of = AsOf.of(quarter, hub.partnership)
         known = coverage(connection, hub.partnership, hub.agencies, as_of)
         found = tables(hub.partnership, hub.agencies, known, quarter)
-        folders = earlier(hub.places, folder_name(hub.places, quarter))
-        before = [tables_of(folder) for folder in folders]
-        names = {folder.name for folder in folders}
-        past = past_of(before, (b for b in blocks if b.release in names), quarter)
+        before = {folder.name: tables_of(folder)
+                  for folder in earlier(hub.places, folder_name(hub.places, quarter))}
+        past = past_of(before, blocks, quarter)
         thresholds = hub.partnership.thresholds
         rules = Rules(threshold=thresholds.small_count, base=thresholds.rounding_base)
         counts = TrueCounts(connection, quarter)
         parts = []
-        for units in parted(found, before):
+        for units in parted(found, before.values()):
             own = [table for table in found if table.unit in units]
             parts.append(Part(
                 quarter=quarter, found=own, past=past.of(own, units),
-                before=[_of_units(files, units) for files in before], units=units, rules=rules,
+                before=[_of_units(files, units) for files in before.values()], units=units, rules=rules,
                 counts=counts.of_tables(own), agencies=hub.agencies,
                 published_elsewhere=tuple(hub.partnership.published_elsewhere)))
         done = _all_withstood(parts)
@@ -78,7 +77,7 @@ def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
         elastic = frozenset(table for part in done for table in part.elastic)
         files = {name: content for part in done for name, content in part.files.items()} | {
             "systems.json": systems_json(found, threshold=rules.threshold, base=rules.base, elastic=elastic,
-                                         finals=past.now_final, earlier=[f.name for f in folders])}
+                                         finals=past.now_final, earlier=past.releases)}
         verdict = joined([(part.files, part.verdict) for part in done], files)
         require_all_readers(quarter, verdict.idle)
         withdrawn = [left for part in done for left in part.withdrawn]
