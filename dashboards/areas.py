@@ -100,12 +100,13 @@ def provision_exhibit(context: Context) -> Exhibit | None:
     gaps = [words.say("provision.gap", areas=words.join(without[topic]), response=label.lower())
             for topic, label in topics.items() if topic in without]
     n_without = len({area for areas in without.values() for area in areas})
-    heads = (*heads_of(context, "provision", "area", "people"),
-             *(words.say(f"provision.column.{cube}", agency=context.names[of]) for cube, of, _ in asked),
-             *topics.values())
+    told = (words.say("table.figure"), *heads_of(context, "provision", "people"),
+            *(words.say(f"provision.column.{cube}", agency=context.names[of]) for cube, of, _ in asked),
+            *topics.values())
+    heads, *turned = zip(told, *rows, strict=True)
     return tabled(
         context, "provision", headline=words.say("provision.found", n=n_without, m=len(rows))
-        if n_without else words.say("provision.found_all"), part=Part.FIRST, rows=rows, heads=heads,
+        if n_without else words.say("provision.found_all"), part=Part.FIRST, rows=turned, heads=heads,
         sentences=gaps or [words.say("provision.no_gaps")],
         notes=(words.say("provision.four"), words.say("provision.register")),
         covered=coverage(release, CUBES[PLACES_CUBE], quarter),

@@ -59,7 +59,7 @@ def breakdown_exhibit(
     used = used_in(context, item, divided)
     labels = context.labels(item.dimension)
     words, cube = context.words, CUBES[item.cells.cube]
-    notes = [context.base_note]
+    notes: list[str] = []
     if cube.each == item.dimension:
         notes.append(words.say("exhibit.overlap"))
     if compare:
@@ -182,7 +182,7 @@ def _panel(
     panel_id = f"{item.name}-{part.of}"
     sentence, more = _sentences(context, item, part, labels)
     figure = None
-    if used and part.total.value is not None:
+    if len(used) > 1 and part.total.value is not None:
         in_pct = bool(compare) and part.total.value >= part.base_minimum
         cells = [part.cells[c] for c in used]
         texts = [part.share(c) if in_pct and not part.cells[c].marker else part.cells[c].text for c in used]

@@ -64,6 +64,11 @@ class GridRow:
     quarter: str
     tiles: tuple[Tile, ...]
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The row as read."""
+        return (self.quarter, *(tile.text for tile in self.tiles))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Completeness:
@@ -75,7 +80,7 @@ class Completeness:
     """Deliveries due and not in, or in part: agency and dataset in words."""
     agencies: tuple[str, ...]
     grid: tuple[GridRow, ...]
-    """Quarters, the latest first: so a narrow screen has few columns to scroll through."""
+    """Quarters, the latest first."""
     strip: Table
     by_agency: Table
     """The same in one line for each agency: the first page's."""

@@ -62,9 +62,17 @@ class Part(StrEnum):
     FIRST = "first"
     """What the page alone has: steps, stages, places."""
     TREND = "trend"
+    """Key figures and what changed by rule."""
+    STEADY = "steady"
+    """What did not change, or cannot be told yet: findings in a list, their charts folded on screen and left
+    out in print."""
     DIVIDED = "divided"
     DETAIL = "detail"
-    """Folded on screen, open in print; left out of the summary edition."""
+    """Folded on screen and left out in print; not in the summary edition."""
+
+
+FOLDED = (Part.STEADY, Part.DETAIL)
+"""Parts whose findings stand in a list and whose charts and tables are folded."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +100,11 @@ class Exhibit:
     said."""
     is_open: bool = False
     """Whether its table is its picture, and stands open."""
+
+    @property
+    def is_signal(self) -> bool:
+        """Whether the rules call the latest quarter of one of its series a change."""
+        return any(panel.mark in ("high", "low") for panel in self.panels)
 
 
 @dataclass(frozen=True, kw_only=True)

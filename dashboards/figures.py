@@ -24,7 +24,7 @@ from typing import Any
 import plotly  # type: ignore[import-untyped]  # ships no type information; remove when it does
 
 from dashboards.palette import DARK_BLUE, DARK_GREY, DARK_PINK, FOCUS_GREY, INK, ORANGE, PAPER, RULE
-from dashboards.placing import beside_dots, free_place, label_after_diamond, rounded
+from dashboards.placing import END_REACH, beside_dots, free_place, rounded
 
 SCRIPT = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 """The chart script as plotly ships it: copied beside the pages, one file for all of them."""
@@ -128,7 +128,7 @@ def _marker(symbol: str, size: int, colour: str, edge: int = 0) -> dict[str, Any
 
 
 _LINE: dict[str, Any] = {"type": "scatter", "mode": "lines", "hoverinfo": "skip"}
-TRACES: Mapping[str, Mapping[str, Any]] = {
+KINDS: Mapping[str, Mapping[str, Any]] = {
     "line": {**_LINE, "line": {"color": DARK_BLUE, "width": 2.0, "dash": "solid"}},
     "strict": {**_LINE, "line": {"color": DARK_BLUE, "width": 1.5, "dash": "dash"}},
     "usual": _marker("circle", 7, DARK_BLUE),
@@ -142,17 +142,18 @@ TRACES: Mapping[str, Mapping[str, Any]] = {
         "type": "bar", "orientation": "h", "textposition": "outside", "cliponaxis": False,
         "marker": {"color": DARK_BLUE}, "hovertemplate": HOVER, "textfont": {"size": 13},
     },
-    "beside": {
-        "type": "scatter", "mode": "text", "textposition": "middle right", "hoverinfo": "skip",
-        "cliponaxis": False, "textfont": {"size": 13},
-    },
     "residents": {
         "type": "scatter", "mode": "markers", "hoverinfo": "skip",
         "marker": {"symbol": "diamond", "size": 12, "color": PAPER,
                    "line": {"width": 2.5, "color": DARK_PINK}},
     },
+    "band": {"type": "rect", "x0": -0.5, "layer": "below", "fillcolor": FOCUS_GREY, "opacity": 0.35,
+             "line": {"width": 0}},
+    "mean": {"type": "line", "x0": -0.5, "layer": "below",
+             "line": {"color": DARK_GREY, "width": 1, "dash": "dot"}},
+    "note": {"showarrow": False, "font": {"size": 12}},
 }  # fmt: skip
-"""What every trace of a kind has; a trace that names its ``kind`` is laid over it."""
+"""What every trace, shape or note of a kind has; one that names its ``kind`` is laid over it."""
 
 
 def page_figure(
@@ -215,7 +216,7 @@ def trend(
     if limits is not None:
         layout["shapes"] = _band(limits, last)
         notes.append({
-            "text": labels["usual"], "showarrow": False, "font": {"size": 12},
+            "kind": "note", "text": labels["usual"],
             **free_place(
                 [[v for v in (p.value, p.other) if v is not None] for p in points], limits, top,
                 has_ends=any(p.other is not None for p in points)),
@@ -227,14 +228,11 @@ def trend(
 
 def _band(limits: tuple[float, float, float], last: int) -> list[dict[str, Any]]:
     """The usual range as a grey band with its mean, behind everything."""
-    low, mean, high = (rounded(v) for v in limits)
-    ends = {"x0": -0.5, "x1": last + 0.5, "layer": "below"}
+    low, mean, high = (rounded(max(v, 0.0)) for v in limits)
     return [
-        {"type": "rect", "y0": max(low, 0.0), "y1": high, "fillcolor": FOCUS_GREY, "opacity": 0.35,
-         "line": {"width": 0}, **ends},
-        {"type": "line", "y0": mean, "y1": mean, "line": {"color": DARK_GREY, "width": 1, "dash": "dot"},
-         **ends},
-    ]  # fmt: skip
+        {"kind": "band", "y0": low, "y1": high, "x1": last + 0.5},
+        {"kind": "mean", "y0": mean, "y1": mean, "x1": last + 0.5},
+    ]
 
 
 def _line(values: Sequence[float | None], kind: str) -> dict[str, Any]:
@@ -242,16 +240,15 @@ def _line(values: Sequence[float | None], kind: str) -> dict[str, Any]:
 
 
 def _end_labels(points: Sequence[TrendPoint], labels: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Names of the two lines at their ends, by strict and by all links."""
+    """Names of the two lines at their ends, by all links above both of them and by strict links below."""
     last = max(i for i, p in enumerate(points) if p.other is not None)
-    ends = (
-        (points[last].value, labels["all"], "bottom", 8),
-        (points[last].other, labels["strict"], "top", -8),
-    )
+    near = points[max(0, last - END_REACH) : last + 1]
+    drawn = [v for p in near for v in (p.value, p.other) if v is not None]
+    ends = ((max(drawn), labels["all"], "bottom", 4), (min(drawn), labels["strict"], "top", -4))
     return [
-        {"x": last, "y": rounded(y), "text": text, "showarrow": False, "xanchor": "right", "yanchor": anchor,
-         "yshift": shift, "font": {"size": 12}}
-        for y, text, anchor, shift in ends if y is not None
+        {"kind": "note", "x": last, "y": rounded(y), "text": text, "xanchor": "right", "yanchor": anchor,
+         "yshift": shift}
+        for y, text, anchor, shift in ends
     ]  # fmt: skip
 
 
@@ -288,26 +285,23 @@ def bars(
     compare: Sequence[float | None] | None = None,
     is_pct: bool = False,
 ) -> dict[str, Any]:
-    """Horizontal bars from zero in the order given, each with its value in words; diamonds for a
-    comparison."""
+    """Horizontal bars from zero in the order given, each with its value in words; diamonds for a comparison:
+    then the words stand before the bar, so that none reads as the diamond's."""
     order = list(reversed(range(len(labels))))
     top = max([1.0, *(v for v in values if v is not None), *(v for v in compare or () if v is not None)])
-    moved = label_after_diamond(values, compare, top) if compare is not None else {}
+    if compare is not None:
+        labels = [f"{label}\u2002{text}" for label, text in zip(labels, texts, strict=True)]
+        texts = [""] * len(labels)
     traces: list[dict[str, Any]] = [{
         "kind": "bars",
         "x": [rounded(v) if (v := values[i]) is not None else 0 for i in order],
-        "y": [labels[i] for i in order], "text": ["" if i in moved else texts[i] for i in order],
+        "y": [labels[i] for i in order], "text": [texts[i] for i in order],
         "hovertext": [hovers[i] for i in order],
     }]  # fmt: skip
     if compare is not None:
         drawn = [(i, v) for i in order if (v := compare[i]) is not None]
         traces.append({
             "kind": "residents", "x": [rounded(v) for _, v in drawn], "y": [labels[i] for i, _ in drawn],
-        })  # fmt: skip
-    if moved:
-        traces.append({
-            "kind": "beside", "x": [rounded(v) for v in moved.values()], "y": [labels[i] for i in moved],
-            "text": [f"\u2002{texts[i]}" for i in moved],
         })  # fmt: skip
     layout: dict[str, Any] = {
         "height": BAR_MARGIN + ROW_HEIGHT * len(labels),

@@ -17,6 +17,7 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
 from dashboards.figures import height_of
+from dashboards.stacking import roles, stacking
 from dashboards.words import Words
 
 _MARKER = re.compile(r"\[([cxzubpr])\]")
@@ -40,7 +41,7 @@ def _hearing(words: Words) -> Any:
             hidden = words.say(f"symbol.hidden_{match[1]}")
             parts += [
                 escape(text[last : match.start()]),
-                Markup('<span class="symbol">{}</span><span class="vh"> {}</span>').format(match[0], hidden),
+                Markup('{}<span class="vh"> {}</span>').format(match[0], hidden),
             ]
             last = match.end()
         return Markup("").join([*parts, escape(text[last:])])
@@ -82,5 +83,5 @@ def environment_of(words: Words) -> Environment:
     environment.filters["height_of"] = height_of
     environment.filters["day"] = words.day
     environment.filters["aim_name"] = lambda aim: words.say(f"aim.{aim}")
-    environment.globals["t"] = words.say
+    environment.globals |= {"t": words.say, "stacking": stacking, "roles": roles}
     return environment

@@ -80,7 +80,7 @@ def steps_exhibit(context: Context) -> Exhibit | None:
         coverage=_coverage(context),
         subtitle=context.subtitle(words.say("steps.title")),
         panels=tuple(_steps_panel(context, p, _steps(context, p.agency, earlier), names) for p in parts),
-        notes=(context.base_note, words.say("steps.open")),
+        notes=(words.say("steps.open"),),
         table=Table(
             caption=context.subtitle(words.say("steps.title")),
             columns=columns,
@@ -232,7 +232,7 @@ def flows_exhibit(context: Context) -> Exhibit | None:
         coverage=_coverage(context),
         subtitle=context.subtitle(words.say("flows.title")),
         panels=tuple(panels),
-        notes=(context.base_note, words.say("flows.note")),
+        notes=(words.say("flows.note"),),
         table=Table(
             caption=context.subtitle(words.say("flows.title")),
             rows=tuple(rows),

@@ -144,7 +144,6 @@ def places_exhibit(context: Context) -> Exhibit | None:
             ),
         ),
         notes=(
-            context.base_note,
             words.say("places.limits"),
             words.say("places.vintage"),
             *_unserved(context),

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-LABEL_ROOM = 0.2
-"""Share of a bar chart's width that a label at the end of a bar may take, on a narrow screen."""
+END_REACH = 5
+"""Quarters that the name of a line takes before the line's end, on a narrow screen."""
 USUAL_REACH = 0.36
 """Share of a control chart's width that the words on its band take, on a narrow screen."""
 FUNNEL_PLOT = (230.0, 270.0)
@@ -19,8 +19,9 @@ LETTER = (13.0, 15.0)
 
 
 def rounded(value: float) -> float:
-    """A drawn position: more digits than a screen has points would only weigh."""
-    return round(value, 3)
+    """A drawn position: more digits than a screen has points would only weigh, and so would ``.0``."""
+    near = round(value, 3)
+    return int(near) if near == int(near) else near
 
 
 def free_place(
@@ -50,17 +51,6 @@ def free_place(
         if not any(low - 0.04 * top < v < high for v in values):
             return side | edge
     return left | over
-
-
-def label_after_diamond(
-    values: Sequence[float | None], compare: Sequence[float | None], top: float
-) -> dict[int, float]:
-    """Bars whose label would lie under a diamond, and where the label stands instead: after the diamond."""
-    return {
-        i: other
-        for i, (value, other) in enumerate(zip(values, compare, strict=True))
-        if value is not None and other is not None and -0.03 * top < other - value < LABEL_ROOM * top
-    }
 
 
 _SIDES = {

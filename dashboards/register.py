@@ -23,7 +23,7 @@ from dashboards.tabled import lowest_to_highest, share_of
 from schemas.codelists import codelist
 from schemas.measures.cubes import CUBES
 from schemas.measures.dimensions import DIMENSIONS
-from schemas.measures.indicators import INDICATORS, RATE_BASE_MINIMUM
+from schemas.measures.indicators import INDICATORS
 from schemas.measures.questions import Aim, cells
 from schemas.registers import BOARD, duties_of_kinds, kinds
 
@@ -87,6 +87,14 @@ def shown(context: Context, kind: str) -> tuple[Shown, ...]:
     return tuple(Shown(row=row, as_at=as_at) for row in context.release.register if row["kind"] == kind)
 
 
+def register_loaded(context: Context) -> str:
+    """When the register was taken in, as a sentence; empty where there is none."""
+    about = context.release.provenance.get("registers")
+    if about is None:
+        return ""
+    return context.words.say("register.loaded", day=context.words.day(about["loaded_on"]))
+
+
 def register_exhibit(kind: str, context: Context) -> Exhibit | None:
     """Table and sentences of one kind of entry; None where the release shows none."""
     entries = shown(context, kind)
@@ -101,8 +109,7 @@ def register_exhibit(kind: str, context: Context) -> Exhibit | None:
         coverage=None, is_of_documents=True,
         panels=(Panel(id=f"register-{kind}-said", title="", mark="", figure=None, sentence=more[0],
                       more=tuple(more[1:])),),
-        notes=(words.say("register.not_people"),
-               words.say("register.loaded", day=words.day(about["loaded_on"]))),
+        notes=(),
         table=Table(
             caption=subtitle, columns=tuple(words.say(f"register.column.{c}") for c in _COLUMNS[kind]),
             rows=tuple(tuple(_cell(context, entry, c) for c in _COLUMNS[kind]) for entry in entries)),
@@ -261,7 +268,7 @@ def answered_exhibit(asked: Answered, context: Context) -> Exhibit | None:
         coverage=coverage(release, cube, release.quarter),
         panels=(Panel(id=f"{asked.cube.replace('_', '-')}-said", title="", mark="", figure=None,
                       sentence=sentences[0], more=tuple(sentences[1:])),),
-        notes=(context.base_note, words.say("exhibit.low_base", base=RATE_BASE_MINIMUM)),
+        notes=(),
         table=Table(caption=context.subtitle(title), rows=tuple(rows), columns=(
             words.say("register.column.topic"), words.say("table.agency"),
             words.say(f"register.{asked.cube}.counted"), words.say(f"register.{asked.cube}.base"),

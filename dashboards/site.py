@@ -24,14 +24,15 @@ from dashboards.beside import AtOnce
 from dashboards.commentary import read_commentary
 from dashboards.completeness import Delivered, missing_sentence
 from dashboards.context import Context
-from dashboards.exhibit import Data, Figure, Page
-from dashboards.figures import BASES, CONFIG, SCRIPT, TRACES
+from dashboards.exhibit import FOLDED, Data, Figure, Page
+from dashboards.figures import BASES, CONFIG, KINDS, SCRIPT
 from dashboards.filling import environment_of
 from dashboards.lint import check_commentary
 from dashboards.methods import methods_tables, revision_tables
 from dashboards.opendata import write_metadata
 from dashboards.palette import ON_DARK
 from dashboards.places import tiles
+from dashboards.register import register_loaded
 from dashboards.release import Release, read_release
 from dashboards.sheets import Book, load_libraries, write_books
 from dashboards.story import OWN, PAGES, Story, tell
@@ -253,10 +254,12 @@ def _common(context: Context, story: Story, edition: Edition, pages: list[Page])
         "period": context.period,
         "csp": CSP,
         "edition": "screen",
+        "folded": FOLDED,
+        "register_loaded": register_loaded(context),
         "edition_banner": banner,
         "names_999": any("999" in line.contact.split() for line in context.partnership.support),
         "on_dark": json.dumps(ON_DARK, sort_keys=True),
-        "chart_bases": {"config": CONFIG, "layouts": BASES, "traces": TRACES},
+        "chart_bases": {"config": CONFIG, "layouts": BASES, "kinds": KINDS},
         "main_pages": [p.name for p in pages if p.name not in story.annex],
         "annex_pages": [p.name for p in pages if p.name in story.annex],
         "names": lambda agencies: words.join([context.names[a] for a in sorted(agencies)]),

@@ -67,11 +67,7 @@ def stages_exhibit(context: Context) -> Exhibit | None:
         panels=(
             Panel(id="stages-people", title="", mark="", figure=None, sentence=said[0], more=tuple(said[1:])),
         ),
-        notes=(
-            context.base_note,
-            words.say("stages.note"),
-            words.say("exhibit.low_base", base=context.partnership.thresholds.rate_base),
-        ),
+        notes=(words.say("stages.note"),),
         table=Table(caption=context.subtitle(title), columns=columns, rows=rows),
         data=Data(
             columns=(

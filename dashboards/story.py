@@ -36,7 +36,7 @@ from dashboards.trends import judge, key_figures, trend_exhibit
 from dashboards.units import expected_exhibit, units_exhibit
 from dashboards.words import change_sentence
 from schemas.measures.breakdowns import BREAKDOWNS
-from schemas.measures.indicators import INDICATORS
+from schemas.measures.indicators import INDICATORS, Indicator
 from schemas.measures.questions import Question
 
 MAIN_POINTS = 6
@@ -163,9 +163,7 @@ def _exhibits(context: Context, question: Question, with_detail: bool) -> Iterat
     found: list[Exhibit | None] = [leading and replace(leading, part=Part.FIRST)]
     found += [make(context) for make in OF_THE_PAGE.get(question, ())]
     found += [
-        trend_exhibit(context, i)
-        for i in INDICATORS.values()
-        if i.question is question and i.name != first
+        _trend(context, i) for i in INDICATORS.values() if i.question is question and i.name != first
     ]
     found += [
         breakdown_exhibit(context, b, shares_of_residents(context, b))
@@ -173,6 +171,14 @@ def _exhibits(context: Context, question: Question, with_detail: bool) -> Iterat
         if b.question is question
     ]
     yield from (e for e in found if e is not None and (with_detail or e.part is not Part.DETAIL))
+
+
+def _trend(context: Context, indicator: Indicator) -> Exhibit | None:
+    """An indicator over time: among the steady ones unless it is a key figure or has changed by rule."""
+    found = trend_exhibit(context, indicator)
+    if found is None or indicator.is_key or found.is_signal:
+        return found
+    return replace(found, part=Part.STEADY)
 
 
 def _lead(context: Context, question: Question) -> str:

@@ -37,7 +37,7 @@ def tabled(
         subtitle=subtitle, coverage=covered,
         panels=(Panel(id=f"{name.replace('_', '-')}-said", title="", mark="", figure=None,
                       sentence=sentences[0], more=tuple(sentences[1:])),),
-        notes=(context.base_note, *notes),
+        notes=tuple(notes),
         table=Table(caption=subtitle, columns=tuple(heads), rows=tuple(rows)),
         data=data, definition=words.say(f"{name}.definition"), aim=aim, duties=duties, is_wide=True,
         is_open=True)

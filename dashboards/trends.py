@@ -181,8 +181,11 @@ def _title(context: Context, judged: Judged) -> str:
     return context.names[agency] if agency is not None else ""
 
 
-def more_sentences(context: Context, judged: Judged) -> tuple[str, ...]:
-    """Range, same quarter last year, rolling year: each only where it can be had."""
+def more_sentences(context: Context, judged: Judged, *, is_beside_range: bool = False) -> tuple[str, ...]:
+    """Range, same quarter last year, rolling year: each only where it can be had.
+
+    ``is_beside_range``: whether the range stands beside them already, so that only its reason is told.
+    """
     words, series = context.words, judged.series
     found: list[str] = []
     if series.is_all_small:
@@ -191,7 +194,8 @@ def more_sentences(context: Context, judged: Judged) -> tuple[str, ...]:
         span = people_span(context.release, judged.strict.latest, series.latest, series.indicator)
         if span is not None:
             low, high = words.ends(span)
-            found.append(words.say("change.range", low=low, high=high))
+            key = "change.range_why" if is_beside_range else "change.range"
+            found.append(words.say(key, low=low, high=high))
         elif _is_too_wide(context, series.latest, series.indicator):
             found.append(words.say("change.too_wide"))
     if series.latest.value is not None and series.latest.is_comparable and series.year_ago is not None:
@@ -236,7 +240,7 @@ def _point(context: Context, judged: Judged, index: int) -> TrendPoint:
     marks = notes_of(context, judged.series, reading)
     return TrendPoint(
         label=context.axis(reading.quarter),
-        hover=f"{context.words.quarter(reading.quarter)}: {reading.text} {marks}".strip(),
+        hover=f"{context.words.axis(reading.quarter, 'date.narrow')}: {reading.text} {marks}".strip(),
         value=reading.value,
         marker=reading.marker,
         is_signal=judged.chart.verdicts[index].is_signal,
@@ -246,8 +250,8 @@ def _point(context: Context, judged: Judged, index: int) -> TrendPoint:
 
 
 def _notes(context: Context, judged: tuple[Judged, ...], indicator: Indicator) -> list[str]:
-    words, found = context.words, [context.base_note]
-    if indicator.is_rate:
+    words, found = context.words, list[str]()
+    if indicator.is_rate and indicator.base_minimum != context.partnership.thresholds.rate_base:
         found.append(words.say("exhibit.low_base", base=indicator.base_minimum))
     apart = max(
         (sum(not r.is_comparable and r.value is not None for r in j.series.readings) for j in judged),
@@ -369,7 +373,7 @@ def key_figures(context: Context, indicator: Indicator) -> tuple[Figure, ...]:
             value=_shown(context, j),
             mark=j.mark,
             sentence=change_sentence(context.words, j.series, j.chart, context.names),
-            more=more_sentences(context, j),
+            more=more_sentences(context, j, is_beside_range=True),
             page=indicator.question.value,
             exhibit=indicator.name,
         )

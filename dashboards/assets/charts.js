@@ -30,7 +30,7 @@
     return node;
   }
 
-  // a figure's own layout, or a trace, over what all of its kind share
+  // a figure's own layout, or a trace, shape or note, over what all of its kind share
   function laid(base, own) {
     var out = JSON.parse(JSON.stringify(base));
     Object.keys(own).forEach(function (k) {
@@ -39,6 +39,8 @@
     });
     return out;
   }
+
+  function ofKinds(parts) { return parts.map(function (p) { return p.kind ? laid(bases.kinds[p.kind], p) : p; }); }
 
   function colours() {
     if (printing) { return {}; }
@@ -58,7 +60,10 @@
   function draw(holder) {
     var target = document.getElementById(holder.dataset.figure);
     var figure = JSON.parse(holder.textContent);
-    figure.data = figure.data.map(function (t) { return t.kind ? laid(bases.traces[t.kind], t) : t; });
+    figure.data = ofKinds(figure.data);
+    ["shapes", "annotations"].forEach(function (k) {
+      if (figure.layout[k]) { figure.layout[k] = ofKinds(figure.layout[k]); }
+    });
     figure.layout = laid(bases.layouts[figure.base], figure.layout);
     figure = swap(figure, colours());
     figure.layout.autosize = true;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboards.placing import beside_dots, free_place, label_after_diamond
+from dashboards.placing import beside_dots, free_place
 
 LIMITS = (40.0, 50.0, 60.0)
 FLAT = [[50.0]] * 16
@@ -22,14 +22,6 @@ def test_free_place_when_points_lie_there_then_the_next_place_and_the_first_wher
 ) -> None:
     found = free_place(points, LIMITS, 80.0, has_ends=has_ends)
     assert (found["xanchor"], found["y"], found["yanchor"]) == (x, y, anchor)
-
-
-@pytest.mark.parametrize(("value", "other", "moved"), [
-    (20.0, 22.0, True), (20.0, 39.9, True), (20.0, 40.1, False), (20.0, 18.0, True), (20.0, 10.0, False)])
-def test_label_after_diamond_when_the_diamond_lies_on_the_label_then_the_label_moves_behind_it(
-    value: float, other: float, moved: bool
-) -> None:
-    assert label_after_diamond([value, None], [other, 5.0], 100.0) == ({0: other} if moved else {})
 
 
 def test_beside_dots_when_two_dots_touch_then_their_letters_stand_on_different_sides() -> None:

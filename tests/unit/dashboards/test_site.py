@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from dashboards.change import limits_of
-from dashboards.figures import BASES, TRACES, FigureError, bars, page_figure
+from dashboards.figures import BASES, KINDS, FigureError, bars, page_figure
 from dashboards.site import EditionError, build_pages
 from dashboards.story import PAGES, Story
 from pipelines.release.loss import loss_text
@@ -170,6 +170,13 @@ def test_pages_when_they_hold_figures_then_the_one_configuration_sends_nothing(p
     assert n > 50
 
 
+def of_kinds(parts: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Parts of a figure over what all of their kind share."""
+    return [
+        {**KINDS.get(str(p.get("kind")), {}), **{k: v for k, v in p.items() if k != "kind"}} for p in parts
+    ]
+
+
 def test_figures_when_handed_to_plotly_with_their_base_then_every_property_is_one_that_it_knows(
     story: Story,
 ) -> None:
@@ -179,11 +186,8 @@ def test_figures_when_handed_to_plotly_with_their_base_then_every_property_is_on
     for figure in (p.figure for page in story.pages for e in page.exhibits for p in e.panels if p.figure):
         own, base = figure["layout"], BASES[figure["base"]]
         laid = {k: {**base.get(k, {}), **v} if isinstance(v, dict) else v for k, v in own.items()}
-        data = [
-            {**TRACES[t["kind"]], **{k: v for k, v in t.items() if k != "kind"}} if "kind" in t else t
-            for t in figure["data"]
-        ]
-        go.Figure(data=data, layout={**base, **laid})
+        laid |= {k: of_kinds(own[k]) for k in ("shapes", "annotations") if k in own}
+        go.Figure(data=of_kinds(figure["data"]), layout={**base, **laid})
         kinds.add(figure["base"])
     assert kinds == set(BASES)
 

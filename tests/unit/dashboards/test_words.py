@@ -53,7 +53,7 @@ def sentence_for(context: Context, name: str, values: list[float]) -> str:
         ),
         (
             [105.0] * 5 + [110.0, 95.0],
-            "Too early to say: 7 quarters of data with the same agencies, 12 needed.",
+            "Too early to say: 7 of 12 quarters needed, by the same agencies.",
         ),
     ],
 )
