@@ -20,6 +20,7 @@ from anonymisation.audit.rows import (
     ALL,
     EXACT,
     NO_ROW,
+    WITHHELD,
     AuditError,
     Ints,
     read_rows,
@@ -56,6 +57,9 @@ class Cube:
     elastic: bool
     sensitive: tuple[str, ...]
     structural_zeros: tuple[Mapping[str, str], ...]
+    left_out: tuple[str, ...]
+    """Periods of which the table tells nothing, to protect people: every row reads `[c]`, and says no more
+    than a row that is not there."""
     value: Mapping[str, Ints]
     """Per period: one axis per dimension, the last place of each axis is the margin; `NO_VALUE` where
     none.
@@ -70,7 +74,7 @@ class Cube:
     @property
     def words(self) -> tuple[object, ...]:
         """What the reading of its file follows from, beside the bytes and the rules."""
-        return (self.dimensions, *self.categories.items(), self.method, self.structural_zeros)
+        return (self.dimensions, *self.categories.items(), self.method, self.structural_zeros, self.left_out)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,7 +250,7 @@ def _read_cube(
         name=name, unit=_get(entry, "unit", str, where), dimensions=dimensions, categories=categories,
         method=str(entry["method"]), elastic=entry.get("class") == "elastic",
         sensitive=tuple(str(s) for s in entry.get("sensitive", [])), structural_zeros=zeros,
-        value={}, state={},
+        left_out=tuple(str(p) for p in entry.get("left_out", [])), value={}, state={},
     )  # fmt: skip
     before = known.get(name)
     if before is not None and before.words == cube.words:
@@ -254,6 +258,10 @@ def _read_cube(
     value, state = read_rows(
         files[file], file, dimensions, categories, is_rounded=entry["method"] == "rounding", base=rules.base
     )
+    for period in cube.left_out:
+        if period not in state or (state.pop(period) != WITHHELD).any():
+            raise AuditError(f"{file}: period [{period}] is declared left out, and has other rows than [c]")
+        del value[period]
     for period, states in state.items():
         blank = states == NO_ROW
         for zero in zeros:

@@ -6,7 +6,7 @@ What belongs here: the form in which protected tables are written and read back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import chain, combinations, product
 from typing import Any
 
@@ -18,6 +18,8 @@ from schemas.measures.dimensions import ALL, DIMENSIONS
 
 FORMAT = 1
 NOT_AVAILABLE = "[x]"
+LEFT_OUT = "[c]"
+"""The whole table, in a quarter that is counted: left out to protect people. A later release may tell it."""
 
 
 def margins(frame: pl.DataFrame, dimensions: tuple[str, ...]) -> pl.DataFrame:
@@ -39,12 +41,19 @@ def keyed(frame: pl.DataFrame, unit: str, dimensions: tuple[str, ...]) -> pl.Dat
                         "n")
 
 
+def left_out(table: Table, protected: pl.DataFrame | None) -> tuple[str, ...]:
+    """Quarters that can be counted and of which the table tells nothing."""
+    told = set() if protected is None else set(protected["period"].unique().to_list())
+    return tuple(period for period in table.periods if period not in told)
+
+
 def cube_csv(table: Table, protected: pl.DataFrame | None) -> bytes:
     """A table as published: every period, every cell with its margins; quarters that cannot be counted read
-    ``[x]``."""
+    ``[x]``, those in which the table is left out to protect people ``[c]``."""
     nodes = [(*table.categories[d], ALL) for d in table.dimensions]
+    untold = [(p, NOT_AVAILABLE) for p in table.missing] + [(p, LEFT_OUT) for p in left_out(table, protected)]
     absent = pl.DataFrame(
-        [(period, *cell, None, NOT_AVAILABLE) for period in table.missing for cell in product(*nodes)],
+        [(period, *cell, None, marker) for period, marker in untold for cell in product(*nodes)],
         schema={"period": pl.String, **dict.fromkeys(table.dimensions, pl.String), "value": pl.Int64,
                 "marker": pl.String},
         orient="row")
@@ -58,18 +67,19 @@ def cube_csv(table: Table, protected: pl.DataFrame | None) -> bytes:
 
 
 def systems_json(
-    found: list[Table], *, threshold: int, base: int, elastic: Iterable[str] = (),
-    finals: Iterable[str] = (), earlier: Iterable[str] = (),
+    found: list[Table], made: Mapping[str, pl.DataFrame | None], *, threshold: int, base: int,
+    elastic: Iterable[str] = (), finals: Iterable[str] = (), earlier: Iterable[str] = (),
 ) -> bytes:
-    """What a reader may know of how the tables hang together. ``finals``: quarters told anew, as final, by
-    this release or by one before. ``earlier``: the releases together with which it is protected, oldest
-    first."""
+    """What a reader may know of how the tables hang together. ``made``: by table, its rows as published.
+    ``finals``: quarters told anew, as final, by this release or by one before. ``earlier``: the releases
+    together with which it is protected, oldest first."""
     moved = set(elastic)
     cubes: list[dict[str, Any]] = [
         {"name": t.name, "unit": t.unit, "period_kind": t.cube.period_kind, "dimensions": list(t.dimensions),
          "categories": {d: list(c) for d, c in t.categories.items()}, "method": "rounding",
          "structural_zeros": [dict(zero) for zero in t.cube.structural_zeros],
          "class": "elastic" if t.name in moved else "default",
+         "left_out": list(left_out(t, made.get(t.name))),
          "sensitive": [d for d in t.dimensions if DIMENSIONS[d].is_sensitive]}
         for t in found]
     return to_json({"format": FORMAT, "rules": {"threshold": threshold, "base": base}, "cubes": cubes,

@@ -112,7 +112,8 @@ def past_of(releases: Mapping[str, Mapping[str, bytes]], blocks: Iterable[Block]
                 continue
             frame = pl.read_csv(files[f"cubes/{cube['name']}.csv"], infer_schema=False,
                                 empty_string_is_null=False)
-            rows[cube["name"]] = frame.filter(pl.col("marker") != NOT_AVAILABLE).with_columns(
+            told = (pl.col("marker") != NOT_AVAILABLE) & ~pl.col("period").is_in(cube.get("left_out", []))
+            rows[cube["name"]] = frame.filter(told).with_columns(
                 pl.col("value").cast(pl.Int64, strict=False))
     final = str(quarter.plus(-FINAL_AFTER_QUARTERS))
     systems = {key.rpartition("|")[0] for key in cells}

@@ -198,7 +198,7 @@ def _blocks(folder: Path, existing: bytes) -> list[Block]:
                          {})[f"{folder.name}/cubes/{path.name}"] = hashlib.sha256(content).hexdigest()
         frame = pl.read_csv(content, infer_schema=False, empty_string_is_null=False).with_columns(
             pl.col("value").cast(pl.Int64, strict=False).alias("n"))
-        is_told = pl.col("marker") != NOT_AVAILABLE
+        is_told = (pl.col("marker") != NOT_AVAILABLE) & ~pl.col("period").is_in(cube.get("left_out", []))
         for key, value in keyed(frame.filter(is_told), cube["unit"], tuple(cube["dimensions"])).iter_rows():
             unit, period, cell = key.split("|")
             cells.setdefault((unit, period), {})[cell] = value
@@ -214,12 +214,13 @@ def _blocks(folder: Path, existing: bytes) -> list[Block]:
         none = max((period for u, period in absent if u == unit), default=folder.name.split(".")[0])
         chosen += [(unit, period) for period in fresh or own[-1:] or [none]]
     nothing: dict[str, int | None] = {}
+    untold = {system: {*keys} - cells.get(system, nothing).keys() for system, keys in absent.items()}
     return [
         Block(release=folder.name, vintage=described.get("vintages", {}).get(period, VINTAGE), unit=unit,
               period=period, files=files[unit],
               cells={c: v for c, v in sorted(cells.get((unit, period), nothing).items()) if v is not None},
               withheld=tuple(sorted(c for c, v in cells.get((unit, period), nothing).items() if v is None)),
-              unavailable=() if (unit, period) in cells else tuple(sorted({*absent.get((unit, period), ())})))
+              unavailable=tuple(sorted(untold.get((unit, period), ()))))
         for unit, period in chosen]
 
 

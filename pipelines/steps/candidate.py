@@ -191,7 +191,7 @@ class Candidate:
                     self.past.carried(table), self._drawn.get(table.name), self._joined.get(table.name))
                 self.files[f"cubes/{table.name}.csv"] = cube_csv(table, self.made[table.name])
         self.files["systems.json"] = systems_json(
-            self.found, threshold=self.rules.threshold, base=self.rules.base, elastic=self.elastic,
+            self.found, self.made, threshold=self.rules.threshold, base=self.rules.base, elastic=self.elastic,
             finals=self.past.now_final, earlier=self.past.releases)
 
     def _draw_fresh(self, systems: set[str]) -> None:

@@ -76,8 +76,8 @@ def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
         made = {name: frame for part in done for name, frame in part.made.items()}
         elastic = frozenset(table for part in done for table in part.elastic)
         files = {name: content for part in done for name, content in part.files.items()} | {
-            "systems.json": systems_json(found, threshold=rules.threshold, base=rules.base, elastic=elastic,
-                                         finals=past.now_final, earlier=past.releases)}
+            "systems.json": systems_json(found, made, threshold=rules.threshold, base=rules.base,
+                                         elastic=elastic, finals=past.now_final, earlier=past.releases)}
         verdict = joined([(part.files, part.verdict) for part in done], files)
         require_all_readers(quarter, verdict.idle)
         withdrawn = [left for part in done for left in part.withdrawn]

@@ -1,12 +1,20 @@
-"""Tables as they are written: margins, keys of cells, and quarters that cannot be counted."""
+"""Tables as they are written: margins, keys of cells, quarters that cannot be counted, and quarters in which
+a table is left out to protect people."""
 
 from __future__ import annotations
+
+import json
 
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from pipelines.release.files import keyed, margins
+from anonymisation.audit import AuditError, read_release
+from pipelines.release.files import cube_csv, keyed, margins, systems_json
+from pipelines.release.past import past_of
+from pipelines.release.tables import Table
+from schemas.measures.cubes import CUBES
+from schemas.quarters import Quarter
 
 DIMENSIONS = ("area", "sex")
 
@@ -54,3 +62,61 @@ def test_margins_when_made_then_hold_every_sum_once() -> None:
 )
 def test_key_when_a_dimension_is_a_margin_then_leaves_it_out(area: str, sex: str, key: str) -> None:
     assert keyed(cells(("2026-Q3", area, sex, 7)), "victim", ("sex", "area")).rows() == [(key, 7)]
+
+
+TABLE = Table(
+    name="orders_by_breach.police", cube=CUBES["orders_by_breach"], unit="order.police", agency="police",
+    links="", dimensions=("is_breached",), categories={"is_breached": ("no", "yes")},
+    periods=("2026-Q2", "2026-Q3"), missing=("2026-Q1",),
+)  # fmt: skip
+TOLD = pl.DataFrame(
+    [("2026-Q3", "no", 5, ""), ("2026-Q3", "yes", 0, "0 to 4"), ("2026-Q3", "all", 5, "")],
+    schema={"period": pl.String, "is_breached": pl.String, "value": pl.Int64, "marker": pl.String},
+    orient="row",
+)
+
+
+def folder(rows: pl.DataFrame | None) -> dict[str, bytes]:
+    return {
+        "systems.json": systems_json([TABLE], {TABLE.name: rows}, threshold=5, base=5),
+        f"cubes/{TABLE.name}.csv": cube_csv(TABLE, rows),
+    }
+
+
+def test_cube_when_a_quarter_is_left_out_then_its_cells_read_withheld_and_the_system_says_so() -> None:
+    files = folder(TOLD)
+    assert files[f"cubes/{TABLE.name}.csv"].decode().splitlines() == [
+        "period,is_breached,value,marker",
+        "2026-Q1,no,,[x]", "2026-Q1,yes,,[x]", "2026-Q1,all,,[x]",
+        "2026-Q2,no,,[c]", "2026-Q2,yes,,[c]", "2026-Q2,all,,[c]",
+        "2026-Q3,no,5,\"\"", "2026-Q3,yes,0,0 to 4", "2026-Q3,all,5,\"\"",
+    ]  # fmt: skip
+    assert json.loads(files["systems.json"])["cubes"][0]["left_out"] == ["2026-Q2"]
+
+
+def test_release_when_a_quarter_is_left_out_then_an_attacker_reads_no_more_than_if_it_had_no_row() -> None:
+    files = folder(TOLD)
+    (told,) = read_release(files).cubes
+    without = [line for line in files[f"cubes/{TABLE.name}.csv"].splitlines() if b"[c]" not in line]
+    (bare,) = read_release(files | {
+        "systems.json": files["systems.json"].replace(b'"2026-Q2"', b""),
+        f"cubes/{TABLE.name}.csv": b"\n".join(without) + b"\n",
+    }).cubes  # fmt: skip
+    assert [*told.value] == [*bare.value] == ["2026-Q1", "2026-Q3"]
+    for period in told.value:
+        assert (told.value[period] == bare.value[period]).all()
+        assert (told.state[period] == bare.state[period]).all()
+
+
+def test_release_when_a_left_out_quarter_tells_something_then_it_is_refused() -> None:
+    files = folder(TOLD)
+    path = f"cubes/{TABLE.name}.csv"
+    files[path] = files[path].replace(b"Q2,all,,[c]", b"Q2,all,5,")
+    with pytest.raises(AuditError, match=r"\[2026-Q2\] is declared left out, and has other rows than \[c\]$"):
+        read_release(files)
+
+
+def test_past_when_a_quarter_was_left_out_then_a_later_release_may_tell_it() -> None:
+    known = past_of({"2026-Q3.1": folder(TOLD)}, [], Quarter.parse("2026-Q4"))
+    assert known.told == {TABLE.name: ["2026-Q3"]}
+    assert known.is_joining(TABLE, "2026-Q2") or known.is_fresh(TABLE.unit, "2026-Q2")

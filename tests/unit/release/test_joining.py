@@ -62,5 +62,5 @@ def test_past_when_the_latest_release_told_a_quarter_as_final_then_it_stays_fina
     known = past_of({"2026-Q2.1": told}, [], Quarter.parse("2026-Q3"))
     assert known.finals == {"2025-Q1", "2025-Q2"}
     assert past_of({"2026-Q2.1": told}, [], Quarter.parse("2026-Q2")).restated is None  # told before
-    declared = systems_json([], threshold=5, base=5, finals=known.finals | {"2025-Q3"}).decode()
+    declared = systems_json([], {}, threshold=5, base=5, finals=known.finals | {"2025-Q3"}).decode()
     assert json.loads(declared)["vintages"] == dict.fromkeys(("2025-Q1", "2025-Q2", "2025-Q3"), "final")

@@ -36,7 +36,7 @@ def test_parted_when_the_units_are_many_then_the_parts_are_alike_in_size() -> No
 def test_parted_when_an_earlier_release_tied_two_units_then_they_stay_together() -> None:
     one, other = parted(FOUND, [])
     left, right = min(one), min(other)
-    spec = json.loads(systems_json(FOUND, threshold=5, base=5))
+    spec = json.loads(systems_json(FOUND, {}, threshold=5, base=5))
     spec["ties"] = [{"kind": "le", "left": {"unit": left, "period": "2026-Q1", "cell": {}},
                      "right": [{"unit": right, "period": "2026-Q1", "cell": {}}]}]
     found = parted(FOUND, [{"systems.json": json.dumps(spec).encode()}])
@@ -44,7 +44,7 @@ def test_parted_when_an_earlier_release_tied_two_units_then_they_stay_together()
 
 
 def test_parted_when_a_unit_is_no_longer_told_then_it_is_attacked_all_the_same() -> None:
-    spec = json.loads(systems_json(FOUND, threshold=5, base=5))
+    spec = json.loads(systems_json(FOUND, {}, threshold=5, base=5))
     spec["cubes"] = [{**spec["cubes"][0], "name": "gone", "unit": "gone.police"}]
     found = parted(FOUND, [{"systems.json": json.dumps(spec | {"ties": []}).encode()}])
     assert sum("gone.police" in part for part in found) == 1

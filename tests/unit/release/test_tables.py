@@ -72,7 +72,7 @@ def test_ties_when_a_quarter_of_the_year_is_not_counted_then_none_is_said() -> N
 
 def test_cells_that_can_hold_nobody_when_a_table_is_told_then_readers_are_told_them() -> None:
     found = [made("2026-Q3")["victims_repeat_by_suspect.all"]]
-    text = systems_json(found, threshold=5, base=5).decode()
+    text = systems_json(found, {}, threshold=5, base=5).decode()
     assert '"is_repeat": "no", "is_same_suspect": "yes"' in " ".join(text.split())
 
 
