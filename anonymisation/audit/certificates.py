@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, islice, product
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,10 @@ from anonymisation.audit.rows import Ints
 from anonymisation.audit.systems import Layout
 
 CERTIFICATE_FORMAT = 1
+Sum = tuple[int, tuple[int, ...]]
+"""left = Σ right by definition: cells of one layout that differently grouped dimensions count alike."""
+WAYS_TO_KEEP_SUMS = 256
+"""Which cells of each sum a record type may be in, all ways together, as far as they are tried."""
 
 
 def reach(plan: Layout, room: Ints) -> Ints:
@@ -103,19 +107,51 @@ def record_types(plan: Layout, room: Ints, width: int, wanted: Ints) -> list[tup
     left = set(wanted[possible[wanted] >= width].tolist())
     allowed = [_least_room(plan, b.clique, possible) >= width for b in plan.tree]
     dimensions = sorted(plan.categories)
-    faces = list(plan.published_faces)
     found: list[tuple[str, ...]] = []
     while left:
         cell = next(iter(left))
-        face = next(f for f in faces if plan.place(f).start <= cell < plan.place(f).stop)
-        at = np.unravel_index(cell - plan.offsets[face], plan.shape(face)) if face else ()
-        chosen = _complete(plan, allowed, {d: int(i) for d, i in zip(face, at, strict=True)})
-        for other in faces:
-            left.discard(int(plan.ids(other)[tuple(chosen[d] for d in other)]))
+        chosen = _complete(plan, allowed, _spot(plan, cell))
+        left.difference_update(_holding(plan, chosen))
         if cell in left:
             raise AssertionError("a record type does not hold the cell that it was made for")
         found.append(tuple(plan.categories[d][chosen[d]] for d in dimensions))
     return found
+
+
+def record_types_beside(
+    plan: Layout, room: Ints, width: int, wanted: Ints, sums: Sequence[Sum]
+) -> list[tuple[str, ...]] | None:
+    """As `record_types`, of record types that are in the left cell of each sum as often as in its right ones:
+    copies of them leave the sums as they are. None where these do not hold every cell of `wanted`."""
+    found: list[tuple[str, ...]] = []
+    left = set(wanted.tolist())
+    for way in islice(product(*((None, *right) for _, right in sums)), WAYS_TO_KEEP_SUMS):
+        allowed = room.copy()
+        for (whole, parts), one in zip(sums, way, strict=True):
+            allowed[[cell for cell in (whole, *parts) if one is None or cell not in (whole, one)]] = 0
+            for cell in () if one is None else (whole, one):
+                for dimension, place in _spot(plan, cell).items():
+                    allowed[np.delete(plan.ids((dimension,)), place)] = 0
+        types = record_types(plan, allowed, width, np.array(sorted(left), dtype=np.int64))
+        for names in types:
+            places = zip(sorted(plan.categories), names, strict=True)
+            left.difference_update(_holding(plan, {d: plan.categories[d].index(c) for d, c in places}))
+        found += types
+        if not left:
+            return found
+    return None
+
+
+def _spot(plan: Layout, cell: int) -> dict[str, int]:
+    """The category, by number, of each dimension that a published cell names."""
+    face = next(f for f in plan.published_faces if plan.place(f).start <= cell < plan.place(f).stop)
+    at = np.unravel_index(cell - plan.offsets[face], plan.shape(face)) if face else ()
+    return {d: int(i) for d, i in zip(face, at, strict=True)}
+
+
+def _holding(plan: Layout, record: Mapping[str, int]) -> list[int]:
+    """The published cells that hold a record."""
+    return [int(plan.ids(face)[tuple(record[d] for d in face)]) for face in plan.published_faces]
 
 
 def _complete(plan: Layout, allowed: list[npt.NDArray[np.bool_]], chosen: dict[str, int]) -> dict[str, int]:

@@ -18,7 +18,7 @@ from math import prod
 import numpy as np
 import numpy.typing as npt
 
-from anonymisation.audit.certificates import reach
+from anonymisation.audit.certificates import Sum, reach
 from anonymisation.audit.criteria import Need, Width
 from anonymisation.audit.intervals import Search
 from anonymisation.audit.read import Known
@@ -163,15 +163,24 @@ class Component:
             self.reached[name] = reach(self.plans[i], room)
         return self.reached[name]
 
-    def room(self, table: Ints, lo: Ints, up: Ints) -> tuple[Ints, Ints] | None:
+    @property
+    def equal_sums(self) -> list[Sum]:
+        """Ties that hold as equalities."""
+        return [(left, right) for kind, left, right in self.ties if kind == "eq"]
+
+    def room(
+        self, table: Ints, lo: Ints, up: Ints, *, beside_sums: bool = False
+    ) -> tuple[Ints, Ints] | None:
         """Room above and below each cell of a table that fits; None if it does not fit. Ties take their
-        share.
+        share. `beside_sums`: the room for records that leave `equal_sums` as they are.
         """
         above, below = up - table, table - lo
         for kind, left, right in self.ties:
             spare = int(table[list(right)].sum() - table[left]) if right else -int(table[left])
             if spare < 0 or (kind == "eq" and spare):
                 return None
+            if kind == "eq" and beside_sums:
+                continue
             spare = 0 if kind == "eq" else spare
             above[left] = min(int(above[left]), spare)
             for cell in right:

@@ -9,40 +9,38 @@ from __future__ import annotations
 import numpy as np
 
 from anonymisation.audit.attackers import Attack, Bench
-from anonymisation.audit.certificates import microdata, record_types
-from anonymisation.audit.rows import ROUNDED, WITHHELD
+from anonymisation.audit.certificates import Sum, microdata, record_types, record_types_beside
+from anonymisation.audit.rows import ROUNDED, WITHHELD, Ints
+
+Records = list[tuple[str, ...]]
 
 
 def certify(bench: Bench, attack: Attack) -> list[dict[str, object]]:
     """One entry per system of the certificate; built from public tables only."""
     whole, said = bench.component, bench.component.said
-    candidates = np.flatnonzero(bench.rounded_candidates)
-    hidden = int((bench.withheld & (said.state == WITHHELD)).sum())
-    proof = next((b for b in bench.public_bases if not hidden and bench.roomy(b)), None)
+    proof = _proof(bench)
     entries: list[dict[str, object]] = []
-    rooms = None if proof is None else whole.room(proof, said.lo, said.up)
     for i, plan in enumerate(whole.plans):
         here = whole.part(i)
-        mine = candidates[(candidates >= here.start) & (candidates < here.stop)] - here.start
         entry: dict[str, object] = {
-            "unit": plan.unit, "period": plan.period, "acyclic": plan.acyclic, "targets": len(mine),
+            "unit": plan.unit, "period": plan.period, "acyclic": plan.acyclic,
             "cubes": sorted(plan.cubes), "dimensions": sorted(plan.categories),
         }  # fmt: skip
-        if proof is not None and rooms is not None:
-            table = proof[here]
+        if proof is not None:
+            table, types = proof[0][here], proof[1][i]
             figures = said.state[here] == ROUNDED
             same = bool((table[figures] == said.value[here][figures]).all())
-            closed = plan.acyclic and same and not whole.ties
+            closed = plan.acyclic and same and len(whole.ties) == len(whole.equal_sums)
+            n = int(bench.rounded_candidates[here].sum())
             entry |= {
                 "method": "closed_form" if closed else "ilp",
-                "min_width": bench.width if len(mine) else None,
+                "targets": n,
+                "min_width": bench.width if n else None,
                 "equals_release": same,
                 "microdata": [[*r, n] for r, n in microdata(plan, table)],
             }
-            if (rooms[0][here][: plan.n_published] < bench.width).any():
-                entry["record_types"] = [
-                    list(r) for r in record_types(plan, rooms[0][here], bench.width, mine)
-                ]
+            if types is not None:
+                entry["record_types"] = [list(r) for r in types]
         else:
             cells = np.flatnonzero((bench.rounded_candidates | bench.withheld)[here]) + here.start
             widths = attack.outcome.iup[cells] - attack.outcome.ilo[cells]
@@ -54,3 +52,45 @@ def certify(bench: Bench, attack: Attack) -> list[dict[str, object]]:
             }
         entries.append(entry)
     return entries
+
+
+def _proof(bench: Bench) -> tuple[Ints, list[Records | None]] | None:
+    """A table that fits and, per system, the record types whose copies have room in it (None: any has)."""
+    whole, said = bench.component, bench.component.said
+    if (bench.withheld & (said.state == WITHHELD)).any():
+        return None
+    for table in bench.public_bases:
+        rooms = whole.room(table, said.lo, said.up, beside_sums=True)
+        if rooms is None or not (whole.equal_sums or bench.roomy(table)):
+            continue
+        found: list[Records | None] = []
+        for i, plan in enumerate(whole.plans):
+            here, sums = whole.part(i), _own_sums(bench, i)
+            wanted = np.flatnonzero(bench.rounded_candidates[here])
+            room = rooms[0][here]
+            types: Records | None = None
+            if sums is None:
+                break
+            if sums:
+                types = record_types_beside(plan, room, bench.width, wanted, sums)
+                if types is None:
+                    break
+            elif (room[: plan.n_published] < bench.width).any():
+                types = record_types(plan, room, bench.width, wanted)
+            found.append(types)
+        else:
+            return table, found
+    return None
+
+
+def _own_sums(bench: Bench, i: int) -> list[Sum] | None:
+    """Equal sums of one system; None where one holds across systems: nobody can keep that by a record."""
+    here = bench.component.part(i)
+    own: list[Sum] = []
+    for left, right in bench.component.equal_sums:
+        inside = [here.start <= cell < here.stop for cell in (left, *right)]
+        if any(inside) and not all(inside):
+            return None
+        if all(inside):
+            own.append((left - here.start, tuple(cell - here.start for cell in right)))
+    return own

@@ -5,9 +5,10 @@ search, no floating point.
 Not here: making a certificate (gate.py, certificates.py).
 
 For each system the certificate lists microdata W. The check is: the files are the ones certified; W's sums
-lie inside every box that the release states (and equal its figures where that is claimed); with `min_width`
-more copies of one record type every cell that holds the type still lies inside its box; and every published
-cell that may be small holds such a type. So each of these cells has two tables behind it, `min_width` apart,
+lie inside every box that the release states (and equal its figures where that is claimed); sums that hold by
+definition hold in them; with `min_width` more copies of one record type every cell that holds the type still
+lies inside its box, and those sums still hold; and every published cell that may be small holds such a type.
+So each of these cells has two tables behind it, `min_width` apart,
 both of which print as the release does: no reader of it can tell them apart.
 """
 
@@ -15,16 +16,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from anonymisation.audit.certificates import CERTIFICATE_FORMAT
+from anonymisation.audit.certificates import CERTIFICATE_FORMAT, Sum
 from anonymisation.audit.hypergraph import is_acyclic
 from anonymisation.audit.read import Release, read_release
-from anonymisation.audit.rows import ROUNDED, UNAVAILABLE, WITHHELD, AuditError, Ints
+from anonymisation.audit.rows import ROUNDED, UNAVAILABLE, WITHHELD, AuditError, Ints, Mask
 from anonymisation.audit.statements import Statement, statement
 from anonymisation.audit.systems import Layout, Layouts
 
@@ -85,7 +86,8 @@ def verify(release: Mapping[str, bytes], certificate: bytes) -> Verified:
     ]
     cells, widths, proved = 0, [], 0
     for name, table in tables.items():
-        n, found = _check(plans[name], statement(plans[name], told), table, entries[name], told)
+        sums = _own_sums(plans[name], told)
+        n, found = _check(plans[name], statement(plans[name], told), table, entries[name], told, sums)
         found += _ties(name, plans, tables, told, entries[name])
         problems += [f"system [{name[0]}] [{name[1]}]: {text}" for text in found]
         if not found:
@@ -154,7 +156,12 @@ def _sums(plan: Layout, microdata: list[list[Any]]) -> Ints | None:
 
 
 def _check(
-    plan: Layout, said: Statement, table: Ints, entry: Mapping[str, Any], told: Release
+    plan: Layout,
+    said: Statement,
+    table: Ints,
+    entry: Mapping[str, Any],
+    told: Release,
+    sums: Sequence[Sum],
 ) -> tuple[int, list[str]]:
     n = plan.n_published
     lo, up, state, value = said.lo[:n], said.up[:n], said.state[:n], said.value[:n]
@@ -164,6 +171,9 @@ def _check(
         problems.append(f"the microdata leave the box of {outside} cells")
     if (state == WITHHELD).any():
         problems.append("a system with withheld cells has no proof of this kind")
+    unequal = sum(int(table[left]) != int(table[list(right)].sum()) for left, right in sums)
+    if unequal:
+        problems.append(f"{unequal} sums that hold by definition do not hold in the microdata")
     figures = state == ROUNDED
     if entry.get("equals_release") and (table[figures] != value[figures]).any():
         problems.append("the microdata's sums are not the released figures")
@@ -177,22 +187,35 @@ def _check(
     width = entry.get("min_width")
     if not isinstance(width, int) or isinstance(width, bool) or width < told.rules.base - 1:
         return 0, [*problems, f"the stated width is not at least {told.rules.base - 1}"]
-    roomy = up - table >= width
+    roomy: Mask = up - table >= width
     roomy[state == UNAVAILABLE] &= up[state == UNAVAILABLE] > 0
-    if roomy.all():
+    if roomy.all() and not sums:
         return len(candidates), problems  # any record type will do
     places = _places(plan, entry.get("record_types", []))
     if places is None:
         return 0, [*problems, "a record type is not of this system"]
-    held = np.zeros(n, dtype=bool)
+    holds = np.zeros((len(places), n), dtype=np.int64)
     for cells in _cells(plan, places):
-        if len(cells) and not roomy[cells].all():
-            return 0, [*problems, "a record type has no room for its copies"]
-        held[cells] = True
+        holds[np.arange(len(places)), cells] = 1
+    if holds[:, ~roomy].any():
+        return 0, [*problems, "a record type has no room for its copies"]
+    if any(np.any(holds[:, left] != holds[:, list(right)].sum(axis=1)) for left, right in sums):
+        return 0, [*problems, "copies of a record type break a sum that holds by definition"]
+    held: Mask = holds.sum(axis=0) > 0
     bare = int((~held[candidates]).sum())
     if bare:
         problems.append(f"{bare} cells that may be small are in no record type")
     return len(candidates), problems
+
+
+def _own_sums(plan: Layout, told: Release) -> list[Sum]:
+    """Sums that hold by definition within one system, as far as it shows both sides."""
+    found: list[Sum] = []
+    for tie in told.ties:
+        keys = (tie.left, *tie.right)
+        if tie.kind == "eq" and all(k in plan.index for k in keys):
+            found.append((plan.index[tie.left], tuple(plan.index[k] for k in tie.right)))
+    return found
 
 
 def _ties(
@@ -203,7 +226,7 @@ def _ties(
     entry: Mapping[str, Any],
 ) -> list[str]:
     """left + width ≤ Σ right: copies may be added on the left side without breaking a tie; adding on the
-    right never does.
+    right never does. Sums within one system are checked with its record types; no proof keeps others.
     """
 
     def count(key: str) -> int | None:
@@ -224,6 +247,8 @@ def _ties(
         left = count(tie.left)
         if left is None or any(r is None for r in right):
             continue  # a side that is not published binds nothing
+        if tie.kind == "eq" and all(k in plans[name].index for k in (tie.left, *tie.right)):
+            continue
         if tie.kind == "eq" or left + spare > sum(r for r in right if r is not None):
             broken += 1
     if broken:

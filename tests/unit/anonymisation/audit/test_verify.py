@@ -118,6 +118,53 @@ def test_verify_when_a_tie_leaves_no_room_then_it_fails(written: Any) -> None:
     assert "system [persons] [p]: 1 ties leave no room for the stated width" in found.problems
 
 
+def test_verify_when_a_sum_holds_by_definition_then_record_types_that_keep_it_prove_the_widths(
+    written: Any,
+) -> None:
+    """Whoever was told nothing is told of by nobody: one count under two dimensions, in two tables."""
+    told, basis = {"told": ["before", "later", "nothing"]}, {"basis": ["asked", "order", "none", "lost"]}
+    cubes = [
+        (written.cube("by_told", told), {"p": written.cells(np.array([5, 10, 5]), told)}),
+        (written.cube("by_basis", basis), {"p": written.cells(np.array([0, 15, 0, 5]), basis)}),
+    ]
+    tie = {"kind": "eq", "left": {"unit": "u", "period": "p", "cell": {"told": "nothing"}},
+           "right": [{"unit": "u", "period": "p", "cell": {"basis": b}} for b in ("none", "lost")],
+           }  # fmt: skip
+    files = written.release(cubes, ties=[tie])
+    proof = audit(files).certificate
+    (entry,) = json.loads(proof)["systems"]
+    assert entry["method"] == "closed_form"
+    assert all((b in ("none", "lost")) == (t == "nothing") for b, t in entry["record_types"])
+    whole = Verified(passed=True, proved=1, claimed=0, cells=5, min_width=4, problems=())
+    assert verify(files, proof) == whole
+    where, kept = "system [u] [p]: ", entry["record_types"]
+    claims: list[tuple[dict[str, Any], str]] = [
+        ({"record_types": [*kept, ["asked", "nothing"]]},
+         "copies of a record type break a sum that holds by definition"),
+        ({"record_types": []}, "5 cells that may be small are in no record type"),
+        ({"microdata": [["asked", "before", 1], ["order", "later", 10], ["order", "nothing", 4],
+                        ["lost", "before", 5]], "equals_release": False},
+         "1 sums that hold by definition do not hold in the microdata"),
+    ]  # fmt: skip
+    for claim, text in claims:
+        found = verify(files, changed(proof, **claim))
+        assert not found.passed
+        assert where + text in found.problems, found.problems
+
+
+def test_verify_when_a_sum_holds_across_systems_then_it_rests_on_the_search(written: Any) -> None:
+    cats = {"area": AREA}
+    cubes = [
+        (written.cube(u, cats, unit=u), {"p": written.cells(np.array([5, 10]), cats)})
+        for u in ("one", "other")
+    ]
+    tie = {"kind": "eq", "left": {"unit": "one", "period": "p", "cell": {"area": "n"}},
+           "right": [{"unit": "other", "period": "p", "cell": {"area": "n"}}]}  # fmt: skip
+    files = written.release(cubes, ties=[tie])
+    found = verify(files, audit(files).certificate)
+    assert (found.passed, found.proved, found.claimed) == (True, 0, 2)
+
+
 def test_verify_when_run_then_no_solver_is_loaded() -> None:
     code = (
         "import sys; from anonymisation.audit.verify import verify; "
