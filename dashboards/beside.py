@@ -33,12 +33,34 @@ class AtOnce(Executor):
         return done
 
 
+_kept: list[Executor] = []
+"""The second process that a run keeps."""
+
+
+@contextmanager
+def kept_beside() -> Iterator[Executor]:
+    """Within it, all that is done beside is done in one second process, which starts now."""
+    with _started() as second:
+        _kept.append(second)
+        try:
+            yield second
+        finally:
+            _kept.pop()
+
+
 @contextmanager
 def beside() -> Iterator[Executor]:
-    """Where work may be done beside this process; its errors are raised when its result is asked for.
+    """Where work may be done beside this process; its errors are raised when its result is asked for."""
+    if _kept:
+        yield _kept[-1]
+        return
+    with _started() as second:
+        yield second
 
-    The second process starts afresh (``spawn``): a copy of this one would hold the locks of its threads.
-    """
+
+@contextmanager
+def _started() -> Iterator[Executor]:
+    """A process that starts afresh (``spawn``): a copy of this one would hold the locks of its threads."""
     if cores() < 2:
         yield AtOnce()
         return

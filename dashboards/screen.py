@@ -14,7 +14,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cache
@@ -161,12 +161,18 @@ def _said_by(figure: dict[str, Any]) -> Iterator[str]:
 
 
 def screen(
-    folder: Path, allowed: Allowed, *, beside: Path | None = None, second: Executor | None = None
+    folder: Path,
+    allowed: Allowed,
+    *,
+    beside: Path | None = None,
+    second: Executor | None = None,
+    only: Collection[str] | None = None,
 ) -> tuple[Screened, ...]:
     """Every rule over every file of a folder, in order of their names; an empty answer lets it leave.
 
     ``beside``: the release that an edition is of, whose data files declare its numbers. ``second``: where
-    half of the files are read.
+    half of the files are read. ``only``: the files that have changed since the folder was screened; all of
+    them unless given.
 
     A file of a kind that no rule can read is itself a finding.
     """
@@ -178,6 +184,8 @@ def screen(
     for path in sorted(beside.rglob("*.csv")) if beside is not None else ():
         data[str(path)] = path.read_text(encoding="utf-8")
     known = declared(data, allowed.texts)
+    if only is not None:
+        contents = {name: content for name, content in contents.items() if name in only}
     theirs = _half(contents) if second is not None else {}
     other = second.submit(_files, theirs, allowed, known) if second is not None else None
     found = _files({n: c for n, c in contents.items() if n not in theirs}, allowed, known)

@@ -5,7 +5,8 @@ What belongs here: how the files are opened. What does not: what is in them (Dag
 
 Dagster's own classes make a new engine for each statement, so that every event costs a connection, a compiled
 statement and three waits for the disk. A quarter's intake has ninety events, and they cost as much as reading
-the files. Remove these classes when Dagster's keep their engine.
+the files. Here an event is one transaction, and what cannot change while a process runs is asked once. Remove
+these classes when Dagster's keep their engine.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
+from threading import local
 from typing import Any
 
 import sqlalchemy as db
+from dagster import EventLogEntry
 from dagster._core.storage.event_log import ConsolidatedSqliteEventLogStorage
 from dagster._core.storage.runs import SqliteRunStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
@@ -42,10 +45,58 @@ class PooledEventLog(ConsolidatedSqliteEventLogStorage):
     def _pooled(self) -> db.Engine:
         return _engine(self._conn_string)
 
+    @cached_property
+    def _storing(self) -> local:
+        """The transaction in which this thread stores an event, while it does."""
+        return local()
+
     @contextmanager
     def _connect(self) -> Iterator[db.Connection]:
+        storing: db.Connection | None = getattr(self._storing, "connection", None)
+        if storing is not None:
+            yield storing
+            return
         with self._pooled.begin() as connection:
             yield connection
+
+    def store_event(self, event: EventLogEntry) -> None:
+        """Store an event, its tags and what it says of its asset, all or nothing."""
+        with self._connect() as connection:
+            self._storing.connection = connection
+            try:
+                super().store_event(event)
+            finally:
+                self._storing.connection = None
+
+    @cached_property
+    def _known_columns(self) -> set[str]:
+        return set()
+
+    def _has_asset_key_col_on_connection(self, conn: db.Connection, column_name: str) -> bool:
+        """Whether the table of assets has a column. Dagster asks at every event; none is ever dropped."""
+        if column_name not in self._known_columns:
+            if not super()._has_asset_key_col_on_connection(conn, column_name):
+                return False
+            self._known_columns.add(column_name)
+        return True
+
+    @cached_property
+    def _known_partitions(self) -> set[tuple[str, str]]:
+        return set()
+
+    def has_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> bool:
+        """Whether a quarter is there. Dagster asks several times for each output of a step."""
+        known = (partitions_def_name, partition_key)
+        if known not in self._known_partitions:
+            if not super().has_dynamic_partition(partitions_def_name, partition_key):
+                return False
+            self._known_partitions.add(known)
+        return True
+
+    def delete_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> None:
+        """Take a quarter away."""
+        self._known_partitions.discard((partitions_def_name, partition_key))
+        super().delete_dynamic_partition(partitions_def_name, partition_key)
 
     @cached_property
     def _known_tables(self) -> set[str]:

@@ -187,6 +187,7 @@ def spoken_errors() -> tuple[type[Exception], ...]:
     from anonymisation.keys import KeyProblem
     from dashboards.commentary import CommentaryError
     from dashboards.lint import LintError
+    from dashboards.release import ReleaseError as PagesError
     from dashboards.site import EditionError
     from pipelines.inside.own_file import InsideError
     from pipelines.intake.refusal import IntakeError
@@ -202,7 +203,7 @@ def spoken_errors() -> tuple[type[Exception], ...]:
     from schemas.signers import SignerError
 
     return (AuditError, CodeListError, CommentaryError, DisclosureError, DocumentError, EditionError,
-            InsideError, IntakeError, KeyProblem, LandingError, LintError, ReconcileError,
+            InsideError, IntakeError, KeyProblem, LandingError, LintError, PagesError, ReconcileError,
             RegisterError, ReleaseError, ScreenedOut, SignerError, StoreBusy, StoreError)
 
 

@@ -42,7 +42,7 @@ def run_demo(hub: Hub, sample: Path) -> int:
         return 2
     quarters = hub.partnership.quarters
     hub.places.make()
-    with jobs_of(hub) as jobs, Progress(
+    with jobs_of(hub, releasing=True) as jobs, Progress(
         TextColumn("{task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         console=Console(stderr=True, width=100 if not sys.stderr.isatty() else None),
     ) as progress:

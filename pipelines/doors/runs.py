@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING
 
+from dashboards.beside import kept_beside
 from pipelines.hub import Hub
 from schemas.quarters import Quarter
 
@@ -62,21 +64,27 @@ class Jobs:
 
 
 @contextmanager
-def jobs_of(hub: Hub) -> Iterator[Jobs]:
+def jobs_of(hub: Hub, *, releasing: bool = False) -> Iterator[Jobs]:
     """Jobs of an installation whose keys exist. Its databases stay open from the first run to the last, and
-    deliveries that wait for a later run are worked out while an earlier one stores its own."""
+    deliveries that wait for a later run are worked out while an earlier one stores its own.
+
+    ``releasing``: releases will be made; the process beside them loads what it needs while this one starts.
+    """
+    from dashboards.sheets import load_libraries
     from pipelines.steps.ahead import working_ahead
     from pipelines.store.connect import hold
 
     hub.ensure_keys()
     hub.keys()
-    with working_ahead(hub) as ahead:
-        jobs = Jobs(hub, ahead)
-        try:
-            with hold(hub.places):
-                yield jobs
-        finally:
-            jobs.instance.dispose()
+    with ExitStack() as closing:
+        if releasing:
+            second = closing.enter_context(kept_beside())
+            second.submit(import_module, "pipelines.steps.candidate")
+            second.submit(load_libraries)
+        jobs = Jobs(hub, closing.enter_context(working_ahead(hub)))
+        closing.callback(jobs.instance.dispose)
+        closing.enter_context(hold(hub.places))
+        yield jobs
 
 
 def take_in_waiting(hub: Hub) -> int:
@@ -124,7 +132,7 @@ def make_release(hub: Hub, text: str, *, relink: bool = False) -> int:
     except ValueError as error:
         print(f"tessera: {error}.", file=sys.stderr)
         return 2
-    with jobs_of(hub) as jobs:
+    with jobs_of(hub, releasing=True) as jobs:
         if relink:
             hub.places.make()
             link_people(hub, quarter, relink=True)

@@ -60,12 +60,12 @@ def made(meta: dict[str, Any], maker: str, signers: Signers, *, on: str) -> dict
 
 
 def approve(places: Places, name: str, approver: str, *, signers: Signers,
-            render: Callable[[Path], None]) -> Path:
+            sign: Callable[[Path], None]) -> Path:
     """Approve a candidate: mark it, log it, enter its cells into the published ledger, seal its checksums.
 
     Args:
         approver: a signer's name.
-        render: draws the pages of a folder anew, which then say that it is approved; it may refuse.
+        sign: lets the pages of a folder say that it is approved; it may refuse.
 
     An approval that a crash broke off has either not happened or is finished by the next call
     (:func:`finish_approvals`): the ledger never lacks the cells of an approved folder for good.
@@ -80,11 +80,11 @@ def approve(places: Places, name: str, approver: str, *, signers: Signers,
         pipelines.store.lock.StoreBusy: another approval has not come to its end.
     """
     with writer_lock(places.approval_lock):
-        return _approve(places, name, approver, signers=signers, render=render)
+        return _approve(places, name, approver, signers=signers, sign=sign)
 
 
 def _approve(places: Places, name: str, approver: str, *, signers: Signers,
-             render: Callable[[Path], None]) -> Path:
+             sign: Callable[[Path], None]) -> Path:
     """``approve`` while nobody else approves."""
     if name in _finish_all(places):
         return places.releases / name
@@ -123,7 +123,7 @@ def _approve(places: Places, name: str, approver: str, *, signers: Signers,
     shutil.copytree(folder, drawn)
     try:
         (drawn / releases.META).write_bytes(to_json(meta))
-        render(drawn)
+        sign(drawn)
         releases.write_checksums(drawn)
         (making / releases.LEDGER).write_bytes(added)
         making.rename(staged)  # from here on the approval stands, and whatever breaks off is finished later

@@ -15,8 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from dashboards.beside import beside
-from dashboards.screen import Allowed, screen
+from dashboards.release import read_release
+from dashboards.screen import Allowed, Screened, screen
+from dashboards.signing import sign_pages
 from dashboards.site import build_pages
+from dashboards.words import read_words
 from pipelines.hub import Hub
 from pipelines.release.provenance import release_meta, to_json
 from pipelines.release.public import check_public, public_files
@@ -114,16 +117,20 @@ def _candidate(hub: Hub, name: str, files: dict[str, bytes], meta: dict[str, Any
 
 
 def approve_release(hub: Hub, name: str, approver: str) -> Path:
-    """Approve a candidate: its pages are drawn anew and say so, and its figures are published.
+    """Approve a candidate: its pages say so, and its figures are published.
 
     Raises:
         ReleaseError: see ``pipelines.release.sign_off.approve``.
         schemas.signers.SignerError: the approver is not listed as one for this audience.
+        ScreenedOut: what the pages say now may not leave.
     """
-    def render(folder: Path) -> None:
-        _render(hub, folder)
+    def sign(folder: Path) -> None:
+        was, now = (read_release(path) for path in (hub.places.releases / name, folder))
+        pages = sign_pages(folder / DASHBOARD, was, now, read_words(hub.partnership.language))
+        changed = {releases.META, *(path.relative_to(folder).as_posix() for path in pages)}
+        _require_clean(name, screen(folder, allowed(hub.partnership), only=changed))
 
-    return approve(hub.places, name, approver, signers=hub.signers, render=render)
+    return approve(hub.places, name, approver, signers=hub.signers, sign=sign)
 
 
 def _render(hub: Hub, folder: Path) -> int:
@@ -140,12 +147,15 @@ def _render(hub: Hub, folder: Path) -> int:
                             partnership=hub.partnership, commentary=said if said.is_file() else None,
                             edition="public" if is_public else "board", second=second)
         found = screen(folder, allowed(hub.partnership), second=second)
+    _require_clean(folder.name, found)
+    return len(pages)
+
+
+def _require_clean(name: str, found: tuple[Screened, ...]) -> None:
     if found:
         raise ScreenedOut(
-            f"Release [{folder.name}] was not written: the screener found [{len(found)}] things "
-            "that may not leave, "
+            f"Release [{name}] was not written: the screener found [{len(found)}] things that may not leave, "
             f"first rule [{found[0].rule}] in [{found[0].file}]. {found[0].advice}")
-    return len(pages)
 
 
 def _earlier(hub: Hub, folder: Path, *, is_public: bool) -> list[Path]:

@@ -58,7 +58,7 @@ def _state(places: Places) -> tuple[str, int]:
 
 
 def _approve(places: Places) -> Path:
-    return approve(places, "2026-Q2.1", "approver", signers=SIGNERS, render=lambda _: None)
+    return approve(places, "2026-Q2.1", "approver", signers=SIGNERS, sign=lambda _: None)
 
 
 def _dies_before_the_ledger(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,7 +118,7 @@ def test_approve_when_the_drawing_refuses_then_nothing_is_left_of_it(places: Pla
         raise ReleaseError("A page cannot be drawn.")
 
     with pytest.raises(ReleaseError, match=r"^A page cannot be drawn\.$"):
-        approve(places, "2026-Q2.1", "approver", signers=SIGNERS, render=refuses)
+        approve(places, "2026-Q2.1", "approver", signers=SIGNERS, sign=refuses)
     assert (_state(places), [p.name for p in places.releases.iterdir()]) == (("candidate", 0), ["2026-Q2.1"])
 
 
@@ -139,7 +139,7 @@ def test_approve_when_two_approve_at_one_instant_then_one_stands_and_the_other_i
     candidate(places, "2026-Q2.1", "2026-Q1", "2026-Q2", number=1)
     together, draws, ended = threading.Barrier(2), [], []
 
-    def render(folder: Path) -> None:
+    def sign(folder: Path) -> None:
         draws.append(folder)
         # had the second one come in, it would have cleared this folder away
         assert (folder / releases.META).is_file()
@@ -147,7 +147,7 @@ def test_approve_when_two_approve_at_one_instant_then_one_stands_and_the_other_i
     def one() -> None:
         together.wait()
         try:
-            ended.append(approve(places, "2026-Q2.1", "approver", signers=SIGNERS, render=render).name)
+            ended.append(approve(places, "2026-Q2.1", "approver", signers=SIGNERS, sign=sign).name)
         except ReleaseError as error:
             ended.append(str(error))
 
@@ -168,10 +168,10 @@ def test_finish_approvals_when_an_approval_is_under_way_then_it_waits_and_clears
     candidate(places, "2026-Q2.1", "2026-Q1", "2026-Q2", number=1)
     monkeypatch.setattr("pipelines.release.sign_off.writer_lock", partial(writer_lock, wait_seconds=0.0))
 
-    def render(folder: Path) -> None:
+    def sign(folder: Path) -> None:
         with pytest.raises(StoreBusy):
             check_past(places)
         assert folder.is_dir()
 
-    approve(places, "2026-Q2.1", "approver", signers=SIGNERS, render=render)
+    approve(places, "2026-Q2.1", "approver", signers=SIGNERS, sign=sign)
     assert _state(places)[0] == "approved"

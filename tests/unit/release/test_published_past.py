@@ -42,7 +42,7 @@ def publish(places: Places, name: str, *periods: str, number: int,
             vintages: dict[str, str] | None = None) -> Path:
     """A release of some quarters, approved; quarters of a vintage hold two people more in each cell."""
     candidate(places, name, *periods, number=number, vintages=vintages)
-    return approve(places, name, "approver", signers=SIGNERS, render=lambda _: None)
+    return approve(places, name, "approver", signers=SIGNERS, sign=lambda _: None)
 
 
 def candidate(places: Places, name: str, *periods: str, number: int,
@@ -244,17 +244,17 @@ def test_approve_when_another_release_came_out_since_it_was_protected_then_refus
 ) -> None:
     candidate(places, "2026-Q1.1", "2026-Q1", number=1)
     candidate(places, "2026-Q2.1", "2026-Q2", number=2)  # drawn without knowing what the first will tell
-    approve(places, "2026-Q1.1", "approver", signers=SIGNERS, render=lambda _: None)
+    approve(places, "2026-Q1.1", "approver", signers=SIGNERS, sign=lambda _: None)
     ledger = (places.releases / "ledger.jsonl").read_bytes()
     with pytest.raises(ReleaseError) as refused:
-        approve(places, "2026-Q2.1", "approver", signers=SIGNERS, render=lambda _: None)
+        approve(places, "2026-Q2.1", "approver", signers=SIGNERS, sign=lambda _: None)
     assert str(refused.value) == (
         "Release [2026-Q2.1] was protected before [2026-Q1.1] came out, and nobody knows what both give away "
         "together. Make it again (tessera release).")
     assert (places.releases / "ledger.jsonl").read_bytes() == ledger
     assert meta(places.releases / "2026-Q2.1")["status"] == "candidate"
     candidate(places, "2026-Q2.1", "2026-Q2", number=2)
-    approve(places, "2026-Q2.1", "approver", signers=SIGNERS, render=lambda _: None)
+    approve(places, "2026-Q2.1", "approver", signers=SIGNERS, sign=lambda _: None)
 
 
 def test_earlier_when_a_quarter_is_released_twice_then_the_first_is_known_to_the_reader_of_the_second(
@@ -309,7 +309,7 @@ def test_approve_when_nothing_of_a_unit_can_be_counted_yet_then_its_file_is_name
     files["cubes/repeat.csv"] = "".join(f"{row}\n" for row in ("period,area,value,marker", *rows)).encode()
     files["release.json"] = json.dumps({"status": "candidate", "made_by": "maker"}).encode()
     write_folder(places, "2026-Q1.1", files)
-    approve(places, "2026-Q1.1", "approver", signers=SIGNERS, render=lambda _: None)
+    approve(places, "2026-Q1.1", "approver", signers=SIGNERS, sign=lambda _: None)
     told = {b.unit: b for b in check_past(places)}
     assert told["victim"].unavailable == unavailable
     assert told["victim"].cells == {}
