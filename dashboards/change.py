@@ -28,6 +28,8 @@ ENOUGH_POINTS = 13
 """Fewer points: limits are trial limits, and the page says so."""
 RUN_CHART_MEAN = 5.0
 """Counts with a smaller mean bear no limits: a run chart is drawn."""
+LEAST_COUNTED = BASELINE_POINTS // 2
+"""Fewer points of the baseline that read more than a rounded nought: what is usual cannot be told from it."""
 LEAST_POINTS = BASELINE_POINTS
 """Fewer points: too early to say anything."""
 
@@ -48,13 +50,16 @@ class Verdict(StrEnum):
     TOO_EARLY = "too_early"
     RUN_CHART = "run_chart"
     """Counts too small for limits."""
+    NO_RANGE = "no_range"
+    """A baseline of noughts, or of figures that are all alike, says nothing of what is usual."""
     UNKNOWN = "unknown"
     """No number, or one that may not be compared."""
 
     @property
     def is_signal(self) -> bool:
         """Whether the point is called a change."""
-        return self not in (Verdict.NONE, Verdict.TOO_EARLY, Verdict.RUN_CHART, Verdict.UNKNOWN)
+        return self not in (
+            Verdict.NONE, Verdict.TOO_EARLY, Verdict.RUN_CHART, Verdict.NO_RANGE, Verdict.UNKNOWN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,8 +196,8 @@ def chart_of(
 ) -> Chart:
     """Limits from the first twelve points, and the verdict on every point; None is a gap.
 
-    ``counts``: the counts themselves, or those above the line of a share: where their mean is small there are
-    no limits. None where nothing is counted.
+    ``counts``: the counts themselves, or those above the line of a share: where their mean is small, or those
+    of the baseline are mostly noughts or all alike, there are no limits. None where nothing is counted.
 
     A limit of a count or share below 0 is drawn and said as 0 by the caller; the rules use it as computed.
     """
@@ -201,6 +206,8 @@ def chart_of(
         rest = Verdict.TOO_EARLY
     elif counts is not None and _mean(counts) < RUN_CHART_MEAN:
         rest = Verdict.RUN_CHART
+    elif counts is not None and _is_flat(_baseline(values), counts):
+        rest = Verdict.NO_RANGE
     else:
         limits = limits_of(_baseline(values), screen=screen)
         return Chart(
@@ -215,6 +222,12 @@ def chart_of(
         n_points=len(known),
         verdicts=tuple(Verdict.UNKNOWN if v is None else rest for v in values),
     )
+
+
+def _is_flat(baseline: Sequence[float | None], counts: Sequence[float | None]) -> bool:
+    """Whether the baseline is mostly noughts, or does not move at all."""
+    known = [(value, count) for value, count in zip(baseline, counts, strict=False) if value is not None]
+    return sum(bool(count) for _, count in known) < LEAST_COUNTED or len({value for value, _ in known}) == 1
 
 
 def _mean(values: Sequence[float | None]) -> float:

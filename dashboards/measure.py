@@ -18,7 +18,6 @@ from math import ceil
 
 from dashboards.release import NOT_AVAILABLE, NOT_SENT, ROUNDED_ZERO, Cell, Member, PublishedRange, Release
 from schemas.agencies import Tier
-from schemas.columns import NOT_RECORDED, UNMAPPED
 from schemas.measures.cubes import CUBES, Cube, Links
 from schemas.measures.indicators import Indicator
 from schemas.measures.questions import Cells
@@ -146,6 +145,12 @@ class Series:
         return bool(told) and not any(told)
 
     @property
+    def is_not_sent(self) -> bool:
+        """Whether the agency's extract has no place for it in any quarter of which it sent something."""
+        told = {r.numerator for r in self.readings} - {NOT_AVAILABLE}
+        return told == {NOT_SENT}
+
+    @property
     def has_values(self) -> bool:
         """Whether any quarter has a value."""
         return any(r.value is not None for r in self.readings)
@@ -206,8 +211,6 @@ def cell_of(release: Release, cells: Cells, period: Quarter | str, of: str, **mo
     """The published count that ``cells`` names: in the table of one agency, or of one reading of the links
     (``of``); in another table of the unit, where its count stands there."""
     asked = (*cells.where, *((dimension, (category,)) for dimension, category in more.items()))
-    if not is_sent(release, CUBES[cells.cube], of, asked):
-        return NOT_SENT
     table = release.table(f"{cells.table}.{of}")
     if table is None:
         kind = next((m.kind for m in release.members if m.agency == of), "")
@@ -227,17 +230,6 @@ def cell_of(release: Release, cells: Cells, period: Quarter | str, of: str, **mo
     return total(
         table.cell(str(period), **dict(zip(names, chosen, strict=True)), **more)
         for chosen in product(*(where[name] for name in names))
-    )
-
-
-def is_sent(
-    release: Release, cube: Cube, of: str, asked: Iterable[tuple[str, tuple[str, ...]]]
-) -> bool:
-    """Whether the agency's extract has a place for what is asked: (dimension, categories) pairs."""
-    lacking = next((m.not_sent for m in release.members if m.agency == of), frozenset())
-    return not lacking or not any(
-        f"{cube.dataset}.{dimension}" in lacking and not {*categories} <= {NOT_RECORDED, UNMAPPED}
-        for dimension, categories in asked
     )
 
 
@@ -299,14 +291,13 @@ def people_span(release: Release, strict: Reading, every: Reading, indicator: In
 
 def all_series(release: Release, indicator: Indicator) -> tuple[Series, ...]:
     """One series for each agency, or for each reading of the links (strict first); none where no quarter has
-    been followed for long enough."""
+    been followed for long enough, or the agency's extract has no place for it."""
     cube = CUBES[indicator.numerator.cube]
-    return tuple(
-        series_of(release, indicator, agency=agency, links=links)
-        for agency, links in subjects(release, cube)
-        if quarters_of(release, cube)
-        and is_sent(release, cube, str(agency), indicator.numerator.where)
-    )
+    if not quarters_of(release, cube):
+        return ()
+    found = (series_of(release, indicator, agency=agency, links=links)
+             for agency, links in subjects(release, cube))
+    return tuple(series for series in found if not series.is_not_sent)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -131,8 +131,6 @@ class Member:
     joined: Quarter
     left: Quarter | None
     areas: tuple[str, ...]
-    not_sent: frozenset[str] = frozenset()
-    """``dataset.dimension`` of which the agency's extract holds no column."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -341,7 +339,6 @@ def _member(entry: dict[str, Any]) -> Member:
         joined=Quarter.parse(entry["joined"]),
         left=Quarter.parse(entry["left"]) if entry["left"] else None,
         areas=tuple(entry["areas"]),
-        not_sent=frozenset(entry.get("not_sent", ())),
     )
 
 

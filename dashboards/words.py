@@ -20,7 +20,7 @@ from typing import Any
 
 import yaml
 
-from dashboards.change import Chart, Limits, Verdict
+from dashboards.change import BASELINE_POINTS, Chart, Limits, Verdict
 from dashboards.measure import LOW_BASE, Reading, Series, Span, whole
 from dashboards.release import UNAVAILABLE, WITHHELD
 from schemas.measures.cubes import CUBES
@@ -56,6 +56,7 @@ MARK_OF = {
     Verdict.NONE: "none",
     Verdict.TOO_EARLY: "early",
     Verdict.RUN_CHART: "early",
+    Verdict.NO_RANGE: "early",
     Verdict.UNKNOWN: "unknown",
 }
 """The mark beside a figure: a shape and a word, never a colour alone."""
@@ -255,6 +256,8 @@ def change_sentence(words: Words, series: Series, chart: Chart, names: Mapping[s
         return words.say("change.too_early", n=chart.n_points)
     if series.is_all_small:
         return words.say("change.all_small")
+    if verdict is Verdict.NO_RANGE:
+        return words.say("change.no_range", n=BASELINE_POINTS, value=latest.text)
     if verdict is Verdict.RUN_CHART or chart.limits is None:
         return words.say("change.run_chart", value=latest.text)
     is_rate = series.indicator.is_rate

@@ -110,6 +110,15 @@ def categories_of(code: str) -> tuple[str, ...]:
     return _categories_of_code().get(code, ())
 
 
+def only_category(category: str, code: str) -> str:
+    """The category of an offence in reach: as recorded, else the one that alone holds its code, else
+    ``not_recorded``."""
+    if category != NOT_RECORDED:
+        return category
+    holding = [c for c in categories_of(code) if is_in_reach(c, code)]
+    return holding[0] if len(holding) == 1 else NOT_RECORDED
+
+
 def is_in_reach(category: str | None, code: str | None) -> bool:
     """Whether the pair is among the offences that the standards' definition, or a breach measure, reaches."""
     if code is None:

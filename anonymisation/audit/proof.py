@@ -75,12 +75,20 @@ def _proof(bench: Bench) -> tuple[Ints, list[Records | None]] | None:
                 types = record_types_beside(plan, room, bench.width, wanted, sums)
                 if types is None:
                     break
-            elif (room[: plan.n_published] < bench.width).any():
+            elif _is_short(bench, i, room):
                 types = record_types(plan, room, bench.width, wanted)
             found.append(types)
         else:
             return table, found
     return None
+
+
+def _is_short(bench: Bench, i: int, room: Ints) -> bool:
+    """Whether copies of some record type lack room; no record is of a category that nobody can be of."""
+    plan, up = bench.component.plans[i], bench.component.said.up[bench.component.part(i)]
+    short = room[: plan.n_published] < bench.width
+    short[plan.nobodys(up)] = False
+    return bool(short.any())
 
 
 def _own_sums(bench: Bench, i: int) -> list[Sum] | None:

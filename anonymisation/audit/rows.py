@@ -21,7 +21,8 @@ Mask = npt.NDArray[np.bool_]
 
 ALL = "all"  # the word for a margin in a dimension column
 SECRET_MARKER = "[c]"
-UNAVAILABLE_MARKERS = ("[x]", "[z]")
+UNAVAILABLE_MARKER = "[x]"
+NOBODY_MARKER = "[z]"  # not applicable: it has no place for what is counted, which everybody knows to be 0
 NOTE_MARKERS = ("", "[p]", "[r]", "[b]", "[e]")  # provisional, revised, break, estimated: the value stands
 
 UNAVAILABLE, EXACT, ROUNDED, WITHHELD = 0, 1, 2, 3
@@ -108,8 +109,10 @@ def _figures(
 
 def _figure(text: str, marker: str, *, is_rounded: bool, base: int) -> tuple[int, int, str]:
     """(value, state, what is wrong with it)."""
-    if marker == SECRET_MARKER or marker in UNAVAILABLE_MARKERS:
+    if marker in (SECRET_MARKER, UNAVAILABLE_MARKER, NOBODY_MARKER):
         fault = f"a value stands beside the marker [{marker}]" if text else ""
+        if marker == NOBODY_MARKER:
+            return 0, EXACT, fault
         return NO_VALUE, WITHHELD if marker == SECRET_MARKER else UNAVAILABLE, fault
     if is_rounded and marker == f"0 to {base - 1}" and text in ("", "0"):
         return 0, ROUNDED, ""

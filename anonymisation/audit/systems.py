@@ -99,6 +99,28 @@ class Layout:
     def index(self) -> dict[str, int]:
         return {k: i for i, k in enumerate(self.keys)}
 
+    def nobodys(self, up: Ints) -> Ints:
+        """The published cells (by number) of categories that nobody can be of: no cell of theirs may hold
+        anybody (`up`). None where that leaves some dimension without a category: then nobody is counted."""
+        found = [np.zeros(0, dtype=np.int64)]
+        for dimension, names in self.categories.items():
+            empty = [cells for cells in self._by_category(dimension) if not up[cells].any()]
+            if len(empty) == len(names):
+                return np.zeros(0, dtype=np.int64)
+            found += empty
+        return np.unique(np.concatenate(found))
+
+    def _by_category(self, dimension: str) -> list[Ints]:
+        """Per category of a dimension, the published cells that hold it."""
+        def make() -> list[Ints]:
+            faces = [f for f in self.published_faces if dimension in f]
+            return [
+                np.concatenate([np.take(self.ids(f), i, axis=f.index(dimension)).reshape(-1) for f in faces])
+                for i in range(len(self.categories[dimension]))
+            ]
+
+        return self.once("by_category", dimension, make=make)
+
     def sums(self) -> list[tuple[Ints, Ints, bool]]:
         """Every relation margin = Σ cells as (margins, cells per margin, needed?); the rest follow from the
         needed ones.

@@ -189,8 +189,10 @@ def _check(
         return 0, [*problems, f"the stated width is not at least {told.rules.base - 1}"]
     roomy: Mask = up - table >= width
     roomy[state == UNAVAILABLE] &= up[state == UNAVAILABLE] > 0
-    if roomy.all() and not sums:
-        return len(candidates), problems  # any record type will do
+    roomy_but_for = roomy.copy()
+    roomy_but_for[plan.nobodys(up)] = True
+    if roomy_but_for.all() and not sums:
+        return len(candidates), problems  # any record type will do that somebody can be of
     places = _places(plan, entry.get("record_types", []))
     if places is None:
         return 0, [*problems, "a record type is not of this system"]

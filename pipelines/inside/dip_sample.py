@@ -120,9 +120,10 @@ def summarise(own: OwnFile, *, agency: str, quarter: Quarter, owner: str, today:
     to. Empty cells are not yet looked at and count nowhere.
 
     Raises:
-        InsideError: a column is missing, a cell is none of ``ANSWERS`` (its place is said), or nothing is
-            filled in.
+        InsideError: a column is missing, a cell is none of ``ANSWERS`` (its place is said), a case stands
+            twice or without its reference, or nothing is filled in.
     """
+    _check_cases(own)
     places = {topic: own.position(label) for topic, label in standards()}
     entries = []
     for number, (topic, place) in enumerate(places.items(), start=1):
@@ -141,3 +142,17 @@ def summarise(own: OwnFile, *, agency: str, quarter: Quarter, owner: str, today:
     if not entries:
         raise InsideError(f"The form holds no answer. Fill its columns with [{', '.join(ANSWERS)}].")
     return entries
+
+
+def _check_cases(own: OwnFile) -> None:
+    """Refuse a form in which a case would be counted twice, or cannot be told from another."""
+    at = own.position(REFERENCE)
+    first: dict[str, int] = {}
+    for row, cells in own.rows:
+        reference = cells[at].strip()
+        if not reference and any(cell.strip() for cell in cells):
+            raise InsideError(f"Row [{row}] holds answers and no case reference. Fill it in, or empty the "
+                              "row.")
+        if reference and first.setdefault(reference, row) != row:
+            raise InsideError(f"Row [{row}]: its case stands on row [{first[reference]}] already, and would "
+                              "be counted twice. Leave one of them.")

@@ -14,10 +14,14 @@ import polars as pl
 
 from pipelines.release.provenance import to_json
 from pipelines.release.tables import Table, ties
+from schemas.columns import NOT_RECORDED, UNMAPPED
 from schemas.measures.dimensions import ALL, DIMENSIONS
 
 FORMAT = 1
 NOT_AVAILABLE = "[x]"
+NOT_APPLICABLE = "[z]"
+UNTOLD = (NOT_AVAILABLE, NOT_APPLICABLE)
+"""Markers of a row that tells no count."""
 LEFT_OUT = "[c]"
 """The whole table, in a quarter that is counted: left out to protect people. A later release may tell it."""
 
@@ -45,6 +49,19 @@ def left_out(table: Table, protected: pl.DataFrame | None) -> tuple[str, ...]:
     """Quarters that can be counted and of which the table tells nothing."""
     told = set() if protected is None else set(protected["period"].unique().to_list())
     return tuple(period for period in table.periods if period not in told)
+
+
+def with_forms(table: Table, protected: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
+    """A protected table in which what the agency's extract has no place for reads ``[z]``: a nought of its
+    form, in each quarter in which its true ``counts`` hold nobody of a known category."""
+    for dimension in sorted(table.not_sent):
+        is_known = ~pl.col(dimension).is_in([NOT_RECORDED, UNMAPPED, ALL])
+        held = counts.filter(is_known, pl.col("n") > 0)["period"].unique()
+        is_form = is_known & ~pl.col("period").is_in(held.implode())
+        protected = protected.with_columns(
+            pl.when(~is_form).then("value").alias("value"),
+            pl.when(is_form).then(pl.lit(NOT_APPLICABLE)).otherwise("marker").alias("marker"))
+    return protected
 
 
 def cube_csv(table: Table, protected: pl.DataFrame | None) -> bytes:

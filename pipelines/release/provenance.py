@@ -19,7 +19,6 @@ from pipelines.steps.aggregate import AsOf
 from pipelines.store.connect import Connection
 from pipelines.store.warehouse import current_submissions, link_quality
 from schemas.agencies import Agency
-from schemas.measures.recorded import not_sent
 from schemas.partnership import FINAL_AFTER_QUARTERS, Partnership
 from schemas.quarters import Quarter
 
@@ -65,8 +64,7 @@ def release_meta(
         "agencies": [
             {"agency": a.agency, "name": a.name, "kind": a.kind, "tier": a.tier.value,
              "is_specialist": a.is_specialist,
-             "joined": str(a.joined), "left": str(a.left) if a.left else None, "areas": list(a.areas),
-             "not_sent": list(not_sent(a))}
+             "joined": str(a.joined), "left": str(a.left) if a.left else None, "areas": list(a.areas)}
             for a in agencies.values()],
         "linkage": linkage,
         "provenance": {

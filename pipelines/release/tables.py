@@ -16,6 +16,7 @@ from schemas.agencies import Agency
 from schemas.measures.cubes import CUBES, Cube, Links
 from schemas.measures.dimensions import AREAS, DIMENSIONS
 from schemas.measures.identities import IDENTITIES, Identity
+from schemas.measures.recorded import not_sent
 from schemas.partnership import Partnership
 from schemas.quarters import QUARTERS_PER_YEAR, Quarter
 
@@ -39,6 +40,8 @@ class Table:
     """Quarters of which nothing of the unit can be counted: published as ``[x]``. A quarter that is counted,
     but with too short a history for this table, has no rows in it: a margin that others show cannot be the
     sum of what is not available."""
+    not_sent: frozenset[str] = frozenset()
+    """Dimensions of which the agency's extract holds no column: its noughts are those of a form (``[z]``)."""
 
 
 def feeding(cube: Cube, agencies: dict[str, Agency], coverage: Coverage | None = None) -> list[Agency]:
@@ -104,7 +107,8 @@ def tables(partnership: Partnership, agencies: dict[str, Agency], coverage: Cove
                     dimensions=dimensions,
                     categories={d: _categories(d, partnership, one) for d in dimensions},
                     periods=tuple(p for p in periods if p in shown),
-                    missing=tuple(p for p in periods if p not in shown)))
+                    missing=tuple(p for p in periods if p not in shown),
+                    not_sent=frozenset() if one is None else not_sent(one, cube) & set(dimensions)))
     shown_units: dict[str, set[str]] = {}
     for table in found:
         shown_units.setdefault(table.unit, set()).update(table.periods)

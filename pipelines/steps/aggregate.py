@@ -24,7 +24,7 @@ from schemas.codelists import Entry, codelist
 from schemas.columns import COLUMNS, NOT_RECORDED, UNMAPPED
 from schemas.datasets import DATASETS
 from schemas.measures.cubes import Cube
-from schemas.offences import AgeGroup, Condition, offences_frame, scope_frame
+from schemas.offences import AgeGroup, Condition, offences_frame, only_category, scope_frame
 from schemas.partnership import Partnership
 from schemas.quarters import Quarter
 from schemas.records import code_columns, table_name
@@ -57,13 +57,17 @@ class AsOf:
 
 
 def _offences() -> pl.DataFrame:
-    """(category, code) → offence_group, fixed_age_group (null where statute fixes none), is_new_offence; a
-    category or code that stands alone, or beside an unmapped one, has a row of its own."""
+    """(category, code) → offence_group, told_category (of a code that stands alone, the one that holds it),
+    fixed_age_group (null where statute fixes none), is_new_offence; a category or code that stands alone, or
+    beside an unmapped one, has a row of its own."""
     facts = offences_frame().select(
         pl.col("offence_category").alias("category"), pl.col("offence_code").alias("code"),
         pl.when(pl.col("home_office_group") == RAPE).then(pl.lit("rape"))
         .when(pl.col("is_sexual_offence") == "yes").then(pl.lit("other_sexual"))
         .otherwise(pl.lit("other_in_scope")).alias("offence_group"),
+        pl.struct("offence_category", "offence_code").map_elements(
+            lambda pair: only_category(pair["offence_category"], pair["offence_code"]),
+            return_dtype=pl.String).alias("told_category"),
         pl.when(pl.col("age_group").is_in([AgeGroup.CHILD, AgeGroup.ADULT])).then(pl.col("age_group"))
         .alias("fixed_age_group"),
         pl.col("is_created_2024").alias("is_new_offence"),

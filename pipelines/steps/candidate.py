@@ -20,10 +20,10 @@ import polars as pl
 from anonymisation.audit import AuditResult, Benches, Release, audit, read_release
 from anonymisation.audit.attackers import TOTALS
 from anonymisation.disclosure import Cube as ProtectedCube
-from anonymisation.disclosure import Protected, Rules, protect
+from anonymisation.disclosure import Rules, protect
 from anonymisation.disclosure.refusal import DisclosureError
 from pipelines.release.counts import TrueCounts
-from pipelines.release.files import cube_csv, systems_json
+from pipelines.release.files import cube_csv, systems_json, with_forms
 from pipelines.release.past import Past
 from pipelines.release.tables import Table, bound, feeding, ties
 from schemas.agencies import Agency
@@ -199,12 +199,12 @@ class Candidate:
         ones are drawn once more without them; the others stand."""
         restated = self.past.restated
         while shown := _within(self._fresh, systems):
-            new = self._protected(shown, vintages=() if restated is None else (restated,))
+            new, narrowing = self._protected(shown, vintages=() if restated is None else (restated,))
             for table in shown:
                 kept = self._drawn.get(table.name)
                 rows = [] if kept is None else [kept.filter(~pl.col("period").is_in(table.periods))]
-                self._drawn[table.name] = pl.concat([*rows, new.tables[table.name]])
-            crossed = set(new.crossed) - self.past.held
+                self._drawn[table.name] = pl.concat([*rows, new[table.name]])
+            crossed = narrowing - self.past.held
             if not crossed:
                 break
             self.hold(crossed)
@@ -224,16 +224,21 @@ class Candidate:
             for table in shown:
                 self._joined.pop(table.name, None)
             try:
-                self._joined |= self._protected(shown, vintages=()).tables
+                self._joined |= self._protected(shown, vintages=())[0]
             except DisclosureError:
                 continue
 
-    def _protected(self, shown: list[Table], *, vintages: tuple[str, ...]) -> Protected:
+    def _protected(
+        self, shown: list[Table], *, vintages: tuple[str, ...]
+    ) -> tuple[dict[str, pl.DataFrame], set[str]]:
+        """Tables as they may be published, and the units whose final figures would narrow their provisional
+        ones."""
         cubes = [ProtectedCube(name=t.name, unit=t.unit, dimensions=t.dimensions, categories=t.categories,
                                structural_zeros=tuple(dict(zero) for zero in t.cube.structural_zeros))
                  for t in shown]
+        counts = {t.name: self._counts.of(t) for t in shown}
         new = protect(
-            cubes, {t.name: self._counts.of(t) for t in shown}, contributors=self.contributors,
+            cubes, counts, contributors=self.contributors,
             ledger=self.past.cells, ties=ties(shown),
             vintages=vintages,
             seed=secrets.token_bytes(SEED_BYTES), elsewhere={known.key for known in self._known},
@@ -242,7 +247,7 @@ class Candidate:
         moved = {key.rpartition("|")[0] for key in new.elastic}
         self._moved = (self._moved - drawn) | {
             (name, system) for name, system in drawn if name in new.elastic_cubes and system in moved}
-        return new
+        return {t.name: with_forms(t, new.tables[t.name], counts[t.name]) for t in shown}, set(new.crossed)
 
     def attack(self, units: set[str]) -> AuditResult:
         """Every reader against what the release says of some units."""

@@ -55,6 +55,18 @@ class Dimension:
         """Every category in order."""
         return tuple(self.labels)
 
+    def within(self, other: Dimension) -> dict[str, str]:
+        """Category to the category of ``other`` that holds all of it, by the code lists alone: a column of
+        this dimension's list bears the other's name. Empty where no list says so; what is not recorded or
+        not mapped may be in any."""
+        if self.codelist is None or not codelist(self.codelist).entries:
+            return {}
+        listed = codelist(self.codelist)
+        if other.name not in listed.entries[0].attributes:
+            return {}
+        held = listed.attribute(other.name)
+        return {c: held[c] for c in self.categories if held.get(c) in other.categories}
+
 
 _YES_NO = (("yes", "Yes"), ("no", "No"))
 
@@ -64,6 +76,8 @@ _LISTED = (
     Dimension(name="offence_group", title="Offence group", values=(
         ("rape", "Rape"), ("other_sexual", "Other sexual offences"),
         ("other_in_scope", "Other offences in scope"))),
+    Dimension(name="offence_category", title="Home Office category", codelist="offence_categories",
+              only=("is_in_reach", "yes")),
     Dimension(name="victim_age_group", title="Adult or child", values=(
         ("adult", "Adult (16 and over)"), ("child", "Child (under 16)"))),
     Dimension(name="setting", title="Setting", codelist="setting"),
@@ -196,7 +210,8 @@ _HELP = (
     Dimension(name="is_specialist_interview", title="Interviewed by a specialist", values=_YES_NO),
     Dimension(name="interview_venue", title="Where the victim was interviewed", codelist="interview_venue"),
     Dimension(name="restorative_stage", title="Restorative justice", codelist="restorative_stage"),
-    Dimension(name="first_approached", title="Who was approached first", codelist="first_approached"),
+    Dimension(name="first_approached", title="Who was approached first", codelist="first_approached",
+              values=(("nobody", "Nobody was approached"),)),
     Dimension(name="arrest_band", title="From being named to arrest", codelist="arrest_bands"),
     Dimension(name="programme_kind", title="Kind of programme", codelist="programme_kinds"),
     Dimension(name="programme_status", title="How far the programme went", codelist="programme_status"),

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from schemas.agencies import Agency
 from schemas.datasets import DATASETS
-from schemas.measures.cubes import CUBES
+from schemas.measures.cubes import Cube
 
 COLUMNS_OF: MappingProxyType[str, tuple[str, ...]] = MappingProxyType({
     "age_band": ("age_band", "age", "dob"),
@@ -23,21 +23,23 @@ COLUMNS_OF: MappingProxyType[str, tuple[str, ...]] = MappingProxyType({
 """Dimension → columns of which one is enough, where they bear another name."""
 
 
-def not_sent(agency: Agency) -> tuple[str, ...]:
-    """``dataset.dimension`` of each dimension of the agency's own tables of which its extract holds no
-    column, in order; dimensions that are worked out of other records are not among them."""
-    fed: dict[str, set[str]] = {}
-    for file in agency.files.values():
-        for dataset, feed in file.feeds.items():
-            fed.setdefault(dataset, set()).update(feed.fields)
+NEEDS: MappingProxyType[str, str] = MappingProxyType({"is_multiple": "victims"})
+"""Dimension → dataset without which an agency cannot tell it, where it is worked out of other records."""
+
+
+def not_sent(agency: Agency, cube: Cube) -> frozenset[str]:
+    """Dimensions of the agency's own table of ``cube`` of which its extract holds no column; none of what is
+    worked out of several columns, or of people across agencies."""
+    if not cube.by_agency or cube.dataset not in DATASETS:
+        return frozenset()
+    feeds = [feed for file in agency.files.values() for name, feed in file.feeds.items()
+             if name == cube.dataset]
+    sent = {field for feed in feeds for field in feed.fields}
+    known = {column.name for column in DATASETS[cube.dataset].columns}
     found = set()
-    for cube in CUBES.values():
-        is_fed = cube.dataset in fed and (not cube.agency_kinds or agency.kind in cube.agency_kinds)
-        if not cube.by_agency or not is_fed or (cube.specialist_only and not agency.is_specialist):
-            continue
-        known = {column.name for column in DATASETS[cube.dataset].columns}
-        for dimension in cube.columns:
-            columns = COLUMNS_OF.get(dimension, (dimension,))
-            if known.issuperset(columns) and not fed[cube.dataset].intersection(columns):
-                found.add(f"{cube.dataset}.{dimension}")
-    return tuple(sorted(found))
+    for dimension in cube.columns:
+        columns = COLUMNS_OF.get(dimension, (dimension,))
+        has_no_column = known.issuperset(columns) and not sent.intersection(columns)
+        if has_no_column or NEEDS.get(dimension, cube.dataset) not in agency.feeds:
+            found.add(dimension)
+    return frozenset(found)

@@ -175,6 +175,7 @@ class Reckoning:
         kinds = [code for code in codelist("kinds").codes if code not in UNKNOWN]
         return rows.with_columns(
             pl.Series("offence_group", [one.group for one in law]),
+            pl.Series("category", [one.category for one in law]),
             pl.Series("fixed", [one.age_group for one in law], dtype=pl.String),
             pl.Series("is_new_offence", [one.is_new for one in law]),
             pl.Series("law_kinds", [list(one.kinds) for one in law], dtype=pl.List(pl.String)),
@@ -353,6 +354,9 @@ class Reckoning:
             ),
             "incidents_by_kind": counted(recorded, "area", *kinds),
             "incidents_by_offence": counted(recorded, "area", "offence_group"),
+            "incidents_by_category": counted(
+                recorded.with_columns(pl.col("category").alias("offence_category")),
+                "offence_group", "offence_category"),
             "incidents_by_recency": counted(recorded, "recency"),
             "incidents_by_setting": counted(recorded, "setting"),
             "incidents_like_for_like": counted(recorded, "is_new_offence"),

@@ -359,8 +359,11 @@ def help_cubes(reckoning: Reckoning) -> dict[str, pl.DataFrame]:
         "victims_interview": (victims, ("interview_venue",)),
         "victims_interviewer": (victims, ("is_specialist_interview",)),
         "victims_officers": (victims, ("officer_changes", "victim_support")),
-        "victims_restorative": (victims, ("restorative_stage",)),
-        "victims_approached": (victims, ("first_approached",)),
+        "restorative_justice": (
+            victims.with_columns(
+                pl.when(pl.col("restorative_stage").is_in(["not_raised", "not_suitable"]))
+                .then(pl.lit("nobody")).otherwise("first_approached").alias("first_approached")),
+            ("restorative_stage", "first_approached")),
         "referrals_by_form": (forms, ("form_version", "form_completeness")),
         "referrals_fate_by_sex": (fates, ("referral_fate", "sex")),
         "referrals_fate_by_ethnicity": (fates, ("referral_fate", "ethnicity5")),

@@ -12,11 +12,18 @@ from functools import cache
 
 import polars as pl
 
-from schemas.codelists import codelist
+from schemas.codelists import codelist, rows
 from schemas.columns import NOT_RECORDED, UNMAPPED
 from schemas.offences import AgeGroup, kinds_of, offence
 from tests.conftest import SAMPLE
 from tests.integration.reckoning_columns import UNKNOWN
+
+
+@cache
+def category_of(code: str) -> str:
+    """The category of a code that stands in the lines of one alone."""
+    found = {line["category"] for line in rows("offences") if line["code"] == code}
+    return found.pop() if len(found) == 1 else NOT_RECORDED
 
 
 @cache
@@ -28,6 +35,7 @@ def persons() -> pl.DataFrame:
 @dataclass(frozen=True)
 class Law:
     group: str
+    category: str
     age_group: str | None
     is_new: str
     kinds: frozenset[str]
@@ -39,7 +47,8 @@ def law_of(category: str, code: str) -> Law:
     known = [None if value in UNKNOWN else value for value in (category, code)]
     found = offence(*known) if any(known) else None
     if found is None:
-        return Law(UNMAPPED if category == UNMAPPED else NOT_RECORDED, None, "no", frozenset())
+        unknown = UNMAPPED if category == UNMAPPED else NOT_RECORDED
+        return Law(unknown, unknown, None, "no", frozenset())
     group = (
         "rape"
         if found.home_office_group == "Rape"
@@ -48,7 +57,9 @@ def law_of(category: str, code: str) -> Law:
         else "other_in_scope"
     )
     fixed = str(found.age_group) if found.age_group in (AgeGroup.CHILD, AgeGroup.ADULT) else None
-    return Law(group, fixed, "yes" if found.is_created_2024 else "no", kinds_of(*known, is_sexual=False))
+    told = category if known[0] else category_of(code)
+    is_new = "yes" if found.is_created_2024 else "no"
+    return Law(group, told, fixed, is_new, kinds_of(*known, is_sexual=False))
 
 
 def age_when_it_began() -> pl.Expr:

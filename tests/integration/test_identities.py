@@ -34,6 +34,10 @@ NOT_BY_DEFINITION: dict[str, str] = {
     "is_repeat = is_same_offence": "crossed in one table: structural zeros",
     "is_repeat = is_same_suspect": "crossed in one table: structural zeros",
     "kind_rape = offence_group": "of the police it stands once, as the offence group (``Cube.counted_as``)",
+    "kind_pressure = offence_category": "offences of two other categories may be of the kind as well",
+    "kind_vulnerable_adults = offence_category": "of the police it stands once, as the category "
+                                                 "(``Cube.counted_as``)",
+    "offence_category = offence_group": "crossed in one table: structural zeros",
     "interview_venue = is_specialist_interview": "who led it may be on record where the place is not",
     "is_same_offence = is_same_suspect": "each is crossed with one dimension, is_repeat: structural zeros",
     "referral_fate = referral_status": "fates weigh reasons as well; few agencies of the sample give any",

@@ -6,6 +6,7 @@ WITH described AS (
         incident.*,
         agency_of.kind AS agency_kind,
         offence.offence_group,
+        offence.told_category,
         offence.fixed_age_group,
         offence.is_new_offence,
         left(incident.outcome_month, 4) || '-Q' || ((CAST(right(incident.outcome_month, 2) AS INTEGER) + 2) // 3) AS outcome_quarter,
@@ -74,6 +75,11 @@ SELECT
         ELSE 'not_recorded'
     END AS offence_group,
     CASE
+        WHEN described.offence_group IS NOT NULL THEN described.told_category
+        WHEN described.offence_category = 'unmapped' THEN 'unmapped'
+        ELSE 'not_recorded'
+    END AS offence_category,
+    CASE
         WHEN described.fixed_age_group IS NOT NULL THEN described.fixed_age_group
         WHEN harmed.is_unknown IS NULL OR harmed.is_unknown THEN 'not_recorded'
         WHEN harmed.has_child THEN 'child'
@@ -104,7 +110,13 @@ SELECT
     greatest(described.kind_pressure, coalesce(scope.kind_pressure, 'no')) AS kind_pressure,
     greatest(described.kind_child_abuse_incest, coalesce(scope.kind_child_abuse_incest, 'no')) AS kind_child_abuse_incest,
     greatest(described.kind_faith_or_belief, coalesce(scope.kind_faith_or_belief, 'no')) AS kind_faith_or_belief,
-    greatest(described.kind_vulnerable_adults, coalesce(scope.kind_vulnerable_adults, 'no')) AS kind_vulnerable_adults,
+    -- so is whether it is against a person with a mental disorder: Home Office category 70
+    CASE
+        WHEN described.agency_kind <> 'police'
+            THEN greatest(described.kind_vulnerable_adults, coalesce(scope.kind_vulnerable_adults, 'no'))
+        WHEN described.told_category = '70' THEN 'yes'
+        ELSE 'no'
+    END AS kind_vulnerable_adults,
     greatest(described.kind_pornography, coalesce(scope.kind_pornography, 'no')) AS kind_pornography,
     greatest(described.kind_prostitution, coalesce(scope.kind_prostitution, 'no')) AS kind_prostitution,
     greatest(described.kind_exposure, coalesce(scope.kind_exposure, 'no')) AS kind_exposure,

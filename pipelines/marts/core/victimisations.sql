@@ -18,7 +18,11 @@ SELECT
     victim.is_specialist_interview,
     victim.interview_venue,
     victim.restorative_stage,
-    victim.first_approached,
+    -- nobody was approached where it went no further: the two are told in one table
+    CASE
+        WHEN victim.restorative_stage IN ('not_raised', 'not_suitable') THEN 'nobody'
+        ELSE victim.first_approached
+    END AS first_approached,
     crime.officer_changes,
     crime.cohort_outcome,
     coalesce(ethnic.ethnicity5, victim.ethnicity) AS ethnicity5

@@ -81,6 +81,20 @@ ENTRIES: tuple[Breakdown, ...] = (
         definition="Home Office offence groups, counting rules of April 2026.",
     ),
     Breakdown(
+        name="offence_categories",
+        question=Question.AMOUNT,
+        aim=Aim.PURSUE,
+        title="Crimes by Home Office category",
+        unit="crimes",
+        cells=cells("incidents_by_category"),
+        dimension="offence_category",
+        duties=("W1",),
+        is_detail=True,
+        definition="Home Office offence categories, counting rules of April 2026; each lies in one offence "
+        "group. Since April 2019 rape by several undefined offenders has categories of its own, which do not "
+        "tell adults from children.",
+    ),
+    Breakdown(
         name="setting",
         question=Question.AMOUNT,
         aim=Aim.PREVENT,

@@ -212,7 +212,7 @@ ENTRIES: tuple[Breakdown, ...] = (
         aim=Aim.PROTECT,
         title="How far restorative justice went",
         unit="victims of crimes",
-        cells=cells("victims_restorative"),
+        cells=cells("restorative_justice"),
         dimension="restorative_stage",
         duties=("H11",),
         definition=(
@@ -226,12 +226,12 @@ ENTRIES: tuple[Breakdown, ...] = (
         aim=Aim.PROTECT,
         title="Who was approached first",
         unit="victims of crimes",
-        cells=cells("victims_approached"),
+        cells=cells("restorative_justice"),
         dimension="first_approached",
         duties=("H11",),
         definition=(
-            "The strategy asks that the offender is approached first. Not recorded: nobody was "
-            "approached."
+            "The strategy asks that the offender is approached first. Nobody was approached where "
+            "restorative justice was not raised, or looked at and not suitable."
         ),
         is_detail=True,
     ),

@@ -16,11 +16,14 @@ from types import MappingProxyType
 
 from schemas.measures.cubes import again, amount, by_whom, help, justice, pathways, pledges, who
 from schemas.measures.cubes.cube import Cube, Links
+from schemas.measures.cubes.once import refuse_told_twice
 
 _QUESTIONS = (amount, who, again, by_whom, pathways, help, justice, pledges)
 
-CUBES: MappingProxyType[str, Cube] = MappingProxyType({
-    cube.name: cube for cube in chain.from_iterable(question.ENTRIES for question in _QUESTIONS)})
+_ENTRIES = tuple(chain.from_iterable(question.ENTRIES for question in _QUESTIONS))
+refuse_told_twice(_ENTRIES)
+
+CUBES: MappingProxyType[str, Cube] = MappingProxyType({cube.name: cube for cube in _ENTRIES})
 """Every cube by its name."""
 
 __all__ = ["CUBES", "Cube", "Links"]

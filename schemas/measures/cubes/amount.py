@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.measures.cubes.cube import Cube
+from schemas.measures.cubes.cube import Cube, parted
 
 ENTRIES: tuple[Cube, ...] = (
     Cube(
@@ -17,14 +17,24 @@ ENTRIES: tuple[Cube, ...] = (
         name="incidents_by_kind", title="Incidents by kind", unit="incident", by_agency=True, each="kinds",
         population="Recorded incidents; an incident may be of several kinds",
         dimensions=("area",), area_basis="offence", duties=("W1",),
-        # of a crime of the police, whether it is rape is what its offence says
-        counted_as=(("rape", "police", "incidents_by_offence", "offence_group", "rape"),),
+        # of a crime of the police, both are what its offence says, and stand where offences are counted
+        counted_as=(("rape", "police", "incidents_by_offence", "offence_group", "rape"),
+                    ("vulnerable_adults", "police", "incidents_by_category", "offence_category", "70")),
     ),
     Cube(
         name="incidents_by_offence", title="Recorded crimes by offence group", unit="incident",
         by_agency=True,
         agency_kinds=("police",), population="Recorded crimes",
         dimensions=("area", "offence_group"), area_basis="offence", duties=("W1",),
+    ),
+    Cube(
+        # not by area: a category has few crimes of a quarter
+        name="incidents_by_category", title="Recorded crimes by Home Office category", unit="incident",
+        by_agency=True, agency_kinds=("police",),
+        population="Recorded crimes; a crime of which only the code is known is of the category that alone "
+                   "holds it",
+        dimensions=("offence_group", "offence_category"), duties=("W1",),
+        structural_zeros=parted("offence_group", "offence_category"),
     ),
     Cube(
         name="incidents_by_age_group", title="Incidents against adults and against children", unit="incident",

@@ -119,5 +119,21 @@ def untold(one: str, other: str) -> tuple[tuple[tuple[str, str], ...], ...]:
     )
 
 
+def parted(coarse: str, fine: str) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """Structural zeros of a dimension and of one that the code lists divide it into: each category of the
+    finer lies in one of the coarser."""
+    held = DIMENSIONS[fine].within(DIMENSIONS[coarse])
+    return tuple(((coarse, c), (fine, category)) for category, own in held.items()
+                 for c in DIMENSIONS[coarse].categories if c != own)
+
+
+def nobody(one: str, categories: tuple[str, ...], other: str, category: str
+           ) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """Structural zeros of two dimensions where exactly those in ``categories`` of one are in ``category`` of
+    the other."""
+    return tuple(((one, c), (other, o)) for c in DIMENSIONS[one].categories
+                 for o in DIMENSIONS[other].categories if (c in categories) != (o == category))
+
+
 STRICT_AND_ALL = (Links.STRICT, Links.ALL)
 ALL_LINKS = (Links.ALL,)

@@ -7,7 +7,7 @@ characteristic of a person.
 
 from __future__ import annotations
 
-from schemas.measures.cubes.cube import Cube
+from schemas.measures.cubes.cube import Cube, nobody
 
 
 def _started(
@@ -39,11 +39,13 @@ def _met(name: str, title: str, kind: str, duties: tuple[str, ...], *dimensions:
 
 
 def _victims(
-    name: str, title: str, duties: tuple[str, ...], *dimensions: str, each: str | None = None
+    name: str, title: str, duties: tuple[str, ...], *dimensions: str, each: str | None = None,
+    structural_zeros: tuple[tuple[tuple[str, str], ...], ...] = ()
 ) -> Cube:
     return Cube(
         name=name, sql="victims_met", title=title, unit="victimisation", by_agency=True, dataset="victims",
         agency_kinds=("police",), each=each, dimensions=dimensions, duties=duties,
+        structural_zeros=structural_zeros,
         population="People harmed in recorded crimes, one for each crime",
     )
 
@@ -90,7 +92,8 @@ ENTRIES: tuple[Cube, ...] = (
     _victims("victims_interviewer", "Interviews by specialists", ("W20",), "is_specialist_interview"),
     _victims("victims_officers", "Changes of officer and support of the case", ("G4",), "officer_changes",
              "victim_support"),
-    _victims("victims_restorative", "Restorative justice", ("H11",), "restorative_stage"),
-    _victims("victims_approached", "Restorative justice: who was approached first", ("H11",),
-             "first_approached"),
+    _victims("restorative_justice", "Restorative justice, and who was approached first", ("H11",),
+             "restorative_stage", "first_approached",
+             structural_zeros=nobody("restorative_stage", ("not_raised", "not_suitable"),
+                                     "first_approached", "nobody")),
 )

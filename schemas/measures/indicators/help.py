@@ -368,7 +368,7 @@ ENTRIES: tuple[Indicator, ...] = (
         direction=Direction.NEUTRAL,
         title="Victims to whom restorative justice was offered",
         unit="victims of crimes",
-        numerator=cells("victims_restorative", restorative_stage=("offered", "accepted", "held")),
+        numerator=cells("restorative_justice", restorative_stage=("offered", "accepted", "held")),
         duties=("H11",),
         definition=(
         "Crimes of the quarter in which it came as far as an offer to the victim."

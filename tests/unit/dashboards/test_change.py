@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from dashboards.change import (
     BASELINE_POINTS,
+    LEAST_COUNTED,
     LIMIT_FACTOR,
     Chart,
     Limits,
@@ -96,8 +97,33 @@ def test_chart_of_when_points_are_few_then_says_so(n: int, verdict: Verdict, tri
     ("value", "verdict"), [(4.0, Verdict.RUN_CHART), (5.0, Verdict.NONE), (6.0, Verdict.NONE)]
 )
 def test_chart_of_when_counts_are_small_then_no_limits(value: float, verdict: Verdict) -> None:
-    assert chart_of([value] * 13, counts=[value] * 13).latest is verdict
-    assert chart_of([value] * 13, counts=None).latest is Verdict.NONE
+    around = [value - 1, value + 1] * 6 + [value]
+    assert chart_of(around, counts=around).latest is verdict
+    assert chart_of(around, counts=None).latest is Verdict.NONE
+
+
+@pytest.mark.parametrize(("n_counted", "verdict"), [
+    (LEAST_COUNTED - 1, Verdict.NO_RANGE), (LEAST_COUNTED, Verdict.NONE), (LEAST_COUNTED + 1, Verdict.NONE),
+])
+@pytest.mark.parametrize("of", [1.0, 200.0], ids=["a_count", "a_share"])
+def test_chart_of_when_the_baseline_is_mostly_noughts_then_no_limits(
+    n_counted: int, verdict: Verdict, of: float
+) -> None:
+    above_nought = (0, 2, 4, 6, 8, 10, 11)[:n_counted]
+    counts = [*(20.0 if i in above_nought else 0.0 for i in range(12)), 25.0]
+    chart = chart_of([count / of for count in counts], counts=counts)
+    assert chart.latest is verdict
+    assert (chart.limits is None) is (verdict is Verdict.NO_RANGE)
+
+
+@pytest.mark.parametrize(("baseline", "verdict"), [
+    ([100.0] * 12, Verdict.NO_RANGE), ([*([100.0] * 11), 105.0], Verdict.BELOW),
+])
+def test_chart_of_when_the_baseline_does_not_move_then_no_limits(
+    baseline: list[float], verdict: Verdict
+) -> None:
+    values = [*baseline, 80.0]
+    assert chart_of(values, counts=values).latest is verdict
 
 
 def test_chart_of_when_the_last_point_is_missing_then_it_is_unknown_and_never_zero() -> None:
@@ -153,4 +179,5 @@ def test_chart_of_when_the_series_is_mirrored_then_verdicts_are_mirrored(values:
 
 @pytest.mark.parametrize(("above", "verdict"), [(4.0, Verdict.RUN_CHART), (5.0, Verdict.NONE)])
 def test_chart_of_when_a_share_is_of_few_people_then_no_limits(above: float, verdict: Verdict) -> None:
-    assert chart_of([2.0] * 13, counts=[above] * 13).latest is verdict
+    shares = [2.0, 3.0] * 6 + [2.0]
+    assert chart_of(shares, counts=[above] * 13).latest is verdict

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -124,6 +125,30 @@ def test_form_when_an_answer_is_none_of_the_three_then_its_place_and_not_its_tex
     assert "Quillfeather" not in str(caught.value)
     with pytest.raises(InsideError, match="no answer"):
         summarise(_filled("", "not applicable"), agency="sarc", quarter=Q, owner="quality_lead", today=TODAY)
+
+
+@pytest.mark.parametrize(("references", "message"), [
+    (("A1", "A1"), "Row [3]: its case stands on row [2] already, and would be counted twice. Leave one of "
+                   "them."),
+    (("A1", " "), "Row [3] holds answers and no case reference. Fill it in, or empty the row."),
+])
+def test_form_when_a_case_stands_twice_or_nameless_then_refused(
+    references: tuple[str, str], message: str
+) -> None:
+    filled = _filled("met", "met")
+    rows = tuple((row, (reference, *cells[1:]))
+                 for (row, cells), reference in zip(filled.rows, references, strict=True))
+    own = replace(filled, rows=rows)
+    with pytest.raises(InsideError) as caught:
+        summarise(own, agency="sarc", quarter=Q, owner="quality_lead", today=TODAY)
+    assert str(caught.value) == message
+
+
+def test_form_when_a_column_was_renamed_then_refused_by_its_name() -> None:
+    filled = _filled("met")
+    with pytest.raises(InsideError, match=r"\[0\] columns are called \[Needs assessed"):
+        summarise(replace(filled, header=(*filled.header[:2], "Assessed?", *filled.header[3:])),
+                  agency="sarc", quarter=Q, owner="quality_lead", today=TODAY)
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])

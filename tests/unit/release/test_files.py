@@ -10,11 +10,12 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from anonymisation.audit import AuditError, read_release
-from pipelines.release.files import cube_csv, keyed, margins, systems_json
+from pipelines.release.files import cube_csv, keyed, margins, systems_json, with_forms
 from pipelines.release.past import past_of
 from pipelines.release.tables import Table
 from schemas.measures.cubes import CUBES
 from schemas.quarters import Quarter
+from tests.unit.release.test_tables import made
 
 DIMENSIONS = ("area", "sex")
 
@@ -120,3 +121,47 @@ def test_past_when_a_quarter_was_left_out_then_a_later_release_may_tell_it() -> 
     known = past_of({"2026-Q3.1": folder(TOLD)}, [], Quarter.parse("2026-Q4"))
     assert known.told == {TABLE.name: ["2026-Q3"]}
     assert known.is_joining(TABLE, "2026-Q2") or known.is_fresh(TABLE.unit, "2026-Q2")
+
+
+# what an agency's extract has no place for
+
+SETTINGS = made("2026-Q3")["incidents_by_setting.isva"]
+
+
+def of_settings(*rows: tuple[str, str, int, str]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema={"period": pl.String, "setting": pl.String, "value": pl.Int64,
+                                      "marker": pl.String}, orient="row")
+
+
+def held(*rows: tuple[str, str, int]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema={"period": pl.String, "setting": pl.String, "n": pl.Int64}, orient="row")
+
+
+PROTECTED = of_settings(("2026-Q3", "hotel", 0, "0 to 4"), ("2026-Q3", "not_recorded", 155, ""),
+                        ("2026-Q3", "all", 155, ""))
+OF_A_FORM = PROTECTED.with_columns(
+    pl.when(pl.col("setting") != "hotel").then("value"),
+    pl.when(pl.col("setting") == "hotel").then(pl.lit("[z]")).otherwise("marker").alias("marker"))
+
+
+def test_table_when_the_extract_has_no_column_then_its_noughts_are_not_applicable() -> None:
+    assert SETTINGS.not_sent == {"setting"}
+    counts = held(("2026-Q3", "not_recorded", 153), ("2026-Q3", "hotel", 0))
+    assert_frame_equal(with_forms(SETTINGS, PROTECTED, counts), OF_A_FORM)
+
+
+def test_table_when_one_quarter_had_a_column_then_only_the_others_are_marked() -> None:
+    before = PROTECTED.with_columns(pl.lit("2026-Q2").alias("period"))
+    counts = held(("2026-Q2", "hotel", 2), ("2026-Q3", "not_recorded", 153))
+    assert_frame_equal(with_forms(SETTINGS, pl.concat([before, PROTECTED]), counts),
+                       pl.concat([before, OF_A_FORM]))
+
+
+def test_table_when_the_agency_sends_a_column_then_a_nought_is_a_count() -> None:
+    police = made("2026-Q3")["incidents_by_setting.police"]
+    assert_frame_equal(with_forms(police, PROTECTED, held(("2026-Q3", "not_recorded", 153))), PROTECTED)
+
+
+def test_file_when_a_nought_is_one_of_a_form_then_no_value_stands_beside_its_marker() -> None:
+    told = cube_csv(SETTINGS, OF_A_FORM).decode().splitlines()
+    assert {"2026-Q3,hotel,,[z]", '2026-Q3,not_recorded,155,""', '2026-Q3,all,155,""'} <= set(told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from math import prod
 
 from pipelines.release.files import systems_json
 from pipelines.release.tables import Table, ties
@@ -15,7 +16,9 @@ UNITS = {table.unit for table in FOUND}
 
 
 def size(tables: Sequence[Table], units: frozenset[str]) -> int:
-    return sum(len(t.periods) for t in tables if t.unit in units)
+    """Cells of the tables of some units, with their margins."""
+    return sum(prod(len(c) + 1 for c in t.categories.values()) * len(t.periods)
+               for t in tables if t.unit in units)
 
 
 def test_parted_when_split_then_each_unit_is_in_one_part_and_no_tie_is_cut() -> None:

@@ -178,3 +178,46 @@ def test_verify_when_the_certificate_cannot_be_read_then_it_says_so(files: dict[
         with pytest.raises(AuditError) as error:
             verify(files, text)
         assert str(error.value) == message
+
+
+def of_a_form(written: Any, markers: dict[str, str]) -> dict[str, bytes]:
+    """A release of one table whose agency records no kind but in part: kinds by their marker, if any."""
+    kinds = ["a", "b", "not_recorded"]
+    categories = {"area": AREA, "kind": kinds}
+    figures = dict(written.cells(np.array([[0, 0, 5], [0, 0, 20]]), categories))
+    figures |= {label: markers[label[1]] for label in figures if label[1] in markers}
+    return dict(written.release([(written.cube("by_kind", categories), {"2026-Q1": figures})]))
+
+
+def test_verify_when_categories_are_not_applicable_then_proved_without_a_list_of_records(
+    written: Any,
+) -> None:
+    """Nobody can be of them: any record of the others will do."""
+    files = of_a_form(written, {"a": "[z]", "b": "[z]"})
+    result = audit(files)
+    assert result.passed
+    assert "record_types" not in json.loads(result.certificate)["systems"][0]
+    assert verify(files, result.certificate) == Verified(
+        passed=True, proved=1, claimed=0, cells=2, min_width=4, problems=())
+
+
+def test_verify_when_a_cell_that_cannot_hold_anybody_is_no_whole_category_then_records_are_asked_for(
+    written: Any,
+) -> None:
+    """With the zero in one area alone, not every record will do: the certificate must name them."""
+    files = of_a_form(written, {"a": "[z]"})
+    text = files["cubes/by_kind.csv"].decode().replace("s,a,,[z]", "s,a,0,0 to 4").replace(
+        "all,a,,[z]", "all,a,0,0 to 4")
+    files["cubes/by_kind.csv"] = text.encode()
+    proof = audit(files).certificate
+    assert verify(files, proof).passed
+    without = {key: value for key, value in json.loads(proof)["systems"][0].items() if key != "record_types"}
+    claims = json.loads(proof) | {"systems": [without]}
+    assert not verify(files, json.dumps(claims).encode()).passed
+
+
+def test_release_when_a_value_stands_beside_not_applicable_then_refused(written: Any) -> None:
+    files = of_a_form(written, {"a": "[z]"})
+    files["cubes/by_kind.csv"] = files["cubes/by_kind.csv"].replace(b"n,a,,[z]", b"n,a,0,[z]")
+    with pytest.raises(AuditError, match=r"a value stands beside the marker \[\[z\]\]"):
+        audit(files)
