@@ -15,7 +15,7 @@ construction.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, islice, product
 
 import numpy as np
@@ -32,13 +32,34 @@ WAYS_TO_KEEP_SUMS = 256
 """Which cells of each sum a record type may be in, all ways together, as far as they are tried."""
 
 
-def reach(plan: Layout, room: Ints) -> Ints:
-    """For each cell the most copies of one record type that can be added to it, given the room of every cell.
+def reach(plan: Layout, room: Ints, sums: Sequence[Sum] = ()) -> Ints:
+    """For each cell the most copies of one record type that can be added to it, given the room of every cell;
+    the type leaves `sums` as they are.
 
     Largest over all record types in the cell of the least room among all cells that hold the type: max-min
-    on the join tree, exact, no search. `room` and the answer: one number per cell of the layout (last axis;
-    axes before it are tables of the same layout, worked through together).
+    on the join tree, exact, no search. `room` and the answer: one number per cell of the layout.
     """
+    found = np.zeros(room.shape, dtype=np.int64)
+    for allowed in _beside(plan, room, sums):
+        np.maximum(found, _reach(plan, allowed), out=found)
+    return found
+
+
+def _beside(plan: Layout, room: Ints, sums: Sequence[Sum]) -> Iterator[Ints]:
+    """The room of the record types that are in none of a sum's cells, then of those in the left one and one
+    of the right ones: copies of either leave the sum as it is."""
+    for way in islice(product(*((None, *right) for _, right in sums)), WAYS_TO_KEEP_SUMS):
+        allowed = room.copy()
+        for (whole, parts), one in zip(sums, way, strict=True):
+            allowed[[cell for cell in (whole, *parts) if one is None or cell not in (whole, one)]] = 0
+            for cell in () if one is None else (whole, one):
+                for dimension, place in _spot(plan, cell).items():
+                    allowed[np.delete(plan.ids((dimension,)), place)] = 0
+        yield allowed
+
+
+def _reach(plan: Layout, room: Ints) -> Ints:
+    """`reach` of all record types. Axes before the last are tables of the same layout."""
     belief = [_least_room(plan, b.clique, room) for b in plan.tree]
     for i in range(len(plan.tree) - 1, 0, -1):
         branch = plan.tree[i]
@@ -99,47 +120,28 @@ def _narrow(plan: Layout, belief: list[Ints], at: int, message: Ints, separator:
     belief[at] = np.minimum(belief[at], message.reshape(*lead, *_spread(plan, separator, clique)))
 
 
-def record_types(plan: Layout, room: Ints, width: int, wanted: Ints) -> list[tuple[str, ...]]:
+def record_types(
+    plan: Layout, room: Ints, width: int, wanted: Ints, sums: Sequence[Sum] = ()
+) -> list[tuple[str, ...]]:
     """Record types (one category per dimension, sorted dimensions), each with `width` room everywhere, that
-    hold between them every cell of `wanted` that any such type can hold."""
-    fine = np.where(room >= width, width, 0)
-    possible = reach(plan, fine)
-    left = set(wanted[possible[wanted] >= width].tolist())
-    allowed = [_least_room(plan, b.clique, possible) >= width for b in plan.tree]
+    leave `sums` as they are and hold between them every cell of `wanted` that any such type can hold."""
     dimensions = sorted(plan.categories)
     found: list[tuple[str, ...]] = []
-    while left:
-        cell = next(iter(left))
-        chosen = _complete(plan, allowed, _spot(plan, cell))
-        left.difference_update(_holding(plan, chosen))
-        if cell in left:
-            raise AssertionError("a record type does not hold the cell that it was made for")
-        found.append(tuple(plan.categories[d][chosen[d]] for d in dimensions))
+    waiting = set(wanted.tolist())
+    for fine in _beside(plan, np.where(room >= width, width, 0), sums):
+        possible = _reach(plan, fine)
+        allowed = [_least_room(plan, b.clique, possible) >= width for b in plan.tree]
+        left = {cell for cell in waiting if possible[cell] >= width}
+        while left:
+            cell = next(iter(left))
+            chosen = _complete(plan, allowed, _spot(plan, cell))
+            held = _holding(plan, chosen)
+            left.difference_update(held)
+            waiting.difference_update(held)
+            if cell in left:
+                raise AssertionError("a record type does not hold the cell that it was made for")
+            found.append(tuple(plan.categories[d][chosen[d]] for d in dimensions))
     return found
-
-
-def record_types_beside(
-    plan: Layout, room: Ints, width: int, wanted: Ints, sums: Sequence[Sum]
-) -> list[tuple[str, ...]] | None:
-    """As `record_types`, of record types that are in the left cell of each sum as often as in its right ones:
-    copies of them leave the sums as they are. None where these do not hold every cell of `wanted`."""
-    found: list[tuple[str, ...]] = []
-    left = set(wanted.tolist())
-    for way in islice(product(*((None, *right) for _, right in sums)), WAYS_TO_KEEP_SUMS):
-        allowed = room.copy()
-        for (whole, parts), one in zip(sums, way, strict=True):
-            allowed[[cell for cell in (whole, *parts) if one is None or cell not in (whole, one)]] = 0
-            for cell in () if one is None else (whole, one):
-                for dimension, place in _spot(plan, cell).items():
-                    allowed[np.delete(plan.ids((dimension,)), place)] = 0
-        types = record_types(plan, allowed, width, np.array(sorted(left), dtype=np.int64))
-        for names in types:
-            places = zip(sorted(plan.categories), names, strict=True)
-            left.difference_update(_holding(plan, {d: plan.categories[d].index(c) for d, c in places}))
-        found += types
-        if not left:
-            return found
-    return None
 
 
 def _spot(plan: Layout, cell: int) -> dict[str, int]:

@@ -160,26 +160,37 @@ class Component:
         once."""
         name = (i, room.tobytes())
         if name not in self.reached:
-            self.reached[name] = reach(self.plans[i], room)
+            self.reached[name] = reach(self.plans[i], room, self.sums[i])
         return self.reached[name]
 
-    @property
-    def equal_sums(self) -> list[Sum]:
-        """Ties that hold as equalities."""
-        return [(left, right) for kind, left, right in self.ties if kind == "eq"]
+    @cached_property
+    def sums(self) -> tuple[tuple[Sum, ...], ...]:
+        """Per system the sums within it that hold by definition."""
+        own: list[tuple[Sum, ...]] = []
+        for i in range(len(self.plans)):
+            at = self.part(i)
+            own.append(tuple(
+                (left - at.start, tuple(cell - at.start for cell in right))
+                for kind, left, right in self.ties
+                if kind == "eq" and all(at.start <= cell < at.stop for cell in (left, *right))
+            ))  # fmt: skip
+        return tuple(own)
 
-    def room(
-        self, table: Ints, lo: Ints, up: Ints, *, beside_sums: bool = False
-    ) -> tuple[Ints, Ints] | None:
+    def room(self, table: Ints, lo: Ints, up: Ints) -> tuple[Ints, Ints] | None:
         """Room above and below each cell of a table that fits; None if it does not fit. Ties take their
-        share. `beside_sums`: the room for records that leave `equal_sums` as they are.
+        share, but for `sums`, which `reach` keeps.
         """
+        kept = {
+            (left + at, tuple(cell + at for cell in right))
+            for at, own in zip(self.offsets, self.sums, strict=True)
+            for left, right in own
+        }
         above, below = up - table, table - lo
         for kind, left, right in self.ties:
             spare = int(table[list(right)].sum() - table[left]) if right else -int(table[left])
             if spare < 0 or (kind == "eq" and spare):
                 return None
-            if kind == "eq" and beside_sums:
+            if kind == "eq" and (left, right) in kept:
                 continue
             spare = 0 if kind == "eq" else spare
             above[left] = min(int(above[left]), spare)

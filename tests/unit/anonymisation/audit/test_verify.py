@@ -131,7 +131,10 @@ def test_verify_when_a_sum_holds_by_definition_then_record_types_that_keep_it_pr
            "right": [{"unit": "u", "period": "p", "cell": {"basis": b}} for b in ("none", "lost")],
            }  # fmt: skip
     files = written.release(cubes, ties=[tie])
-    proof = audit(files).certificate
+    result = audit(files)
+    assert result.attackers[0].n_searched == 0
+    assert sum(n for width, n in result.histogram.items() if width in ("0", "1", "2 to 3")) == 0
+    proof = result.certificate
     (entry,) = json.loads(proof)["systems"]
     assert entry["method"] == "closed_form"
     assert all((b in ("none", "lost")) == (t == "nothing") for b, t in entry["record_types"])
