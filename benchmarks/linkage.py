@@ -19,7 +19,8 @@ import polars as pl
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.linkage_files import FIELDS, Case, CaseProblem, febrl4, file_case
+from benchmarks.linkage_csv import CaseProblem
+from benchmarks.linkage_files import FIELDS, Case, febrl4, file_case
 from benchmarks.linkage_methods import METHODS, run
 from benchmarks.linkage_sample import SAMPLE, sample_case
 from benchmarks.linkage_synthetic import synthetic

@@ -7,7 +7,6 @@ truth and any of the identity columns, all text.
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +14,12 @@ from typing import Any, Final
 import polars as pl
 import yaml
 
+from anonymisation.normalise import RULES
+from benchmarks.linkage_csv import CaseProblem, read_table
+
 FIELDS: Final = ("forename", "surname", "dob", "postcode", "nhs_number", "pnc_id", "other_id", "own_ref")
+KNOWN: Final = (*FIELDS, "source", "truth")
+"""What a map may name."""
 NAMES_OR_IDENTIFIERS: Final = ("forename", "surname", "nhs_number", "pnc_id", "other_id", "own_ref")
 """Fields of which a map must name one: a birth and a place alone are many people's."""
 OTHER_NAMES: Final = {
@@ -55,8 +59,6 @@ OTHER_NAMES: Final = {
     "agency": "source",
 }
 """What a map may call a field instead."""
-MISSING_TEXT: Final = ("", "nan", "NaN", "NULL", "null", "None", "N/A", "<NA>", "-")
-"""Not `NA`, which is a name as well: normalisation decides by the whole record."""
 DATE_FORMATS: Final = (
     (r"^\d{4}-\d{1,2}-\d{1,2}$", "%Y-%m-%d"),
     (r"^\d{4}/\d{1,2}/\d{1,2}$", "%Y/%m/%d"),
@@ -73,12 +75,12 @@ DATE_FORMATS: Final = (
     (r"^\d{1,2}-\d{1,2}-\d{2}$", "%d-%m-%y"),
 )
 """What a date looks like, and how it is then read: formats alone would read 13/02/15 as the year 13."""
+LEAST_UNDERSTOOD: Final = 0.5
+"""Share of a column's values that are read, below which a remark is made."""
+CHECKED: Final = ("nhs_number", "pnc_id")
+"""Identifiers with a check digit or letter."""
 LATEST_YEAR: Final = 2030
 """Two-digit years above it are of the last century."""
-
-
-class CaseProblem(Exception):
-    """A case cannot be read; the text says why and what to do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +114,7 @@ class Case:
 def _dates(raw: pl.Series) -> pl.Series:
     """ISO dates from any of DATE_FORMATS, one value at a time; month first only where the column leaves no
     doubt."""
-    text = raw.str.strip_chars().str.replace(r"[T ]\d{2}:\d{2}.*$", "").str.replace(r"^(\d{8})\.0$", "$1")
+    text = raw.str.strip_chars().str.replace(r"[T ]\d{1,2}:\d{2}.*$", "").str.replace(r"^(\d{8})\.0$", "$1")
     text = text.str.replace(r"^(\p{L}{3} \d{1,2}),", "$1")
     numbers = text.str.extract_groups(r"^(?P<a>\d{1,2})[/.-](?P<b>\d{1,2})[/.-]\d{2,4}$")
     first = numbers.struct.field("a").cast(pl.Int32)
@@ -130,51 +132,53 @@ def _dates(raw: pl.Series) -> pl.Series:
     return pl.select(pl.coalesce(parsed.dt.strftime("%Y-%m-%d"), text)).to_series()
 
 
-def _read(path: Path) -> pl.DataFrame:
-    if not path.is_file():
-        raise CaseProblem(f"There is no file [{path.name}]. Give the path of a CSV file.")
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            text = path.read_text(encoding=encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise CaseProblem(f"File [{path.name}] is neither UTF-8 nor Windows text. Save it as UTF-8 CSV.")
-    if not text.strip():
-        raise CaseProblem(f"File [{path.name}] is empty. Give a CSV file with a header row and records.")
-    head = text[:65536]
-    try:
-        delimiter = csv.Sniffer().sniff(head.split("\n", 1)[0], delimiters=",;|\t").delimiter
-    except csv.Error:
-        delimiter = ","
-    frame = pl.read_csv(
-        text.encode(),
-        separator=delimiter,
-        infer_schema=False,
-        null_values=list(MISSING_TEXT),
-        truncate_ragged_lines=True,
-    )
-    if not frame.height:
-        raise CaseProblem(f"File [{path.name}] has a header row and no record. There is nothing to link.")
-    return frame.rename({c: c.strip() for c in frame.columns})
+def _postcodes(raw: pl.Series) -> pl.Series:
+    """Codes of other countries in the form that normalisation knows, numbers of four to six digits: of ZIP+4
+    and longer ones the first five digits, of Dutch ones the four."""
+    plain = raw.str.replace_all(r"[\s-]", "")
+    return plain.str.replace(r"^(\d{5})\d{2,4}$", "$1").str.replace(r"^(\d{4})\p{L}{2}$", "$1")
 
 
-def _fields_of(columns: Any) -> dict[str, Any]:
-    if not isinstance(columns, dict) or not columns:
+def _turned(columns: dict[Any, Any], held: set[str]) -> dict[Any, Any]:
+    """A map as `field: column`, however it was written: under `columns`, by file (`left: {…}`, `right: {…}`),
+    or the other way round (`column: field`), which the columns that the files hold tell."""
+    if set(columns) == {"columns"} and isinstance(columns["columns"], dict):
+        return _turned(columns["columns"], held)
+    if columns and set(columns) <= {"left", "right"} and all(isinstance(v, dict) for v in columns.values()):
+        sides = {side: _turned(told, held) for side, told in columns.items()}
+        fields = dict.fromkeys(field for told in sides.values() for field in told)
+        return {field: {side: told.get(field) for side, told in sides.items()} for field in fields}
+    named = {str(name).strip().lower(): told for name, told in columns.items()}
+    if set(named) <= held and all(
+        isinstance(told, str) and _field(told) in KNOWN and told.strip().lower() not in held
+        for told in named.values()
+    ):
+        return {field: column for column, field in columns.items()}
+    return columns
+
+
+def _field(name: Any) -> str:
+    """The house's name of a field that a map calls so."""
+    plain = str(name).strip().lower().replace(" ", "_").replace("-", "_")
+    return OTHER_NAMES.get(plain, plain)
+
+
+def _fields_of(columns: Any, held: set[str]) -> dict[str, Any]:
+    if not isinstance(columns, dict) or not (columns := _turned(columns, held)):
         raise CaseProblem(
             "The column map is empty. Write one `field: column` a line, for example `forename: given_name`."
         )
     fields: dict[str, Any] = {}
     for name, column in columns.items():
-        plain = str(name).strip().lower().replace(" ", "_").replace("-", "_")
-        field = OTHER_NAMES.get(plain, plain)
+        field = _field(name)
         if field == "truth" or column is None:
             continue
-        if field not in (*FIELDS, "source"):
+        if field not in KNOWN:
             raise CaseProblem(
                 f"The map names a field [{name}] that there is not. Fields: {', '.join(FIELDS)}."
             )
+        if field in fields:
+            raise CaseProblem(f"The map names the field [{field}] twice. Take one of the lines out.")
         fields[field] = column
     if not any(field in NAMES_OR_IDENTIFIERS for field in fields):
         raise CaseProblem(
@@ -219,12 +223,15 @@ def _shaped(
             chosen[field] = pl.col(own).cast(pl.String)
         elif name is not None:
             notes.append(f"The {side} file has no column [{name}] for [{field}]; it is missing there.")
-    who = pl.col(truth).cast(pl.String).str.strip_chars().str.replace(r"^(\d+)\.0+$", "$1")
+    told = pl.col(str(_found(truth, side, frame)))
+    who = told.cast(pl.String).str.strip_chars().str.replace(r"^(\d+)\.0+$", "$1")
     shaped = frame.select(truth=who, **chosen)
     shaped = shaped.with_columns(pl.lit(None, dtype=pl.String).alias(f) for f in FIELDS if f not in chosen)
     if "source" not in chosen:
         shaped = shaped.with_columns(pl.lit(side).alias("source"))
-    return shaped.with_columns(_dates(shaped["dob"]).alias("dob")).select("source", "truth", *FIELDS)
+    return shaped.with_columns(
+        _dates(shaped["dob"]).alias("dob"), _postcodes(shaped["postcode"]).alias("postcode")
+    ).select("source", "truth", *FIELDS)
 
 
 def file_case(left: Path, right: Path | None, columns: Path, truth: str) -> tuple[Case, list[str]]:
@@ -240,13 +247,11 @@ def file_case(left: Path, right: Path | None, columns: Path, truth: str) -> tupl
         raise CaseProblem(
             f"The column map [{columns.name}] is not YAML. Write one `field: column` a line."
         ) from None
-    if isinstance(mapped, dict) and set(mapped) == {"columns"}:
-        mapped = mapped["columns"]
-    fields = _fields_of(mapped)
+    files = {"left": read_table(left)} | ({"right": read_table(right)} if right is not None else {})
+    fields = _fields_of(mapped, {c.lower() for frame in files.values() for c in frame.columns})
     notes: list[str] = []
-    files = {"left": _read(left)} | ({"right": _read(right)} if right is not None else {})
     for side, frame in files.items():
-        if truth not in frame.columns:
+        if _found(truth, side, frame) is None:
             raise CaseProblem(f"The {side} file has no column [{truth}], which should tell who is who.")
     _refuse_absent({k: v for k, v in fields.items() if k != "source"}, files)
     parts = [_shaped(files["left"], fields, truth, "left", notes)]
@@ -258,7 +263,28 @@ def file_case(left: Path, right: Path | None, columns: Path, truth: str) -> tupl
     records = pl.concat(parts).with_row_index("rec_key").with_columns(pl.col("rec_key").cast(pl.String))
     if all(records[f].null_count() == records.height for f in FIELDS):
         raise CaseProblem("None of the mapped columns holds anything. Check the names in the column map.")
+    if records["truth"].null_count() == records.height:
+        raise CaseProblem(f"Column [{truth}] holds nothing in any record: nobody can tell who is who.")
+    notes += _remarks(records, truth)
     return Case(name="files", records=records, is_across=right is not None), notes
+
+
+def _remarks(records: pl.DataFrame, truth: str) -> list[str]:
+    """What whoever reads the rates should know: records without truth, and columns of which little is
+    understood."""
+    made = []
+    if n := records["truth"].null_count():
+        made.append(f"[{n}] records have no [{truth}]; they are linked, but in no pair that is counted.")
+    for field in ("dob", "postcode", "nhs_number", "pnc_id"):
+        given = records[field].drop_nulls()
+        n_read = len(RULES[field](given).drop_nulls())
+        if len(given) and n_read < LEAST_UNDERSTOOD * len(given):
+            other = " If it is another identifier, map it as [other_id]." if field in CHECKED else ""
+            made.append(
+                f"[{len(given) - n_read}] of [{len(given)}] values of [{field}] are of no form that is "
+                f"known, and say nothing.{other}"
+            )
+    return made
 
 
 def febrl4(*, with_id: bool) -> Case:

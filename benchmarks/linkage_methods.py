@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -53,9 +54,11 @@ ESTIMATES: Final = (
 def measure(case: Case, clusters: pl.DataFrame) -> dict[str, float]:
     """Precision, recall and F1 over record pairs, and the measures of people where the case has their facts.
 
+    Records of which nobody knows who they are (no truth) are linked, and stand in no pair that is counted.
     `clusters`: rec_key, cluster (null: linked to nobody).
     """
-    joined = case.records.select("rec_key", "source", "truth").join(clusters, on="rec_key", how="left")
+    told = case.records.select("rec_key", "source", "truth").drop_nulls("truth")
+    joined = told.join(clusters, on="rec_key", how="left")
     true = _together(joined, ["truth"], is_across=case.is_across)
     linked = _together(joined, ["cluster"], is_across=case.is_across)
     right = _together(joined, ["cluster", "truth"], is_across=case.is_across)
@@ -152,74 +155,58 @@ def tessera(case: Case) -> dict[str, float]:
     return rates
 
 
-def _splink_settings(case: Case) -> dict[str, Any]:
+def _splink_settings(case: Case, held: list[str]) -> dict[str, Any]:
     import splink.comparison_library as cl
     from splink import block_on
 
-    held = {c: case.records[c].null_count() < case.records.height for c in case.records.columns}
-    comparisons: list[Any] = []
-    if held["forename"]:
-        comparisons.append(cl.NameComparison("forename").configure(term_frequency_adjustments=True))
-    if held["surname"]:
-        comparisons.append(cl.NameComparison("surname").configure(term_frequency_adjustments=True))
-    if held["dob"]:
-        comparisons.append(
-            cl.LevenshteinAtThresholds("dob", [1, 2]).configure(term_frequency_adjustments=True)
-        )
-    if held["postcode"]:
-        comparisons.append(cl.LevenshteinAtThresholds("postcode", [1, 2]))
-    comparisons += [
-        cl.LevenshteinAtThresholds(c, [1]) for c in ("nhs_number", "pnc_id", "other_id") if held[c]
-    ]
-    rules = [
-        ("forename", "surname"), ("surname", "dob"), ("forename", "dob"), ("forename", "postcode"),
-        ("surname", "postcode"), ("dob", "postcode"), ("nhs_number",), ("pnc_id",), ("other_id",),
-    ]  # fmt: skip
+    compared = {
+        "forename": cl.NameComparison("forename").configure(term_frequency_adjustments=True),
+        "surname": cl.NameComparison("surname").configure(term_frequency_adjustments=True),
+        "dob": cl.LevenshteinAtThresholds("dob", [1, 2]).configure(term_frequency_adjustments=True),
+        "postcode": cl.LevenshteinAtThresholds("postcode", [1, 2]),
+        **{c: cl.LevenshteinAtThresholds(c, [1]) for c in IDENTIFIERS},
+    }
+    pairs = [rule for rule in combinations(held, 2) if not set(rule) & set(IDENTIFIERS)]
+    rules = [*pairs, *((c,) for c in held if c in IDENTIFIERS)]
     return {
         "link_type": "link_only" if case.is_across else "dedupe_only",
         "unique_id_column_name": "rec_key",
         "source_dataset_column_name": "source",
-        "comparisons": comparisons,
-        "blocking_rules_to_generate_predictions": [block_on(*r) for r in rules if all(held[c] for c in r)],
+        "comparisons": [compared[c] for c in held],
+        "blocking_rules_to_generate_predictions": [block_on(*rule) for rule in rules],
         "retain_matching_columns": False,
     }
 
 
-def splink_plain(case: Case) -> dict[str, float]:
-    """Splink on the plain fields with its own comparisons: what hashing has to be as good as."""
-    import duckdb
-    from splink import DuckDBAPI, Linker, SettingsCreator, block_on
-    from splink.internals.exceptions import EMTrainingException
+SPLINK_FIELDS: Final = ("forename", "surname", "dob", "postcode", "nhs_number", "pnc_id", "other_id")
+IDENTIFIERS: Final = SPLINK_FIELDS[4:]
 
-    for name in ("splink", "sqlglot"):
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+def splink_plain(case: Case) -> dict[str, float]:
+    """Splink on the plain fields with its own comparisons: what hashing has to be as good as.
+
+    Of one field alone there is nothing to weigh: records that agree on it are linked. Where Splink refuses a
+    file of a few records, it links nobody.
+    """
+    from splink.internals.exceptions import SplinkException
+
+    nobody = case.records.select("rec_key", cluster=pl.lit(None, dtype=pl.String))
     cleaned = case.records.with_columns(
         pl.col(c).str.strip_chars().str.to_lowercase() for c in ("forename", "surname", "postcode")
     )
-    settings = _splink_settings(case)
-    connection = duckdb.connect()
-    connection.execute(f"SET threads = {THREADS}")
-    api = DuckDBAPI(connection)
-    sides = ["left", "right"] if case.is_across else [None]
-    tables = []
-    for side in sides:
-        part = cleaned if side is None else cleaned.filter(pl.col("source") == side)
-        connection.register(f"plain_{side}", part.drop("truth"))
-        tables.append(api.register(f"plain_{side}", dataset_display_name=side or "all"))
-    linker: Any = Linker(tables, SettingsCreator(**settings), log_level=None)
-    told = cleaned.select("forename", "surname", "dob").drop_nulls()
-    if told.is_duplicated().any():
-        linker.training.estimate_probability_two_random_records_match(
-            [block_on("forename", "surname", "dob")], recall=0.6
-        )
-    linker.training.estimate_u_using_random_sampling(
-        max_pairs=2e6, seed=1, min_count_per_level=None, num_chunks=1
-    )
-    for rule in (("forename", "surname"), ("dob",)):
-        if all(case.records[c].null_count() < case.records.height for c in rule):
-            # a small file may hold no pair that agrees so: its rates stay those that Splink starts with
-            with suppress(EMTrainingException):
-                linker.training.estimate_parameters_using_expectation_maximisation(block_on(*rule))
+    held = [c for c in SPLINK_FIELDS if cleaned[c].null_count() < cleaned.height]
+    if len(held) < 2:
+        return measure(case, cleaned.select("rec_key", cluster=held[0]) if held else nobody)
+    if case.records.height < 2 or (case.is_across and case.records["source"].n_unique() < 2):
+        return measure(case, nobody)
+    try:
+        return _splink_rates(case, *_splink_trained(case, cleaned, held))
+    except SplinkException:
+        return measure(case, nobody)
+
+
+def _splink_rates(case: Case, linker: Any, connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
+    """Rates of a trained linker: over clusters of one file, over pairs between two."""
     if not case.is_across:
         pairs = linker.inference.predict(threshold_match_probability=SPLINK_CLUSTER_PROBABILITY)
         clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(
@@ -229,15 +216,50 @@ def splink_plain(case: Case) -> dict[str, float]:
         return measure(case, found.with_columns(pl.col("cluster").cast(pl.String)))
     pairs = linker.inference.predict(threshold_match_probability=SPLINK_PAIR_PROBABILITY)
     found = connection.sql(f"SELECT rec_key_l, rec_key_r FROM {pairs.physical_name}").pl()
-    truth = case.records.select("rec_key", "truth")
+    truth = case.records.select("rec_key", "truth").drop_nulls()
     joined = found.join(truth, left_on="rec_key_l", right_on="rec_key").join(
         truth, left_on="rec_key_r", right_on="rec_key", suffix="_r"
     )
     return _rates(
         _together(case.records, ["truth"], is_across=True),
-        float(found.height),
+        float(joined.height),
         float((joined["truth"] == joined["truth_r"]).sum()),
     )
+
+
+def _splink_trained(
+    case: Case, cleaned: pl.DataFrame, held: list[str]
+) -> tuple[Any, duckdb.DuckDBPyConnection]:
+    """A linker whose rates are learnt as its documentation says, as far as the data allow: a small file may
+    hold no pair that agrees so, and then the rates stay those that Splink starts with."""
+    import duckdb
+    from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+    from splink.internals.exceptions import EMTrainingException
+
+    for name in ("splink", "sqlglot"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    connection = duckdb.connect()
+    connection.execute(f"SET threads = {THREADS}")
+    api = DuckDBAPI(connection)
+    tables = []
+    for side in ("left", "right") if case.is_across else (None,):
+        part = cleaned if side is None else cleaned.filter(pl.col("source") == side)
+        connection.register(f"plain_{side}", part.drop("truth"))
+        tables.append(api.register(f"plain_{side}", dataset_display_name=side or "all"))
+    linker: Any = Linker(tables, SettingsCreator(**_splink_settings(case, held)), log_level=None)
+    whole = [c for c in ("forename", "surname", "dob") if c in held]
+    if len(whole) > 1 and cleaned.select(whole).drop_nulls().is_duplicated().any():
+        # in a file of copies more pairs agree than any recall allows: the prior stays that of Splink
+        with suppress(ValueError):
+            linker.training.estimate_probability_two_random_records_match([block_on(*whole)], recall=0.6)
+    linker.training.estimate_u_using_random_sampling(
+        max_pairs=2e6, seed=1, min_count_per_level=None, num_chunks=1
+    )
+    for rule in (("forename", "surname"), ("dob",)):
+        if set(rule) < set(held):
+            with suppress(EMTrainingException):
+                linker.training.estimate_parameters_using_expectation_maximisation(block_on(*rule))
+    return linker, connection
 
 
 METHODS: Final[dict[str, Callable[[Case], dict[str, float]]]] = {

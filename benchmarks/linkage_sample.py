@@ -16,7 +16,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from benchmarks.linkage_files import FIELDS, Case, CaseProblem, Facts
+from benchmarks.linkage_csv import CaseProblem
+from benchmarks.linkage_files import FIELDS, Case, Facts
 
 SAMPLE: Final = Path(__file__).resolve().parents[1] / "data" / "sample"
 TODAY: Final = date(2026, 11, 20)

@@ -42,15 +42,27 @@ exchanged."""
 
 _HOMES_DIFFER: Final = "coalesce(l.c_pc_unit <> r.c_pc_unit, true)"
 
-KIN_LIKE: Final = f"""(
+
+def kin_like(*, are_named: bool) -> str:
+    """Condition that a pair could be kin and no more, in data whose records say forenames (`are_named`) or do
+    not.
+
+    What kin have in common says nothing of one person: surname and home are a household's, birth is twins'.
+    So of one surname, weight alone joins nobody to an unlike forename; to no forename at all (a twin's record
+    says as much), unless the data say none; to a slip of a forename, if births are unlike, or if both are
+    names that people bear and homes do not agree; to a mere beginning or sound of it, unless births are told
+    and alike. One other identifier in common lifts it.
+    """
+    nameless = "true" if are_named else "l.c_dob IS NULL OR r.c_dob IS NULL"
+    return f"""(
             (
                 l.c_surname = r.c_surname OR l.c_surname_canon = r.c_surname_canon
-                OR list_has_any(l.c_surname_near, r.c_surname_near)
+                OR l.c_surname_mp = r.c_surname_mp OR list_has_any(l.c_surname_near, r.c_surname_near)
             )
             AND NOT coalesce(l.c_oid = r.c_oid, false)
             AND CASE
                 WHEN {NAMES_UNLIKE} THEN true
-                WHEN l.c_fn1 IS NULL OR r.c_fn1 IS NULL THEN l.c_dob IS NULL OR r.c_dob IS NULL
+                WHEN l.c_fn1 IS NULL OR r.c_fn1 IS NULL THEN {nameless}
                 WHEN l.c_forename_first = r.c_forename_first OR l.c_forename_canon = r.c_forename_canon
                     THEN false
                 WHEN l.is_name AND r.is_name AND NOT {_SHORT_FORM} AND {_HOMES_DIFFER} THEN true
@@ -58,7 +70,3 @@ KIN_LIKE: Final = f"""(
                 ELSE l.c_dob IS NULL OR r.c_dob IS NULL OR {BIRTHS_UNLIKE}
             END
         )"""
-"""What kin have in common says nothing of one person: surname and home are a household's, birth is twins'.
-So of one surname, weight alone joins nobody to an unlike forename; to no forename, unless births are told; to
-a slip of a forename, if births are unlike, or if both are names that people bear and homes do not agree; to a
-mere beginning or sound of it, unless births are told and alike. One other identifier in common lifts it."""

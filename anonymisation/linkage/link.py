@@ -46,6 +46,8 @@ SCORED_FROM_BITS: Final = -12.0
 among them."""
 NO_LINK_BITS: Final = 1000.0
 """Threshold of a run that added no link: JSON knows no infinity."""
+MIN_NAMES_TOLD: Final = 0.5
+"""Share of identities that must say a forename for one without to be no more than kin of one with."""
 MIN_PLACE_TOLD: Final = 0.05
 """Share of the pairs weighed that must say where both live for kin to be told by it."""
 KEYED_SAMPLE: Final = 20_000
@@ -242,6 +244,7 @@ def _run(
         n_candidates = make_candidates(con, rules, scope, settings)
         known = _weigh(con, model, settings)
         is_kin_apart = bool(known["kin_apart"]) if model is not None else twins_apart and _tells_place(con)
+        are_named = bool(known["are_named"]) if model is not None else _tells_names(con)
         made = add_links(
             con,
             numbers.clusters,
@@ -251,6 +254,7 @@ def _run(
             settings,
             is_clean=bool(numbers.clean),
             is_kin_apart=is_kin_apart,
+            are_named=are_named,
         )
         roots = numbers.clusters.labels()
         assignments, changes = _assign(con, numbers, strict_of, roots, previous)
@@ -297,6 +301,7 @@ def _run(
             "curve": made.curve.facts(),
             "twins_apart": twins_apart,
             "kin_apart": is_kin_apart,
+            "are_named": are_named,
         },
     )
 
@@ -311,6 +316,12 @@ def _tells_place(con: duckdb.DuckDBPyConnection) -> bool:
         f"SELECT count(*) FILTER (g_place <> {NULL_LEVEL}) / greatest(count(*), 1) FROM link_level"
     ).fetchone()
     return bool(row and row[0] >= MIN_PLACE_TOLD)
+
+
+def _tells_names(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether most identities say a forename: in data that say none, the rest must do."""
+    row = con.execute("SELECT count(c_fn1) / greatest(count(*), 1) FROM link_identity").fetchone()
+    return bool(row and row[0] >= MIN_NAMES_TOLD)
 
 
 def _weigh(

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from anonymisation.linkage.cluster import Clusters, Ints
-from anonymisation.linkage.likeness import KIN_LIKE
+from anonymisation.linkage.likeness import kin_like
 from anonymisation.linkage.rivals import Births, evidence, silently_unlike
 from anonymisation.linkage.settings import LinkSettings
 from anonymisation.linkage.statements import statement
@@ -90,20 +90,24 @@ def add_links(
     *,
     is_clean: bool,
     is_kin_apart: bool,
+    are_named: bool,
 ) -> Second:
     """Join in `clusters` what the evidence of `link_scored` carries.
 
     A model of an earlier run brings its prior, its curve and its threshold: an increment is too small to
     learn them. Where no source lists anybody twice (`is_clean`) each round learns anew among what is left.
-    `is_kin_apart`: weight alone joins nobody to another forename of one surname, unless births differ.
+    `is_kin_apart`: weight alone joins nobody on what kin share (likeness.py); `are_named`: records say
+    forenames.
     """
     first_prior = log_odds(float(model["splink"]["probability_two_random_records_match"]))
-    pairs = con.sql(statement("scored_pairs", kin_like=KIN_LIKE)).pl()
+    pairs = con.sql(statement("scored_pairs", kin_like=kin_like(are_named=are_named))).pl()
     pairs = pairs.with_columns(
         ratio=pl.col("bits") - first_prior, l=pl.col("iid_l") - 1, r=pl.col("iid_r") - 1
     )
     apart = pl.DataFrame({"l": twins.left, "r": twins.right}, schema={"l": pl.Int64, "r": pl.Int64})
-    known = pairs.filter(pl.col("is_known_same").is_not_null() & ~pl.col("is_keyed")).join(
+    is_kin = pl.col("is_kin_like") & is_kin_apart
+    # learnt from pairs that weight alone may join: twins and relatives would make all others look doubtful
+    known = pairs.filter(pl.col("is_known_same").is_not_null() & ~pl.col("is_keyed") & ~is_kin).join(
         apart, on=["l", "r"], how="anti"
     )
     unlike = silently_unlike(clusters.labels(), known["l"].to_numpy(), known["r"].to_numpy(), births)
@@ -115,7 +119,7 @@ def add_links(
         else learn_curve(known["ratio"].to_numpy(), known["is_known_same"].to_numpy(), settings)
     )
     still_open = pairs.filter(
-        pl.col("is_open") & pl.col("is_known_same").fill_null(True) & ~(pl.col("is_kin_like") & is_kin_apart)
+        pl.col("is_open") & pl.col("is_known_same").fill_null(True) & ~is_kin
     )
     slack = pl.when(pl.col("was_one")).then(settings.split_slack_bits).otherwise(0.0)
     thresholds: list[Threshold] = []

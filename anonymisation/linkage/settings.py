@@ -36,6 +36,9 @@ class LinkSettings:
     min_labelled_pairs: int = 400
     """Candidate pairs with two valid identifiers needed before they, and not the model, decide the
     precision."""
+    min_labelled_of_each: int = 100
+    """Of them, pairs of one person, and pairs of two: what a few dozen show of strong pairs is chance, and a
+    handful of them would keep thousands apart."""
     max_training_identities: int = 150_000
     """The model is learnt on a sample of this many identities: its parameters are rates."""
     seed: int = 20_260_701

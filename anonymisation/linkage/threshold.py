@@ -21,7 +21,8 @@ Flags = NDArray[np.bool_]
 
 PRIOR_ROUNDS: Final = 100
 PRIOR_TOLERANCE: Final = 1e-4
-CALIBRATION_BINS: Final = 40
+CALIBRATION_PAIRS: Final = 10
+"""Known pairs in a bin of the calibration."""
 MIN_EXPECTED: Final = 0.5
 """A prior is never learnt below half a pair: nothing seen is not nothing there."""
 
@@ -79,13 +80,15 @@ def learn_prior(ratio_bits: Floats, n_pairs: float) -> float:
 def calibrate(bits: Floats, is_same: Flags) -> tuple[Floats, Floats]:
     """Monotone map from weight to the share of known pairs that are one person: bin centres and shares.
 
-    Equal-count bins, then pooled adjacent violators; one half of a pair is added to each side of each bin.
+    Equal-count bins, then pooled adjacent violators; one half of a pair is added to each side of what is
+    pooled. The bins are small, since strong pairs are few: bins that mix them with doubtful ones would let no
+    link be believed.
     """
     order = np.argsort(bits)
-    parts = np.array_split(order, min(CALIBRATION_BINS, max(len(order) // 25, 1)))
+    parts = np.array_split(order, max(len(order) // CALIBRATION_PAIRS, 1))
     centre = [float(bits[part].mean()) for part in parts]
-    same = [float(is_same[part].sum()) + 0.5 for part in parts]
-    total = [float(len(part)) + 1.0 for part in parts]
+    same = [float(is_same[part].sum()) for part in parts]
+    total = [float(len(part)) for part in parts]
     blocks: list[list[float]] = []
     members: list[list[int]] = []
     for i in range(len(parts)):
@@ -98,8 +101,8 @@ def calibrate(bits: Floats, is_same: Flags) -> tuple[Floats, Floats]:
             members[-1] += last_members
     share = np.zeros(len(parts))
     for block, indices in zip(blocks, members, strict=True):
-        share[indices] = block[0] / block[1]
-    return np.array(centre), share
+        share[indices] = (block[0] + 0.5) / (block[1] + 1.0)
+    return np.array(centre), np.maximum.accumulate(share)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,8 +147,8 @@ class Curve:
 
 def learn_curve(ratio_bits: Floats, is_same: Flags, settings: LinkSettings) -> Curve:
     """The curve of pairs whose identifiers are known, where they are enough and of both kinds."""
-    n = len(ratio_bits)
-    if n < settings.min_labelled_pairs or not 0 < is_same.sum() < n:
+    n, n_same = len(ratio_bits), int(is_same.sum())
+    if n < settings.min_labelled_pairs or min(n_same, n - n_same) < settings.min_labelled_of_each:
         return Curve(ratio_bits=np.zeros(0), shares=np.zeros(0), n_labelled=n)
     centre, share = calibrate(ratio_bits, is_same.astype(np.bool_))
     return Curve(ratio_bits=centre, shares=share, n_labelled=n)

@@ -12,7 +12,8 @@ import polars as pl
 import pytest
 
 from benchmarks.linkage import main
-from benchmarks.linkage_files import CaseProblem, Facts, febrl4, file_case
+from benchmarks.linkage_csv import CaseProblem
+from benchmarks.linkage_files import Facts, febrl4, file_case
 from benchmarks.linkage_methods import measure, name_dob_hash, splink_plain, tessera
 from benchmarks.linkage_sample import people_measures
 

@@ -12,7 +12,7 @@ import pytest
 from anonymisation.keys import KeyRing, sample_ring
 from anonymisation.linkage.increment import link_increment
 from anonymisation.linkage.levels import EXACT_COLUMNS
-from anonymisation.linkage.likeness import KIN_LIKE
+from anonymisation.linkage.likeness import kin_like
 from anonymisation.linkage.link import link
 from anonymisation.linkage.model import score
 from anonymisation.linkage.overlap import ROLE_ORDERS, role_overlap
@@ -190,6 +190,15 @@ def test_link_when_nothing_but_initials_birth_and_home_agree_then_are_two_people
     assert _same(con, deepa, {"forename": "Deepali", "surname": "Singh"}) == [True, True]
 
 
+def _is_kin(con: duckdb.DuckDBPyConnection, *, are_named: bool) -> bool:
+    """Whether the two records of the relation `told` could be kin and no more."""
+    condition = kin_like(are_named=are_named)
+    ((found,),) = con.execute(
+        f"SELECT coalesce({condition}, false) FROM told AS l JOIN told AS r ON l.rec_key < r.rec_key"
+    ).fetchall()
+    return bool(found)
+
+
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
     [
@@ -197,8 +206,8 @@ def test_link_when_nothing_but_initials_birth_and_home_agree_then_are_two_people
         ({}, {"forename": "Bob"}, True),
         ({}, {"forename": "Bob", "dob": "1992-05-16"}, True),
         ({}, {"forename": "Bob", "surname": "Other"}, False),
-        ({}, {"forename": None}, False),
-        ({}, {"forename": None, "dob": None}, True),
+        ({}, {"forename": None}, True),
+        ({"other_id": "77"}, {"forename": None, "other_id": "77"}, False),
         ({}, {"dob": "1962-11-02"}, False),
         ({}, {"forename": "Nadja"}, False),
         ({}, {"forename": "Nadja", "dob": None}, False),
@@ -213,10 +222,16 @@ def test_kin_when_two_records_differ_then_what_kin_share_does_not_join_them(
     con: duckdb.DuckDBPyConnection, one: dict[str, Any], other: dict[str, Any], expected: bool
 ) -> None:
     con.register("told", _tokens(one, other).with_columns(is_name=pl.lit(False)))
-    found = con.execute(
-        f"SELECT coalesce({KIN_LIKE}, false) FROM told AS l JOIN told AS r ON l.rec_key < r.rec_key"
-    ).fetchall()
-    assert found == [(expected,)]
+    assert _is_kin(con, are_named=True) is expected
+
+
+@pytest.mark.parametrize(("dob", "expected"), [("1986-03-07", False), (None, True)])
+def test_kin_when_data_say_no_forenames_then_birth_tells(
+    con: duckdb.DuckDBPyConnection, dob: str | None, expected: bool
+) -> None:
+    tokens = _tokens({"forename": None, "dob": "1986-03-07"}, {"forename": None, "dob": dob})
+    con.register("told", tokens.with_columns(is_name=pl.lit(False)))
+    assert _is_kin(con, are_named=False) is expected
 
 
 @pytest.mark.parametrize(("home", "expected"), [({}, False), ({"postcode": None}, True)])
@@ -225,10 +240,7 @@ def test_kin_when_a_slip_makes_another_name_then_homes_must_agree(
 ) -> None:
     tokens = _tokens({"forename": "Saimah"}, {"forename": "Sadimah", **home})
     con.register("told", tokens.with_columns(is_name=pl.lit(True)))
-    found = con.execute(
-        f"SELECT coalesce({KIN_LIKE}, false) FROM told AS l JOIN told AS r ON l.rec_key < r.rec_key"
-    ).fetchall()
-    assert found == [(expected,)]
+    assert _is_kin(con, are_named=True) is expected
 
 
 def test_link_when_father_and_son_share_name_and_home_then_are_two_people(
