@@ -1,5 +1,5 @@
-"""A second process for work that can be done beside: part of a release drawn and attacked, workbooks written,
-files read.
+"""A second process for work that can be done beside: part of a release drawn and attacked, a workbook
+written, files read.
 
 What belongs here: where such work runs. What does not: the work. What passes between the two passes through
 memory; nothing is written for it.

@@ -80,16 +80,6 @@ def load_libraries() -> None:
         import_module(name)
 
 
-def write_books(
-    folder: Path, book: Book, data: Mapping[str, Data], titles: Mapping[str, str]
-) -> tuple[Path, Path]:
-    """Write both workbooks into a folder, ``tables.xlsx`` and ``tables.ods``."""
-    return (
-        write_xlsx(folder / "tables.xlsx", book, data, titles),
-        write_ods(folder / "tables.ods", book, data, titles),
-    )
-
-
 def write_xlsx(path: Path, about: Book, data: Mapping[str, Data], titles: Mapping[str, str]) -> Path:
     """Write the workbook with gptables: cover, contents, one table a sheet."""
     import gptables  # type: ignore[import-untyped]  # ships no type information; remove when it does

@@ -34,7 +34,7 @@ from dashboards.palette import ON_DARK
 from dashboards.places import tiles
 from dashboards.register import register_loaded
 from dashboards.release import Release, read_release
-from dashboards.sheets import Book, load_libraries, write_books
+from dashboards.sheets import Book, load_libraries, write_ods, write_xlsx
 from dashboards.story import OWN, PAGES, Story, tell
 from dashboards.words import STRINGS_DIR, read_words
 from schemas.measures.indicators import INDICATORS
@@ -110,7 +110,7 @@ def build_pages(
 ) -> list[Path]:
     """Write the pages of one edition of a release; returns the files in order, the first page first.
 
-    ``delivered``: for an agency's own edition, what its receipts say. ``second``: where the workbooks are
+    ``delivered``: for an agency's own edition, what its receipts say. ``second``: where a workbook is
     written while the pages are drawn. ``strings``: the folder of the strings of the partnership's language.
 
     Reads the release folder, the folders of earlier releases and the commentary; opens no database. The
@@ -156,7 +156,7 @@ def write_site(
     single_file: bool,
     second: Executor | None = None,
 ) -> list[Path]:
-    """Render and write one edition; ``second``: where its workbooks are written meanwhile."""
+    """Render and write one edition; ``second``: where its larger workbook is written meanwhile."""
     out_dir.mkdir(parents=True, exist_ok=True)
     environment = environment_of(context.words)
     pages = [p for p in story.pages if p.name in edition.pages]
@@ -167,8 +167,9 @@ def write_site(
     every, data_dir = page_data(story, pages), out_dir / "data"
     data_dir.mkdir(exist_ok=True)
     titles = data_titles(context, story)
-    books = (
-        (second or AtOnce()).submit(write_books, data_dir, Book.of(context), every, titles)
+    book = Book.of(context)
+    workbook = (
+        (second or AtOnce()).submit(write_xlsx, data_dir / "tables.xlsx", book, every, titles)
         if edition.with_open_data
         else None
     )
@@ -197,9 +198,10 @@ def write_site(
     written.append(script)
     for name, data in sorted(every.items()):
         written.append(_write(data_dir / f"{name}.csv", csv_text(data)))
-    if books is not None:
+    if workbook is not None:
         written += write_metadata(data_dir, context, story, every, titles)
-        written += books.result()
+        written.append(write_ods(data_dir / "tables.ods", book, every, titles))
+        written.append(workbook.result())
     return written
 
 
