@@ -11,6 +11,7 @@ import random
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 from data.synthesise import rates, recording
 from data.synthesise.people import age_on
@@ -127,10 +128,15 @@ def band(*, born: date | None, age: int | None, on: date) -> str:
     years = age_on(born, on) if born is not None else age
     if years is None:
         return NOT_RECORDED
+    return next(code for code, lower in _standard_bands() if years >= lower)
+
+
+@cache
+def _standard_bands() -> tuple[tuple[str, int], ...]:
+    """(band, youngest age), the oldest first."""
     bands = codelist("age_bands")
     lower = bands.attribute("lower_years")
-    standard = [b for b in bands.where("is_standard", "yes") if lower[b]]
-    return next(b for b in reversed(standard) if years >= int(lower[b]))
+    return tuple((b, int(lower[b])) for b in reversed(bands.where("is_standard", "yes")) if lower[b])
 
 
 __all__ = [

@@ -21,8 +21,9 @@ _FIXED_SEX: Final = {"F": "female", "M": "male"}
 
 def conflicting(spoiler: Spoiler) -> None:
     """Two rows of one crime that differ: neither can be used."""
+    is_childless = childless(spoiler)
     row = spoiler.pick(
-        "crimes", lambda r: childless(spoiler)(r) and bool(r.records["incidents"]["setting"] != "hotel")
+        "crimes", lambda r: is_childless(r) and bool(r.records["incidents"]["setting"] != "hotel")
     )
     if row is None:
         return
@@ -86,9 +87,13 @@ def birth_after_event(spoiler: Spoiler) -> None:
         row.trip("DOB", "birth_after_event")
 
 
-def _fixed(spoiler: Spoiler, row: Row, what: str) -> str:
-    """The sex or age that the law fixes for the victim of a row's crime, or nothing."""
-    crime = _crime_of(spoiler, row)
+def _crimes(spoiler: Spoiler) -> dict[str | None, Row]:
+    """Reference to crime; where two rows bear one reference, the first."""
+    return {str(c.records["incidents"]["incident_ref"]): c for c in reversed(spoiler.extract.files["crimes"])}
+
+
+def _fixed(crime: Row | None, what: str) -> str:
+    """The sex or age that the law fixes for the victim of a crime, or nothing."""
     if crime is None or crime.has_fault:
         return ""
     record = crime.records["incidents"]
@@ -96,39 +101,34 @@ def _fixed(spoiler: Spoiler, row: Row, what: str) -> str:
     return str(getattr(found, what) or "") if found is not None else ""
 
 
-def _crime_of(spoiler: Spoiler, row: Row) -> Row | None:
-    return next(
-        (c for c in spoiler.extract.files["crimes"] if c.records["incidents"]["incident_ref"] == row.parent),
-        None,
-    )
-
-
 def sex_against_offence(spoiler: Spoiler) -> None:
+    crimes = _crimes(spoiler)
     row = spoiler.pick(
         "victims",
         lambda r: (
-            _fixed(spoiler, r, "victim_sex") in _FIXED_SEX and r.records["victims"]["sex"] != NOT_RECORDED
+            _fixed(crimes.get(r.parent), "victim_sex") in _FIXED_SEX
+            and r.records["victims"]["sex"] != NOT_RECORDED
         ),
     )
     if row is not None:
-        wrong = "male" if _fixed(spoiler, row, "victim_sex") == "F" else "female"
+        crime = crimes[row.parent]
+        wrong = "male" if _fixed(crime, "victim_sex") == "F" else "female"
         row.cells["Sex"] = wrong[0].upper()
         row.records["victims"]["sex"] = wrong
         row.trip("Sex", "sex_against_offence")
-        crime = _crime_of(spoiler, row)
-        assert crime is not None
         crime.has_fault = True
 
 
 def age_against_offence(spoiler: Spoiler) -> None:
+    crimes = _crimes(spoiler)
+
     def fits(row: Row) -> bool:
-        bounds = AGE_BOUNDS.get(_fixed(spoiler, row, "victim_age"), (0, None))
+        bounds = AGE_BOUNDS.get(_fixed(crimes.get(row.parent), "victim_age"), (0, None))
         return len(str(row.cells["DOB"])) == 10 and bounds[1] is not None and bounds[1] <= 17
 
     row = spoiler.pick("victims", fits)
     if row is not None:
-        crime = _crime_of(spoiler, row)
-        assert crime is not None
+        crime = crimes[row.parent]
         crime.has_fault = True
         born = date(spoiler.quarter.year - 70, 6, 15)
         day = crime.records["incidents"]["report_date"]
