@@ -55,6 +55,7 @@ def methods_tables(context: Context, story: Story) -> dict[str, Any]:
     absent = [title for name, title, _, _, _ in items if name not in shown]
     return {
         "left_out": left_out(release.folder / REPORT),
+        "has_stages": any(name.startswith("charged_by_") for name in release.table_names),
         "absent": words.join(absent) if absent and story.with_detail else "",
         "definitions_table": Table(
             caption=words.say("methods.definitions_caption"),
