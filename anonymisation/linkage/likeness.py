@@ -43,17 +43,17 @@ exchanged."""
 _HOMES_DIFFER: Final = "coalesce(l.c_pc_unit <> r.c_pc_unit, true)"
 
 
-def kin_like(*, are_named: bool) -> str:
-    """Condition that a pair could be kin and no more, in data whose records say forenames (`are_named`) or do
-    not.
+def kin_like(*, is_nameless_apart: bool) -> str:
+    """Condition that a pair could be kin and no more. `is_nameless_apart`: the data hold twins, and say
+    forenames as a rule.
 
     What kin have in common says nothing of one person: surname and home are a household's, birth is twins'.
-    So of one surname, weight alone joins nobody to an unlike forename; to no forename at all (a twin's record
-    says as much), unless the data say none; to a slip of a forename, if births are unlike, or if both are
-    names that people bear and homes do not agree; to a mere beginning or sound of it, unless births are told
-    and alike. One other identifier in common lifts it.
+    So of one surname, weight alone joins nobody to an unlike forename; to no forename at all where the data
+    hold twins, whose records say as much (elsewhere unless births are told); to a slip of a forename, if
+    births are unlike, or if both are names that people bear and homes do not agree; to a mere beginning or
+    sound of it, unless births are told and alike. One other identifier in common lifts it.
     """
-    nameless = "true" if are_named else "l.c_dob IS NULL OR r.c_dob IS NULL"
+    nameless = "true" if is_nameless_apart else "l.c_dob IS NULL OR r.c_dob IS NULL"
     return f"""(
             (
                 l.c_surname = r.c_surname OR l.c_surname_canon = r.c_surname_canon

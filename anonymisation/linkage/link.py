@@ -244,7 +244,10 @@ def _run(
         n_candidates = make_candidates(con, rules, scope, settings)
         known = _weigh(con, model, settings)
         is_kin_apart = bool(known["kin_apart"]) if model is not None else twins_apart and _tells_place(con)
-        are_named = bool(known["are_named"]) if model is not None else _tells_names(con)
+        if model is not None:
+            is_nameless_apart = bool(known["nameless_apart"])
+        else:
+            is_nameless_apart = numbers.twins.are_seen and _tells_names(con)
         made = add_links(
             con,
             numbers.clusters,
@@ -254,7 +257,7 @@ def _run(
             settings,
             is_clean=bool(numbers.clean),
             is_kin_apart=is_kin_apart,
-            are_named=are_named,
+            is_nameless_apart=is_nameless_apart,
         )
         roots = numbers.clusters.labels()
         assignments, changes = _assign(con, numbers, strict_of, roots, previous)
@@ -301,7 +304,7 @@ def _run(
             "curve": made.curve.facts(),
             "twins_apart": twins_apart,
             "kin_apart": is_kin_apart,
-            "are_named": are_named,
+            "nameless_apart": is_nameless_apart,
         },
     )
 

@@ -90,17 +90,17 @@ def add_links(
     *,
     is_clean: bool,
     is_kin_apart: bool,
-    are_named: bool,
+    is_nameless_apart: bool,
 ) -> Second:
     """Join in `clusters` what the evidence of `link_scored` carries.
 
     A model of an earlier run brings its prior, its curve and its threshold: an increment is too small to
     learn them. Where no source lists anybody twice (`is_clean`) each round learns anew among what is left.
-    `is_kin_apart`: weight alone joins nobody on what kin share (likeness.py); `are_named`: records say
-    forenames.
+    `is_kin_apart`: weight alone joins nobody on what kin share; `is_nameless_apart`: nor where one has no
+    forename (likeness.py).
     """
     first_prior = log_odds(float(model["splink"]["probability_two_random_records_match"]))
-    pairs = con.sql(statement("scored_pairs", kin_like=kin_like(are_named=are_named))).pl()
+    pairs = con.sql(statement("scored_pairs", kin_like=kin_like(is_nameless_apart=is_nameless_apart))).pl()
     pairs = pairs.with_columns(
         ratio=pl.col("bits") - first_prior, l=pl.col("iid_l") - 1, r=pl.col("iid_r") - 1
     )

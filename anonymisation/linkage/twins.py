@@ -44,6 +44,11 @@ class TwinEvidence:
         """Whether the house rule stands."""
         return self.share is None or self.share > MAX_TWIN_SHARE
 
+    @property
+    def are_seen(self) -> bool:
+        """Whether the data themselves show that such pairs are two people."""
+        return self.share is not None and self.share > MAX_TWIN_SHARE
+
 
 def find_pairs(con: duckdb.DuckDBPyConnection) -> tuple[Ints, Ints, Flags]:
     """Pairs of identities that look like twins, as positions, and whether they share a checked identifier."""

@@ -15,7 +15,7 @@ from pipelines.store.connect import connect
 from schemas.quarters import Quarter
 from tests.integration.conftest import copied
 
-QUARTERS = [Quarter.parse(text) for text in ("2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3")]
+QUARTERS = [Quarter.parse(text) for text in ("2026-Q1", "2026-Q2", "2026-Q3")]
 SAME_PAIRS = 0.995
 """F1 between the pairs of both (measured 0.998): an increment weighs new records with the model that there
 is, and takes no link back that a whole run would not make."""
@@ -43,7 +43,7 @@ def test_people_when_linked_quarter_by_quarter_then_only_what_is_new_is_linked(
     step_by_step: tuple[Hub, list[dict[str, object]]],
 ) -> None:
     _, told = step_by_step
-    assert [run["victim_run"] for run in told] == ["no model yet", *["increment"] * 3]
+    assert [run["victim_run"] for run in told] == ["no model yet", *["increment"] * 2]
     for run in told[1:]:
         assert int(str(run["victim_linked_now"])) < 0.3 * int(str(run["victim_records"]))
 

@@ -127,8 +127,8 @@ BY_ETHNICITY = tuple(
 def test_people_by_ethnic_group_when_counted_as_published_then_bias_is_within_tolerance_in_each(
     linked: Linked,
 ) -> None:
-    """Every published table of people by ethnic group, over all quarters, against the people that there are
-    (measured: 0.9 % in one table's group, 0.3 % on average)."""
+    """Every published table of people by ethnic group, over all quarters, against the people that there are.
+    Those of whom nobody recorded a group are in the sum (alone they are up to 2.6 % too many)."""
     hub, true, bias = linked.hub, people_cubes(linked.reckoning), {}
     make_core(hub, LAST)
     with connect(hub.places, hub.keys(), warehouse=True) as connection:
@@ -145,7 +145,7 @@ def test_people_by_ethnic_group_when_counted_as_published_then_bias_is_within_to
         people = true[name].filter(pl.col("contributor") == "")
         counts = dict(people.group_by("ethnicity5").agg(pl.col("n").sum()).iter_rows())
         assert set(GROUPS) <= set(counts)
-        bias |= {(name, group): (found[name, group], n) for group, n in counts.items()}
+        bias |= {(name, group): (found[name, group], counts[group]) for group in GROUPS}
         bias[name, "all"] = sum(found[name, group] for group in counts), sum(counts.values())
     over = {key: (n, of) for key, (n, of) in bias.items() if abs(n - of) > 1 + COUNT_TOLERANCE * of}
     assert over == {}

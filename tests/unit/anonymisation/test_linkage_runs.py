@@ -190,9 +190,9 @@ def test_link_when_nothing_but_initials_birth_and_home_agree_then_are_two_people
     assert _same(con, deepa, {"forename": "Deepali", "surname": "Singh"}) == [True, True]
 
 
-def _is_kin(con: duckdb.DuckDBPyConnection, *, are_named: bool) -> bool:
+def _is_kin(con: duckdb.DuckDBPyConnection, *, is_nameless_apart: bool) -> bool:
     """Whether the two records of the relation `told` could be kin and no more."""
-    condition = kin_like(are_named=are_named)
+    condition = kin_like(is_nameless_apart=is_nameless_apart)
     ((found,),) = con.execute(
         f"SELECT coalesce({condition}, false) FROM told AS l JOIN told AS r ON l.rec_key < r.rec_key"
     ).fetchall()
@@ -222,16 +222,16 @@ def test_kin_when_two_records_differ_then_what_kin_share_does_not_join_them(
     con: duckdb.DuckDBPyConnection, one: dict[str, Any], other: dict[str, Any], expected: bool
 ) -> None:
     con.register("told", _tokens(one, other).with_columns(is_name=pl.lit(False)))
-    assert _is_kin(con, are_named=True) is expected
+    assert _is_kin(con, is_nameless_apart=True) is expected
 
 
 @pytest.mark.parametrize(("dob", "expected"), [("1986-03-07", False), (None, True)])
-def test_kin_when_data_say_no_forenames_then_birth_tells(
+def test_kin_when_the_data_hold_no_twins_then_birth_tells_of_a_record_without_forename(
     con: duckdb.DuckDBPyConnection, dob: str | None, expected: bool
 ) -> None:
     tokens = _tokens({"forename": None, "dob": "1986-03-07"}, {"forename": None, "dob": dob})
     con.register("told", tokens.with_columns(is_name=pl.lit(False)))
-    assert _is_kin(con, are_named=False) is expected
+    assert _is_kin(con, is_nameless_apart=False) is expected
 
 
 @pytest.mark.parametrize(("home", "expected"), [({}, False), ({"postcode": None}, True)])
@@ -240,7 +240,7 @@ def test_kin_when_a_slip_makes_another_name_then_homes_must_agree(
 ) -> None:
     tokens = _tokens({"forename": "Saimah"}, {"forename": "Sadimah", **home})
     con.register("told", tokens.with_columns(is_name=pl.lit(True)))
-    assert _is_kin(con, are_named=True) is expected
+    assert _is_kin(con, is_nameless_apart=True) is expected
 
 
 def test_link_when_father_and_son_share_name_and_home_then_are_two_people(
