@@ -78,8 +78,9 @@ def attack_tables(
     A target is every withheld cell, every printed range that begins below the threshold, and, in rounded
     tables, every cell that may be small. method: `suppression` takes figures as exact, `rounding` as
     multiples of `base`, `auto` decides by --base, a printed `0 to 4`, or the figures' common divisor. within:
-    how far from a rounded figure the truth may be; not given: less than the base, or half of it where rounded
-    to the `nearest`. Raises AuditError (also where no table fits what is published).
+    how far from a rounded figure the truth may be; not given: less than the base (one base more where rounded
+    zeros are printed so), or half of it where rounded to the `nearest`. Raises AuditError (also where no
+    table fits what is published).
     """
     began = time.monotonic()
     if method not in METHODS:
@@ -99,7 +100,7 @@ def attack_tables(
         read = without_zero(read)
     if within is not None and (used is None or within < 1):
         raise AuditError("within: must be 1 or more, and goes with figures that are rounded (--base)")
-    far = within or (used // 2 if nearest else used - 1) if used is not None else 0
+    far = 0 if used is None else within or (used // 2 if nearest else _printed_reach(read, used))
     how = Linking(
         hierarchies=assigned(hierarchies or {}, read, {c for t in tables.values() for c in t.columns}),
         absent=absent, vintages=vintages, relations=tuple(relations), base=used, within=far,
@@ -148,6 +149,14 @@ def _base(tables: Sequence[Table], method: str, base: int | None) -> int | None:
         if wrong:
             raise AuditError(f"method [rounding]: {wrong} figures are not multiples of the base [{found}]")
     return found
+
+
+def _printed_reach(tables: Sequence[Table], base: int) -> int:
+    """How far from a figure the truth may be, as a printed rounded zero tells: `0 to 9` beside multiples of 5
+    is a table in which some cells moved one step more."""
+    told = {s.up for t in tables for _, s in t.rows if s.kind == RANGE_KIND and s.lo == 0}
+    further = 2 * base - 1
+    return further if further in told and base - 1 not in told else base - 1
 
 
 def assigned(
