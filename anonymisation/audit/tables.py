@@ -289,7 +289,8 @@ def guessed_base(tables: Sequence[Table]) -> int | None:
     """
     figures = {s.lo for t in tables for _, s in t.rows if s.kind == FIGURE_KIND and s.lo > 0}
     common = gcd(*figures) if figures else 0
-    zeros = {
+    has_plain_zero = any(s.kind == FIGURE_KIND and s.lo == 0 for t in tables for _, s in t.rows)
+    zeros = set() if has_plain_zero else {
         s.up + 1
         for t in tables
         for _, s in t.rows

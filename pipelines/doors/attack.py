@@ -57,34 +57,56 @@ def attack_command(
 
     Parameters
     ----------
-    tables: CSV files, one row per cell, oldest release first; or one release folder.
-    dimensions: Columns that break the counts down; without it, every column but the count and the marker.
-    count: The column of counts.
-    marker: The column that says why a count is not there.
-    total: Words that mark a margin, beside all and Total.
-    hierarchies: JSON or YAML file, parent to children, by dimension or for one dimension.
-    threshold: A count below this is small.
-    base: The figures are rounded to multiples of this.
-    nearest: Rounded to the nearest multiple, so the truth is within half a base.
-    within: How far from a rounded figure the truth may be, if not less than the base.
-    method: How the tables were protected.
-    zeros: published: a zero is no target. hidden: it is one, like a small count.
-    absent: What a combination without a row means.
-    vintages: A later file may revise an earlier one.
-    relation: How files hang together that count different people or times: "year = q1 + q2", "victims <=
-    incidents". symbol: What a symbol of the publisher's may stand for: "[s]=5:" (5 or more), "p=1:4".
-    earlier: Releases already published, oldest first, where a release folder is attacked.
-    seconds: Search time; what is unsolved by then counts as open.
-    json_output: Print JSON.
+    tables
+        CSV files, one row per cell, oldest release first; or one release folder.
+    dimensions
+        Columns that break the counts down, parted by commas. Not given: every column but the count and the
+        marker.
+    count
+        The column of counts.
+    marker
+        The column that says why a count is not there.
+    total
+        Words that mark a margin, beside all and Total.
+    hierarchies
+        JSON or YAML file, parent to children, by dimension or for one dimension.
+    threshold
+        A count below this is small.
+    base
+        The figures are rounded to multiples of this.
+    nearest
+        Rounded to the nearest multiple, so the truth is within half a base.
+    within
+        How far from a rounded figure the truth may be, if not less than the base.
+    method
+        How the tables were protected; auto: rounded where a base is given or the figures betray one.
+    zeros
+        published: a zero is no target. hidden: it is one, like a small count.
+    absent
+        What a combination without a row means.
+    vintages
+        A later file may revise an earlier one.
+    relation
+        How files hang together that count different people or times: "year = q1 + q2", "victims <=
+        incidents".
+    symbol
+        What a symbol of the publisher's may stand for: "[s]=5:" (5 or more), "p=1:4".
+    earlier
+        Releases already published, oldest first, where a release folder is attacked.
+    seconds
+        Search time; what is unsolved by then counts as open.
+    json_output
+        Print JSON.
     """
     try:
         if len(tables) == 1 and tables[0].is_dir():
             return _attack_release(tables[0], earlier or [], json_output)
         if earlier:
             raise AuditError("--earlier goes with a release folder; hand tables over oldest first")
+        frames = {name: read_frame(path) for name, path in named(tables).items()}
         found = attack_tables(
-            {name: read_frame(path) for name, path in named(tables).items()},
-            dimensions=dimensions or (), count=count, marker=marker, total=total or (),
+            frames, dimensions=listed(dimensions or (), frames), count=count, marker=marker,
+            total=total or (),
             hierarchies=read_hierarchies(hierarchies) if hierarchies else None, threshold=threshold,
             base=base, nearest=nearest, within=within, method=method, zeros=zeros, absent=absent,
             vintages=vintages, relations=relation or (), symbols=read_symbols(symbol or []), seconds=seconds,
@@ -201,6 +223,13 @@ def read_frame(path: Path) -> pl.DataFrame:
     return pl.DataFrame(
         {h: [r[i] for r in rows[1:]] for i, h in enumerate(header)}, schema=dict.fromkeys(header, pl.String)
     )
+
+
+def listed(texts: Sequence[str], frames: Mapping[str, pl.DataFrame]) -> list[str]:
+    """Names of columns; several in one text are parted by commas, where it is none of a column itself."""
+    columns = {column for frame in frames.values() for column in frame.columns}
+    parts = [[text] if text in columns else text.split(",") for text in texts]
+    return [name.strip() for part in parts for name in part if name.strip()]
 
 
 def read_hierarchies(path: Path) -> Mapping[str, Any]:

@@ -224,19 +224,21 @@ def test_audit_when_a_needed_cell_is_unhidden_then_it_is_caught_every_time() -> 
     assert caught == tried
 
 
-@cache
-def _corners(largest: int) -> Ints:
-    return np.array(list(itertools.product(range(largest + 1), repeat=4)), dtype=np.int64).reshape(-1, 2, 2)
-
-
 def _holds(counts: Ints, hidden: set[Any], small: list[Any]) -> bool:
-    """Brute force over all 3 × 3 tables with these margins: two by two cells are free, the rest follows."""
-    corner = _corners(int(min(counts.sum(axis=1).max(), 12)))
+    """Brute force over all 3 × 3 tables with these margins: two by two cells are free (each as its figure, or
+    as its line allows), the rest follows."""
+    rows, columns = counts.sum(axis=1), counts.sum(axis=0)
+    choices = [
+        range(int(min(rows[i], columns[j], 12)) + 1) if (i, j) in hidden else [int(counts[i, j])]
+        for i, j in itertools.product((0, 1), repeat=2)
+    ]
+    corner = np.stack(np.meshgrid(*choices, indexing="ij"), axis=-1).reshape(-1, 2, 2)
+    last = rows[:2] - corner.sum(axis=2)
+    corner, last = corner[(last >= 0).all(axis=1)], last[(last >= 0).all(axis=1)]
     whole = np.empty((len(corner), 3, 3), dtype=np.int64)
-    whole[:, :2, :2] = corner
-    whole[:, :2, 2] = counts.sum(axis=1)[:2] - corner.sum(axis=2)
-    whole[:, 2, :] = counts.sum(axis=0) - whole[:, :2, :].sum(axis=1)
-    fits = (whole >= 0).all(axis=(1, 2))
+    whole[:, :2, :2], whole[:, :2, 2] = corner, last
+    whole[:, 2, :] = columns - whole[:, :2, :].sum(axis=1)
+    fits = (whole[:, 2] >= 0).all(axis=1)
     for spot in np.ndindex(3, 3):
         if spot not in hidden:
             fits &= whole[:, spot[0], spot[1]] == counts[spot]

@@ -60,6 +60,17 @@ def test_attack_command_when_a_hierarchy_file_is_given_then_it_is_used(tmp_path:
     assert attack_command([path], hierarchies=tree) == 1
 
 
+@pytest.mark.parametrize("dimensions", [["area,kind"], ["area", "kind"], [" area , kind,"]])
+def test_attack_command_when_dimensions_are_named_then_no_other_column_is_one(
+    tmp_path: Path, capsys: Any, dimensions: list[str]
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("area,kind,n,remark\na,x,[c],new\na,y,9,\na,all,12,old\n")
+    assert attack_command([path], dimensions=dimensions, json_output=True) == 1
+    (target,) = json.loads(capsys.readouterr().out)["targets"]
+    assert (target["area"], target["kind"], target["lo"], target["up"]) == ("a", "x", 3, 3)
+
+
 def test_attack_command_when_two_files_bear_one_name_then_folders_tell_them_apart(
     tmp_path: Path, capsys: Any
 ) -> None:

@@ -225,6 +225,12 @@ def test_attack_when_a_dimension_bears_a_usual_name_then_columns_are_told_apart_
     assert attacked.frame["target"].unique().to_list() == ["withheld"]
 
 
+def test_attack_when_a_nought_is_printed_as_such_then_a_range_from_nought_names_no_base() -> None:
+    rows = ["a 0~to~4", "b 0", "d 0~to~4", "all 5"]
+    assert attack_tables({"t": frame("area n", *rows)}).base is None
+    assert attack_tables({"t": frame("area n", *rows[::2], "all 5")}).base == 5
+
+
 def test_attack_when_a_hierarchy_is_of_a_column_of_totals_then_it_binds_nothing() -> None:
     table = frame("area age n", "a all c", "b all 9", "all all 12")
     alone = attack_tables({"t": table}, hierarchies={"age": {"young": ["x", "y"]}})
