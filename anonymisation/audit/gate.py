@@ -244,6 +244,7 @@ def _person(joint: list[Bench], count: _Count) -> None:
         attack = bench.once(readers.PERSON, answer=partial(readers.one_person, bench))
         if attack is None:
             count.ran = False
+            count.systems |= {f"{p.unit}|{p.period}" for p in bench.component.plans}
             count.notes["systems not attacked: the true counts were not handed over"] += 1
         else:
             count.add(bench, attack)

@@ -37,7 +37,8 @@ class AttackerResult:
     failures: Mapping[str, int]
     """Cube → cells opened in it."""
     systems: frozenset[str]
-    """`unit|period` of the systems in which a cell was opened, and of those that ties bind to them."""
+    """`unit|period` of the systems in which a cell was opened or that could not be attacked, and of those
+    that ties bind to them."""
     notes: Mapping[str, int]
     """What is said of the attack → of how many systems or figures; 0: of the attack as a whole."""
     seconds: float

@@ -207,8 +207,8 @@ class Candidate:
             crossed = narrowing - self.past.held
             if not crossed:
                 break
-            self.hold(crossed)
             tied = self.tied(crossed)
+            self.hold(tied)  # together: of half of what a tie binds, no true counts could be handed over
             systems = {s for s in systems if s.partition("|")[0] in tied}
         for table in self._fresh:  # without what is no longer told
             if (told := self._drawn.get(table.name)) is not None:
@@ -260,8 +260,8 @@ class Candidate:
 
 
 def withstanding(candidate: Candidate, quarter: Quarter) -> AuditResult:
-    """Draw until every reader is withstood. The systems that are opened are drawn again and their units
-    attacked alone, which is quicker; the last word is on the whole.
+    """Draw until every reader is withstood. The systems that are opened, or that a reader could not be let
+    at, are drawn again and their units attacked alone, which is quicker; the last word is on the whole.
 
     Raises:
         ReleaseOpen: the draws are used up.
@@ -273,7 +273,7 @@ def withstanding(candidate: Candidate, quarter: Quarter) -> AuditResult:
         if verdict.passed and units != candidate.units:
             units = candidate.units
             verdict = candidate.attack(units)
-        if verdict.passed:
+        if verdict.passed and (not verdict.idle or attempt == TRIES):
             return verdict
         opened = {t.unit for t in candidate.found if t.name in verdict.failures}
         drawn = set(verdict.open_systems) & candidate.systems or {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from anonymisation.audit.attackers import PUBLIC, TOTALS
+from anonymisation.audit.attackers import PERSON, PUBLIC, TOTALS
 from pipelines.steps.candidate import TRIES, TRIES_BESIDE_TOTALS, ReleaseOpen, withstanding
 from schemas.quarters import Quarter
 
@@ -31,6 +31,7 @@ class Drawn:
         self.drawn: list[set[str]] = []
         self.attacked: list[set[str]] = []
         self.withdrawn: list[tuple[set[str], set[str]]] = []
+        self.idle: list[tuple[str, ...]] = []
 
     def tied(self, units: set[str]) -> set[str]:
         return units
@@ -51,7 +52,8 @@ class Drawn:
                             systems=systems if name == self.reader else frozenset())
             for name in (PUBLIC, TOTALS)]
         return SimpleNamespace(
-            passed=not failures, failures=failures, attackers=readers, open_systems=systems)
+            passed=not failures, failures=failures, attackers=readers, open_systems=systems,
+            idle=self.idle.pop() if self.idle and not failures else ())
 
 
 def test_withstanding_when_figures_elsewhere_open_a_table_then_it_is_left_out_of_that_quarter() -> None:
@@ -69,3 +71,13 @@ def test_withstanding_when_another_reader_opens_it_in_every_draw_then_no_release
         withstanding(candidate, QUARTER)
     assert candidate.withdrawn == []
     assert len(candidate.drawn) == TRIES
+
+
+@pytest.mark.parametrize("times", [1, TRIES])
+def test_withstanding_when_a_reader_could_not_be_let_at_it_then_it_is_drawn_again(times: int) -> None:
+    candidate: Any = Drawn(PUBLIC)
+    candidate.withdrawn.append((set(), set()))  # nothing is opened
+    candidate.idle = [(PERSON,)] * times
+    verdict = withstanding(candidate, QUARTER)
+    assert len(candidate.drawn) == min(times + 1, TRIES)
+    assert verdict.idle == ((PERSON,) if times == TRIES else ())
