@@ -66,6 +66,15 @@ DEFINITIONS: tuple[Definition, ...] = (
                 "is one crime. Counts of crimes therefore understate repetition.",
         source=_HOCR, use="police incidents of status recorded"),
     Definition(
+        topic=Topic.UNITS, name="Offence group, category and code", is_used=True,
+        meaning="Three levels that are never mixed: a group (rape, other sexual offences), a category "
+                "(classification, such as 19C) and a code of one line of law (019/08). A code may stand in "
+                "several categories; adult and child rape by several undefined offenders have been one "
+                "category (19J, 19K) since April 2019.",
+        source=_HOCR,
+        use="group by area, category within its group; adult or child by the code where the law fixes the "
+            "age"),
+    Definition(
         topic=Topic.UNITS, name="N100", is_used=True,
         meaning="A reported rape that is not, or not yet, recorded as a crime, or that was passed to another "
                 "force.",

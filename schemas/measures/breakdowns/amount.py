@@ -81,6 +81,18 @@ ENTRIES: tuple[Breakdown, ...] = (
         definition="Home Office offence groups, counting rules of April 2026.",
     ),
     Breakdown(
+        name="offence_areas",
+        question=Question.PLACES,
+        aim=Aim.PREVENT,
+        title="Crimes by the area in which they happened",
+        unit="crimes",
+        cells=cells("incidents_by_offence"),
+        dimension="area",
+        duties=("W1",),
+        definition="The area of the offence, and outside where it happened elsewhere. Rates for each 1,000 "
+        "residents are of people by the area in which they live.",
+    ),
+    Breakdown(
         name="offence_categories",
         question=Question.AMOUNT,
         aim=Aim.PURSUE,
@@ -90,9 +102,7 @@ ENTRIES: tuple[Breakdown, ...] = (
         dimension="offence_category",
         duties=("W1",),
         is_detail=True,
-        definition="Home Office offence categories, counting rules of April 2026; each lies in one offence "
-        "group. Since April 2019 rape by several undefined offenders has categories of its own, which do not "
-        "tell adults from children.",
+        definition="Home Office categories, counting rules of April 2026; each lies in one offence group.",
     ),
     Breakdown(
         name="setting",
