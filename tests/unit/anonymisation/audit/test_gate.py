@@ -440,3 +440,27 @@ def test_audit_when_others_figures_leave_less_than_ours_take_then_only_ours_coun
     holder = next(a for a in opened.attackers if a.name == "holder of exact police totals")
     assert holder.opened > 0 and not opened.passed  # 5 says "not none": [1, 3]
     assert opened.open_systems == {"u|2026-Q1"}
+
+
+def test_audit_when_true_counts_of_half_of_what_a_tie_binds_are_there_then_both_systems_are_named(
+    written: Any,
+) -> None:
+    """Nobody has room beside the tie, so that one person is tried with the true counts of both, or not at
+    all; what could not be attacked is named, to be drawn again."""
+    cats = {"area": ["n", "s"]}
+    tie = {"kind": "le", "left": {"unit": "all", "period": "p", "cell": {}},
+           "right": [{"unit": "strict", "period": "p", "cell": {}}]}  # fmt: skip
+
+    def told(strict: list[int], **more: Any) -> dict[str, bytes]:
+        cubes = [
+            (written.cube(unit, cats, unit=unit), {"p": written.cells(np.array(n), cats)})
+            for unit, n in (("all", [0, 0]), ("strict", strict))
+        ]
+        return dict(written.release(cubes, ties=[tie], **more))
+
+    earlier, now = [told([0, 0])], told([0, 5], vintages={"p": "final"})
+    half = written.true_counts("strict", "p", [(np.array([1, 3]), cats)])
+    whole = half | written.true_counts("all", "p", [(np.array([1, 2]), cats)])
+    for truth, names in ((half, {"all|p", "strict|p"}), (whole, set())):
+        (person,) = (a for a in audit(now, earlier=earlier, truth=truth).attackers if a.name == "one person")
+        assert (person.ran, person.systems) == (not names, names)
