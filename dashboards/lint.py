@@ -87,6 +87,16 @@ def small_numbers(text: str) -> list[Finding]:
     ]
 
 
+def small_with_neighbours(text: str) -> list[tuple[str, str]]:
+    """Small counts in a text of one line, each with the word before it and with the word after it."""
+    found: list[tuple[str, str]] = []
+    for match in SMALL.finditer(text):
+        first, last = text.rfind(" ", 0, max(match.start() - 1, 0)), text.find(" ", match.end() + 1)
+        end = last if last >= 0 else len(text)
+        found.append((text[first + 1 : match.end()], text[match.start() : end]))
+    return found
+
+
 def undeclared(text: str, declared: Iterable[str]) -> list[Finding]:
     """Numbers that stand on no page of the release: a figure from elsewhere, or a slip of the pen."""
     known = set(declared)

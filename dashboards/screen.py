@@ -14,18 +14,18 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cache
+from html import unescape
 from pathlib import Path
 from typing import Any
 
-from lxml import etree  # type: ignore[import-untyped]
-
 from dashboards.declared import DECLARING, declared, numbers, undeclared
 from dashboards.figures import SCRIPT
-from dashboards.lint import blaming, small_numbers
+from dashboards.lint import blaming, small_numbers, small_with_neighbours
+from dashboards.said import Said
 
 TEXTS = frozenset({".html", ".css", ".js", ".csv", ".json", ".jsonld", ".md", ".txt", ".jsonl"})
 ARCHIVES = frozenset({".xlsx", ".ods"})
@@ -45,9 +45,8 @@ REPORT = "report.md"
 AXIS_STEP = 100
 """In a print the marks of an axis are text: multiples of this, which the browser chose."""
 USE_WORDS = "use the words of dashboards/lint.py"
+LEAVE_OUT = "leave the number out, or say 0 to 4"
 UNDECLARED = "publish protected counts only, and what the data files hold"
-HEARD = ("alt", "aria-label", "title")
-"""Attributes whose text a reader hears and may not see."""
 NHS_DIGITS = 10
 NHS_MODULUS = 11
 
@@ -69,6 +68,15 @@ _CELL = re.compile(
     r"<c (?![^>]*t=\"s\")[^>]*><v>([^<]*)</v>|office:value=\"([^\"]*)\"|<(?:t|text:p)[^>]*>([^<]*)<"
 )
 """Cells of both kinds of workbook: numbers, and texts; a number that points to a text is none."""
+_SAID = re.compile(r"<(si|is|t|a:t|text:p|text:h|dc:\w+)(?: [^>]*)?>(.*?)</\1>", re.DOTALL)
+"""Texts of both kinds of workbook: of cells, comments, drawings, and of the title."""
+_SEAM = re.compile(
+    r"</t>\s*</r>\s*<r>\s*(?:<rPr>.*?</rPr>\s*)?<t(?: [^>]*)?>|</?text:span[^>]*>", re.DOTALL
+)
+"""What stands between two runs of one text, such as a word in bold: a reader sees none of it."""
+_LAYOUT = "styles.xml"
+"""Part of a workbook whose texts are of its layout (``Page 1``)."""
+_LETTER = re.compile(r"[^\W\d_]{2}")
 _AUTHOR = re.compile(r"<meta[^>]+name=[\"'](?:author|creator)[\"']", re.IGNORECASE)
 _LINK = re.compile(r"(?:href|Target)=\"(https?:[^\"]*)\"")
 _HIDDEN = re.compile(r"state=\"(?:hidden|veryHidden)\"|table:display=\"false\"")
@@ -103,63 +111,6 @@ class Allowed:
     """Every published count is a multiple of it."""
     texts: tuple[str, ...] = ()
     """Further texts whose numbers may stand on a page: the support lines."""
-
-
-class _Prose:
-    """What a page says: its prose (with labels that are heard alone), its table cells, and what its charts
-    show and say."""
-
-    def __init__(self, page: str) -> None:
-        self.parts: list[str] = []
-        self.cells: list[str] = []
-        self.figures: list[str] = []
-        self.documents: list[str] = []
-        """Said of documents, actions, directories: what counts nobody may be small."""
-        self._tables = self._skipped = 0
-        self._within: list[str] = []
-        """The element that tells of documents, and what is open inside it."""
-        parser = etree.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
-        root = etree.fromstring(page, parser) if page.strip() else None
-        for event, element in etree.iterwalk(root, ("start", "end")) if root is not None else ():
-            if event == "start":
-                self._open(element.tag, element.attrib)
-                is_figure = element.tag == "script" and "data-figure" in element.attrib
-                self._say(element.text or "", is_figure=is_figure)
-            else:
-                self._close(element.tag)
-                self._say(element.tail or "", is_figure=False)
-
-    def _open(self, tag: str, given: Mapping[str, str]) -> None:
-        if self._within or given.get("data-counts") == "documents":
-            self._within.append(tag)
-        self._tables += tag == "table"
-        self._skipped += tag in ("script", "style")
-        self.parts += [text for label in HEARD if (text := given.get(label))]
-
-    def _close(self, tag: str) -> None:
-        if self._within:
-            self._within.pop()
-        self._tables -= tag == "table"
-        self._skipped -= tag in ("script", "style")
-
-    def _say(self, text: str, *, is_figure: bool) -> None:
-        if is_figure:
-            self.figures += _said_by(json.loads(text))
-        elif self._within:
-            self.documents.append(text)
-        elif not self._skipped:
-            (self.cells if self._tables else self.parts).append(text)
-
-
-def _said_by(figure: dict[str, Any]) -> Iterator[str]:
-    """What a figure shows of released values: marks and flows with what is said of them; lines and limits are
-    drawn through the same values."""
-    for trace in figure["data"]:
-        shown = trace.get("link", trace)
-        said = shown.get("hovertext") or shown.get("customdata")
-        if said:
-            values = [v for axis in ("x", "y", "value") for v in shown.get(axis, ()) if isinstance(v, int)]
-            yield " ".join([*said, *map(str, shown.get("text", ())), *map(str, values)])
 
 
 def screen(
@@ -235,8 +186,14 @@ def _counted(file: str, rule: str, n: int, advice: str) -> Iterator[Screened]:
         yield Screened(file=file, rule=rule, n=n, advice=advice)
 
 
-def screen_pdf(name: str, content: bytes, allowed: Allowed, known: frozenset[str]) -> Iterator[Screened]:
-    """Every rule over the text, links and metadata of a print."""
+def screen_pdf(
+    name: str, content: bytes, allowed: Allowed, known: frozenset[str], *, page: str = ""
+) -> Iterator[Screened]:
+    """Every rule over the text, links and metadata of a print.
+
+    ``page``: the page that was printed; a small number that stands in its tables, or counts documents, may
+    stand in the print.
+    """
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
@@ -261,13 +218,29 @@ def screen_pdf(name: str, content: bytes, allowed: Allowed, known: frozenset[str
     yield from _addresses(name, "\n".join([text, *links]), allowed)
     axes = {n for n in numbers(text) if n.isdigit() and int(n) % AXIS_STEP == 0}
     yield from _counted(name, "undeclared number", undeclared(text, known | axes), UNDECLARED)
+    yield from _counted(name, "small number", _small_in_print(text, page), LEAVE_OUT)
     yield from _counted(name, "word", len(blaming(text)), USE_WORDS)
+
+
+def _small_in_print(text: str, page: str) -> int:
+    """Small numbers of a print that stand beside neither of their words in a table of its page, or where the
+    page counts documents: an end of a line or of a page may part them from one of the two."""
+    printed = Said(page)
+    beyond = _on_one_line(" ".join([*printed.cells, *printed.documents]))
+    return sum(
+        before not in beyond and after not in beyond
+        for before, after in small_with_neighbours(_on_one_line(text))
+    )
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.replace("0 to 4", "—").split())
 
 
 def said_of_documents(page: str) -> str:
     """What a page says of documents, actions and directories, which counts nobody; a print cannot tell it
     from the rest."""
-    return " ".join(_Prose(page).documents)
+    return " ".join(Said(page).documents)
 
 
 def without_footer(text: str, number: int, n_pages: int) -> str:
@@ -295,21 +268,31 @@ def _text(name: str, suffix: str, text: str, allowed: Allowed, known: frozenset[
         yield from _linkage_counts(name, text)
     if suffix == ".csv":
         yield from _unrounded(name, rows, allowed.base)
+        yield from _said(name, text.splitlines())
+    if suffix in (".json", ".jsonld"):
+        yield from _said(name, _strings(json.loads(text)))
     if suffix in (".html", ".md"):
         prose, documents = text, []
         if suffix == ".html":
             n = len(_AUTHOR.findall(text))
             yield from _counted(name, "name in metadata", n, "write no person's name into the file")
-            reader = _Prose(text)
+            reader = Said(text)
             prose = " ".join(" ".join(reader.parts).split())
             documents = reader.documents
             told = " ".join([prose, *reader.cells, *reader.figures])
             yield from _counted(name, "undeclared number", undeclared(told, known), UNDECLARED)
         yield from _counted(name, "word", len(blaming(" ".join([prose, *documents]))), USE_WORDS)
         if not name.endswith(REPORT):
-            yield from _counted(
-                name, "small number", len(small_numbers(prose)), "leave the number out, or say 0 to 4"
-            )
+            yield from _counted(name, "small number", len(small_numbers(prose)), LEAVE_OUT)
+
+
+def _strings(node: Any) -> Iterator[str]:
+    """Every text of a JSON document; names of keys are ours."""
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, dict | list):
+        for value in node.values() if isinstance(node, dict) else node:
+            yield from _strings(value)
 
 
 def _identifiers(name: str, text: str, allowed: Allowed) -> Iterator[Screened]:
@@ -360,10 +343,23 @@ def _linkage_counts(name: str, text: str) -> Iterator[Screened]:
     )
 
 
+def _said(name: str, texts: Iterable[str]) -> Iterator[Screened]:
+    """Rules of prose over texts of cells and labels; a number that stands alone has its own rule."""
+    prose = "\n".join(dict.fromkeys(text for text in texts if _LETTER.search(text)))
+    yield from _counted(name, "small number", len(small_numbers(prose)), LEAVE_OUT)
+    yield from _counted(name, "word", len(blaming(prose)), USE_WORDS)
+
+
+def _texts(part: str) -> Iterator[str]:
+    """Texts of a part of a workbook, each whole."""
+    for match in _SAID.finditer(part):
+        yield unescape(re.sub(r"<[^>]+>", "", match[2]))
+
+
 def _archive(name: str, content: bytes, allowed: Allowed, known: frozenset[str]) -> Iterator[Screened]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = {
-            n: archive.read(n).decode("utf-8", "replace")
+            n: _SEAM.sub("", archive.read(n).decode("utf-8", "replace"))
             for n in archive.namelist()
             if n.endswith((".xml", ".rels", ".rdf"))
         }
@@ -376,6 +372,8 @@ def _archive(name: str, content: bytes, allowed: Allowed, known: frozenset[str])
     yield from _addresses(name, " ".join([text, *_LINK.findall(whole)]), allowed)
     told = " ".join(part for parts_of in _CELL.findall(whole) for part in parts_of if part)
     yield from _counted(name, "undeclared number", undeclared(told, known), UNDECLARED)
+    said = [text for part, content in parts.items() if not part.endswith(_LAYOUT) for text in _texts(content)]
+    yield from _said(name, said)
     yield from _counted(name, "hidden sheet", len(_HIDDEN.findall(whole)), "show it or leave it out")
     yield from _counted(
         name, "name in metadata", len(_PERSON.findall(whole)), "write no person's name into the file"

@@ -271,9 +271,7 @@ def _notes(context: Context, judged: tuple[Judged, ...], indicator: Indicator) -
 
 def _table(context: Context, indicator: Indicator, judged: tuple[Judged, ...]) -> Table:
     words = context.words
-    caption = context.subtitle(
-            words.of(indicator.title), words.quarter(judged[0].series.latest.quarter)
-        )
+    caption = context.subtitle(words.of(indicator.title), words.say("table.by_quarter"))
     if judged[0].series.agency is not None:
         columns = (words.say("table.quarter"), *(context.names[j.series.agency or ""] for j in judged))
         rows = tuple(

@@ -35,8 +35,9 @@ def print_release(partnership: Partnership, folder: Path, out: Path) -> int:
         return NOTHING
     texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.csv"))}
     may = allowed(partnership)
-    may_stand = declared(texts, (*may.texts, said_of_documents(pack.read_text(encoding="utf-8"))))
-    found = tuple(screen_pdf(out.name, out.read_bytes(), may, may_stand))
+    page = pack.read_text(encoding="utf-8")
+    may_stand = declared(texts, (*may.texts, said_of_documents(page)))
+    found = tuple(screen_pdf(out.name, out.read_bytes(), may, may_stand, page=page))
     for one in found:
         print(one.text, file=sys.stderr)
     if found:

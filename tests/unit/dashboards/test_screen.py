@@ -13,7 +13,7 @@ from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, RectangleObject
 
 from dashboards.beside import beside
-from dashboards.screen import Allowed, Screened, is_nhs_number, screen, without_footer
+from dashboards.screen import Allowed, Screened, is_nhs_number, screen, screen_pdf, without_footer
 
 ALLOWED = Allowed(
     addresses=("https://www.bbc.co.uk/weather",),
@@ -72,6 +72,23 @@ def test_screen_when_a_page_holds_a_fault_then_names_file_and_rule_and_never_the
 def test_screen_when_a_count_is_no_multiple_of_five_then_found(tmp_path: Path, value: str, n: int) -> None:
     (tmp_path / "x.csv").write_text(f"quarter,value,marker\n2026-Q3,{value},\n", encoding="utf-8")
     assert sum(s.n for s in screen(tmp_path, ALLOWED)) == n
+
+
+IN_WORDS: tuple[tuple[str, str], ...] = (
+    ("There were 3 in all.", "small number"),
+    ("Only one was seen.", "small number"),
+    ("For two women.", "small number"),
+    ("She refused.", "word"),
+    ("Seen: 999 000 0018.", "NHS number"),
+    ("Lives at M1 1AA.", "postcode"),
+    ("Known as 12/394773H.", "PNC number"),
+    ("Known as AB123456C.", "National Insurance number"),
+    ("Known as A1234BC.", "prison number"),
+    ("Born 03/12/1998.", "calendar day"),
+    ("Ask jo@somewhere.example now.", "email address"),
+    ("See https://elsewhere.example now.", "address"),
+)
+"""What a person may have written, and the rule that finds it, in whichever format it stands."""
 
 
 def _book(**parts: str) -> bytes:
@@ -180,6 +197,56 @@ def test_screen_when_a_number_is_declared_then_nothing_is_found(
     (tmp_path / "clean.csv").write_text(CLEAN, encoding="utf-8")
     (tmp_path / file).write_bytes(content if isinstance(content, bytes) else content.encode())
     assert screen(tmp_path, ALLOWED) == ()
+
+
+@pytest.mark.parametrize("format_of", ["html", "csv", "json", "xlsx", "ods", "pdf"])
+def test_screen_when_a_sentence_of_each_kind_stands_in_each_format_then_its_rule_alone_finds_it(
+    tmp_path: Path, format_of: str
+) -> None:
+    written = {
+        "html": lambda text: f"<p>{text}</p>".encode(),
+        "csv": lambda text: f"label\n{text}\n".encode(),
+        "json": lambda text: json.dumps({"a": [{"b": text}]}).encode(),
+        "xlsx": lambda text: _book(
+            sharedStrings=f"<si><r><t>{text[:7]}</t></r><r><rPr><b/></rPr><t>{text[7:]}</t></r></si>"
+        ),
+        "ods": lambda text: _book(
+            content=f"<text:p>{text[:7]}<text:span text:style-name='b'>{text[7:]}</text:span></text:p>"
+        ),
+        "pdf": _print,
+    }[format_of]
+    found = {}
+    for number, (text, rule) in enumerate(IN_WORDS):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / f"x.{format_of}").write_bytes(written(text))
+        found[text] = ([s.rule for s in screen(folder, ALLOWED)], [rule])
+    assert {text: got for text, (got, wanted) in found.items() if got != wanted} == {}
+
+
+@pytest.mark.parametrize(("page", "rules"), [
+    ("", ["small number"]),
+    ("<table><tr><td>There were 3 in all</td></tr></table>", []),
+    ('<p data-counts="documents">There were 3 in all</p>', []),
+    ("<table><tr><td>There are 3 of all</td></tr></table>", ["small number"]),
+])  # fmt: skip
+def test_screen_pdf_when_its_page_has_the_number_in_a_table_or_of_documents_then_only_there_it_may_stand(
+    page: str, rules: list[str]
+) -> None:
+    found = screen_pdf("x.pdf", _print("There were 3 in all"), ALLOWED, frozenset(), page=page)
+    assert [s.rule for s in found] == rules
+
+
+@pytest.mark.parametrize("part", [
+    {"comments1": "<text><r><t>There were 3 in all</t></r></text>"},
+    {"docProps__core": "<dc:title>There were 3 in all</dc:title>"},
+    {"drawing1": "<a:t>There were 3 in all</a:t>"},
+])  # fmt: skip
+def test_screen_when_a_small_number_stands_in_a_comment_a_title_or_a_drawing_then_found(
+    tmp_path: Path, part: dict[str, str]
+) -> None:
+    (tmp_path / "x.xlsx").write_bytes(_book(**part))
+    assert [s.rule for s in screen(tmp_path, ALLOWED)] == ["small number"]
 
 
 def test_screen_when_half_of_the_files_are_read_elsewhere_then_the_same_is_found_in_the_same_order(
