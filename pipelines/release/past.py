@@ -20,6 +20,7 @@ import polars as pl
 from anonymisation.disclosure import Block, DisclosureError, published_cells
 from pipelines.release.files import NOT_AVAILABLE
 from pipelines.release.tables import Table
+from schemas.measures.dimensions import ALL
 from schemas.partnership import FINAL_AFTER_QUARTERS
 from schemas.quarters import Quarter
 
@@ -85,7 +86,8 @@ class Past:
         """Rows of a table that stand as they were published, or None.
 
         Raises:
-            anonymisation.disclosure.refusal.DisclosureError: the table has other dimensions by now.
+            anonymisation.disclosure.refusal.DisclosureError: the table has other dimensions or categories by
+                now.
         """
         rows = self.rows.get(table.name)
         if rows is None:
@@ -94,6 +96,12 @@ class Past:
             raise DisclosureError(
                 f"table [{table.name}] was published with other dimensions. Give the table with the new "
                 "ones a name of its own: what was published stays as it is.")
+        for dimension in table.dimensions if rows.height else ():
+            if {*rows[dimension].unique()} - {ALL} != {*table.categories[dimension]}:
+                raise DisclosureError(
+                    f"table [{table.name}] was published with other categories of [{dimension}]. Give the "
+                    "dimension with the new ones, and the table, names of their own: what was published "
+                    "stays as it is.")
         kept = [p for p in self.told[table.name] if not self.is_fresh(table.unit, p)]
         return rows.filter(pl.col("period").is_in(kept))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -55,6 +56,21 @@ def test_carried_when_the_table_has_another_dimension_by_now_then_it_is_refused(
     told = SimpleNamespace(name="by_area", unit="crime", dimensions=("area",))
     with pytest.raises(DisclosureError, match=r"\[by_area\] was published with other dimensions"):
         past("2025-Q3").carried(told)  # type: ignore[arg-type]
+
+
+def test_carried_when_a_code_list_has_grown_by_now_then_it_is_refused_with_what_to_do() -> None:
+    rows = pl.DataFrame({"period": ["2025-Q3"] * 3, "area": ["north", "south", "all"], "value": [20, 30, 50]})
+    known = replace(past("2025-Q3"), rows={"by_area": rows})
+    same: Any = SimpleNamespace(
+        name="by_area", unit="crime", dimensions=("area",), categories={"area": AREAS})
+    kept = known.carried(same)
+    assert kept is not None and kept.height == 3
+    grown: Any = SimpleNamespace(**vars(same) | {"categories": {"area": (*AREAS, "east")}})
+    with pytest.raises(DisclosureError) as refused:
+        known.carried(grown)
+    assert str(refused.value) == (
+        "table [by_area] was published with other categories of [area]. Give the dimension with the new "
+        "ones, and the table, names of their own: what was published stays as it is.")
 
 
 def test_past_when_the_latest_release_told_a_quarter_as_final_then_it_stays_final_in_the_next() -> None:
