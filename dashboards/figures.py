@@ -45,6 +45,8 @@ FONT = "Arial, Helvetica, sans-serif"
 TREND_HEIGHT = 240
 HEAD_ROOM = 1.12
 HOVER = "%{hovertext}<extra></extra>"
+LONGEST_LABEL = 24
+"""Characters of a bar's label in one line."""
 ROW_HEIGHT = 30
 BAR_MARGIN = 50
 EVERY_NTH_LABEL = 4
@@ -275,6 +277,17 @@ def _marks(points: Sequence[TrendPoint]) -> list[dict[str, Any]]:
     return traces
 
 
+def folded(label: str) -> str:
+    """A label in two lines where it would leave a bar no room on a telephone."""
+    if len(label) <= LONGEST_LABEL:
+        return label
+    spaces = [i for i, character in enumerate(label) if character == " "]
+    if not spaces:
+        return label
+    middle = min(spaces, key=lambda i: abs(2 * i - len(label)))
+    return f"{label[:middle]}<br>{label[middle + 1 :]}"
+
+
 def bars(
     labels: Sequence[str],
     values: Sequence[float | None],
@@ -289,6 +302,7 @@ def bars(
     then the words stand before the bar, so that none reads as the diamond's."""
     order = list(reversed(range(len(labels))))
     top = max([1.0, *(v for v in values if v is not None), *(v for v in compare or () if v is not None)])
+    labels = [folded(label) for label in labels]
     if compare is not None:
         labels = [f"{label}\u2002{text}" for label, text in zip(labels, texts, strict=True)]
         texts = [""] * len(labels)

@@ -203,6 +203,12 @@ def test_page_figure_when_an_array_would_be_encoded_then_refused() -> None:
         page_figure([{"type": "bar", "y": {"bdata": "AA=="}}], {}, base="bars", div_id="x")
 
 
+def test_bars_when_a_label_is_long_then_it_stands_in_two_lines_and_leaves_the_bar_room() -> None:
+    labels = ("Started, still open, or referred on", "Support started", "Donaudampfschifffahrtsgesellschaft")
+    figure = bars(labels, (5, 10, 15), ("5", "10", "15"), div_id="b", hovers=("", "", ""))
+    assert figure["data"][0]["y"] == [labels[2], labels[1], "Started, still open,<br>or referred on"]
+
+
 def test_bars_when_drawn_then_values_stand_as_plain_lists() -> None:
     figure = bars(["a", "b"], [5.0, None], ["5", "[c]"], div_id="x", hovers=["a: 5", "b: [c]"])
     assert figure["data"][0]["x"] == [0, 5.0]
