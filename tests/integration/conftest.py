@@ -3,17 +3,22 @@ from."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from pipelines.hub import Hub
+from pipelines.steps.ahead import working_ahead
 from pipelines.steps.receive import Received, receive
+from pipelines.store.connect import hold
 from pipelines.store.places import Places
 from schemas.quarters import Quarter
-from tests.conftest import SAMPLE
+from tests.conftest import SAMPLE, WORKER
 
 TODAY = date(2026, 11, 20)
 """Day of receipt where a manifest names none, and of every release that these tests make."""
@@ -52,9 +57,29 @@ def copied(hub: Hub, folder: Path) -> Hub:
 def taken_in(tmp_path_factory: pytest.TempPathFactory) -> Hub:
     """Every delivery of the sample received in order of its quarter, resends after what they replace. Not to
     be changed."""
-    hub = new_hub(tmp_path_factory.mktemp("taken_in"))
-    for quarter in hub.partnership.quarters:
-        for folder in sorted(SAMPLE.glob(f"*/{quarter}*")):
-            outcome = take(hub, folder.parent.name, folder.name).outcome.value
-            assert outcome in ("loaded", "nil"), (folder.parent.name, folder.name, outcome)
-    return hub
+    if WORKER not in os.environ:
+        hub = new_hub(tmp_path_factory.mktemp("taken_in"))
+        _take_all(hub)
+        return hub
+    # one installation for all processes of a session: the first that asks takes it in, the others wait
+    base = tmp_path_factory.getbasetemp().parent / "taken_in"
+    with FileLock(f"{base}.lock"):
+        if not (base / "done").exists():
+            _take_all(new_hub(base))
+            (base / "done").touch()
+    return Hub(places=Places.under(base / "var"))
+
+
+def _take_all(hub: Hub) -> None:
+    """As a run of several quarters does it: the databases stay open, and what waits is worked out ahead."""
+    quarters = hub.partnership.quarters
+    with pytest.MonkeyPatch.context() as patch, hold(hub.places), working_ahead(hub) as ahead:
+        patch.setattr(Hub, "today", lambda _: TODAY)
+        for quarter, later in zip_longest(quarters, quarters[1:]):
+            for waits in filter(None, (quarter, later)):
+                for folder in SAMPLE.glob(f"*/{waits}"):
+                    lay_out(hub, folder, waits)
+            ahead.look()
+            for folder in sorted(SAMPLE.glob(f"*/{quarter}*")):
+                outcome = take(hub, folder.parent.name, folder.name).outcome.value
+                assert outcome in ("loaded", "nil"), (folder.parent.name, folder.name, outcome)

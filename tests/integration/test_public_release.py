@@ -175,7 +175,7 @@ def test_editions_when_agencies_get_theirs_then_each_has_a_folder_with_its_own_p
         own = text.split("<main", 1)[1]
         assert hub.agencies[agency].name in text and not [n for n in others if n in own]
         assert "Rows left out by a rule" in own and "Data quality by quarter" in own
-        quality = own[own.index('<table id="own-quality">'):].split("</table>")[0]
+        quality = own[own.index('<table id="own-quality"'):].split("</table>")[0]
         days_after_the_quarter = {str(day) for day in range(1, 120)}
         assert set(re.findall(r">(\d+)<", quality)) <= days_after_the_quarter
 
