@@ -16,9 +16,10 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import polars as pl
+from cyclopts import Parameter
 
 from anonymisation.audit import Attacked, AuditError, attack_tables, audit, report_data, report_text, verify
 from anonymisation.audit.read import SYSTEMS_FILE
@@ -49,7 +50,7 @@ def attack_command(
     symbol: list[str] | None = None,
     earlier: list[Path] | None = None,
     seconds: float = 600.0,
-    json_output: bool = False,
+    json_output: Annotated[bool, Parameter(name=("--json", "--json-output"), negative="")] = False,
 ) -> int:
     """Attack tables of counts, or a whole release, and print what a reader can work out.
 
