@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 from collections import Counter
 from pathlib import Path
 from typing import Final
@@ -32,11 +33,11 @@ def read_table(path: Path) -> pl.DataFrame:
     cells than the header: their cells may stand in the wrong columns.
     """
     text = _text(path)
-    lines = text.splitlines()
-    delimiter = max(DELIMITERS, key=lines[0].count)
+    delimiter = max(DELIMITERS, key=text.splitlines()[0].count)
     csv.field_size_limit(MAX_CELL)
     try:
-        header, *rows = [row for row in csv.reader(lines_kept(text), delimiter=delimiter, strict=True) if row]
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        header, *rows = [row for row in reader if row]
     except csv.Error:
         raise CaseProblem(
             f"File [{path.name}] is not CSV: a quotation mark is not closed, or stands in the middle of a "
@@ -56,11 +57,6 @@ def read_table(path: Path) -> pl.DataFrame:
     whole = [(row + blank)[: len(names)] for row in kept]
     frame = pl.DataFrame(dict(zip(names, map(list, zip(*whole, strict=True)), strict=True)))
     return frame.with_columns(pl.when(~pl.all().is_in(list(MISSING_TEXT))).then(pl.all()))
-
-
-def lines_kept(text: str) -> list[str]:
-    """Lines with their ends, as csv wants them: a cell in quotation marks may hold some."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").splitlines(keepends=True)
 
 
 def _text(path: Path) -> str:

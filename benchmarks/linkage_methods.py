@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -188,7 +189,7 @@ def splink_plain(case: Case) -> dict[str, float]:
     """Splink on the plain fields with its own comparisons: what hashing has to be as good as.
 
     Of one field alone there is nothing to weigh: records that agree on it are linked. Where Splink refuses a
-    file of a few records, it links nobody.
+    file, such as one of a few records, it links nobody, and that is said.
     """
     from splink.internals.exceptions import SplinkException
 
@@ -203,7 +204,9 @@ def splink_plain(case: Case) -> dict[str, float]:
         return measure(case, nobody)
     try:
         return _splink_rates(case, *_splink_trained(case, cleaned, held))
-    except SplinkException:
+    except SplinkException as error:
+        print(f"splink_plain: Splink refuses [{case.name}] ({type(error).__name__}): it links nobody.",
+              file=sys.stderr)
         return measure(case, nobody)
 
 

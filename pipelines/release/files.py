@@ -20,8 +20,6 @@ from schemas.measures.dimensions import ALL, DIMENSIONS
 FORMAT = 1
 NOT_AVAILABLE = "[x]"
 NOT_APPLICABLE = "[z]"
-UNTOLD = (NOT_AVAILABLE, NOT_APPLICABLE)
-"""Markers of a row that tells no count."""
 LEFT_OUT = "[c]"
 """The whole table, in a quarter that is counted: left out to protect people. A later release may tell it."""
 
@@ -51,13 +49,25 @@ def left_out(table: Table, protected: pl.DataFrame | None) -> tuple[str, ...]:
     return tuple(period for period in table.periods if period not in told)
 
 
+def is_shown(cube: Mapping[str, Any]) -> pl.Expr:
+    """Rows in which a published table says something of a quarter; ``cube``: what ``systems.json`` says of
+    it."""
+    return (pl.col("marker") != NOT_AVAILABLE) & ~pl.col("period").is_in(cube.get("left_out", []))
+
+
+def is_told(cube: Mapping[str, Any]) -> pl.Expr:
+    """Rows of a published table that tell a count, or withhold one."""
+    return is_shown(cube) & (pl.col("marker") != NOT_APPLICABLE)
+
+
 def with_forms(table: Table, protected: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
     """A protected table in which what the agency's extract has no place for reads ``[z]``: a nought of its
-    form, in each quarter in which its true ``counts`` hold nobody of a known category."""
+    form. A dimension in which the true ``counts`` hold somebody of a known category, sent while there was a
+    column, is left as it is: marked in some quarters alone it would tell that the others are no noughts."""
     for dimension in sorted(table.not_sent):
-        is_known = ~pl.col(dimension).is_in([NOT_RECORDED, UNMAPPED, ALL])
-        held = counts.filter(is_known, pl.col("n") > 0)["period"].unique()
-        is_form = is_known & ~pl.col("period").is_in(held.implode())
+        if counts.filter(~pl.col(dimension).is_in([NOT_RECORDED, UNMAPPED]), pl.col("n") > 0).height:
+            continue
+        is_form = ~pl.col(dimension).is_in([NOT_RECORDED, UNMAPPED, ALL])
         protected = protected.with_columns(
             pl.when(~is_form).then("value").alias("value"),
             pl.when(is_form).then(pl.lit(NOT_APPLICABLE)).otherwise("marker").alias("marker"))

@@ -18,7 +18,7 @@ from functools import cached_property
 import polars as pl
 
 from anonymisation.disclosure import Block, DisclosureError, published_cells
-from pipelines.release.files import NOT_AVAILABLE
+from pipelines.release.files import is_shown
 from pipelines.release.tables import Table
 from schemas.measures.dimensions import ALL
 from schemas.partnership import FINAL_AFTER_QUARTERS
@@ -120,8 +120,7 @@ def past_of(releases: Mapping[str, Mapping[str, bytes]], blocks: Iterable[Block]
                 continue
             frame = pl.read_csv(files[f"cubes/{cube['name']}.csv"], infer_schema=False,
                                 empty_string_is_null=False)
-            told = (pl.col("marker") != NOT_AVAILABLE) & ~pl.col("period").is_in(cube.get("left_out", []))
-            rows[cube["name"]] = frame.filter(told).with_columns(
+            rows[cube["name"]] = frame.filter(is_shown(cube)).with_columns(
                 pl.col("value").cast(pl.Int64, strict=False))
     final = str(quarter.plus(-FINAL_AFTER_QUARTERS))
     systems = {key.rpartition("|")[0] for key in cells}

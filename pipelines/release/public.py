@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 
 from anonymisation.disclosure import published_cells, read_ledger
-from pipelines.release.files import UNTOLD, keyed
+from pipelines.release.files import is_told, keyed
 from pipelines.release.provenance import to_json
 from pipelines.store.releases import ReleaseError
 from schemas.measures.dimensions import ALL
@@ -104,9 +104,9 @@ def check_public(files: Mapping[str, bytes], ledger: bytes) -> None:
     wrong: dict[str, int] = {}
     for cube in json.loads(files["systems.json"])["cubes"]:
         frame = _read(files[f"cubes/{cube['name']}.csv"])
-        is_told = ~pl.col("marker").is_in(UNTOLD) & ~pl.col("period").is_in(cube.get("left_out", []))
-        told = frame.filter(is_told).with_columns(pl.col("value").cast(pl.Int64, strict=False).alias("n"))
-        silent = frame.filter(~is_told, pl.col("value") != "").height
+        told = frame.filter(is_told(cube)).with_columns(
+            pl.col("value").cast(pl.Int64, strict=False).alias("n"))
+        silent = frame.filter(~is_told(cube), pl.col("value") != "").height
         n = silent + sum(known.get(key, NEVER_PUBLISHED) != value for key, value in
                          keyed(told, cube["unit"], tuple(cube["dimensions"])).iter_rows())
         if n:

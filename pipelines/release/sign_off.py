@@ -28,7 +28,7 @@ from anonymisation.disclosure import (
     read_ledger,
     verify_ledger,
 )
-from pipelines.release.files import UNTOLD, keyed
+from pipelines.release.files import is_told, keyed
 from pipelines.release.provenance import to_json
 from pipelines.release.public import AUDIENCE as PUBLIC_AUDIENCE
 from pipelines.release.public import check_public
@@ -198,11 +198,11 @@ def _blocks(folder: Path, existing: bytes) -> list[Block]:
                          {})[f"{folder.name}/cubes/{path.name}"] = hashlib.sha256(content).hexdigest()
         frame = pl.read_csv(content, infer_schema=False, empty_string_is_null=False).with_columns(
             pl.col("value").cast(pl.Int64, strict=False).alias("n"))
-        is_told = ~pl.col("marker").is_in(UNTOLD) & ~pl.col("period").is_in(cube.get("left_out", []))
-        for key, value in keyed(frame.filter(is_told), cube["unit"], tuple(cube["dimensions"])).iter_rows():
+        told = is_told(cube)
+        for key, value in keyed(frame.filter(told), cube["unit"], tuple(cube["dimensions"])).iter_rows():
             unit, period, cell = key.split("|")
             cells.setdefault((unit, period), {})[cell] = value
-        for key, _ in keyed(frame.filter(~is_told), cube["unit"], tuple(cube["dimensions"])).iter_rows():
+        for key, _ in keyed(frame.filter(~told), cube["unit"], tuple(cube["dimensions"])).iter_rows():
             unit, period, cell = key.split("|")
             absent.setdefault((unit, period), []).append(cell)
     chosen = []

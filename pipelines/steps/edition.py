@@ -14,7 +14,7 @@ from dashboards.screen import screen
 from dashboards.site import build_pages
 from pipelines.hub import Hub
 from pipelines.release.quality import delivered_by
-from pipelines.steps.release import COMMENTARY, ScreenedOut, allowed
+from pipelines.steps.release import COMMENTARY, allowed, require_clean
 from pipelines.store import releases
 from pipelines.store.releases import ReleaseError
 from schemas.quarters import Quarter
@@ -82,7 +82,5 @@ def _write(hub: Hub, folder: Path, edition: str, part: str, *, single_file: bool
     found = screen(target, allowed(hub.partnership), beside=folder)
     if found:
         shutil.rmtree(target)
-        raise ScreenedOut(
-            f"Edition [{edition}] was not written: the screener found [{len(found)}] things that may not "
-            f"leave, first rule [{found[0].rule}] in [{found[0].file}]. {found[0].advice}")
+    require_clean(f"Edition [{edition}] was not written", found)
     return pages[0]

@@ -128,7 +128,8 @@ def approve_release(hub: Hub, name: str, approver: str) -> Path:
         was, now = (read_release(path) for path in (hub.places.releases / name, folder))
         pages = sign_pages(folder / DASHBOARD, was, now, read_words(hub.partnership.language))
         changed = {releases.META, *(path.relative_to(folder).as_posix() for path in pages)}
-        _require_clean(name, screen(folder, allowed(hub.partnership), only=changed))
+        found = screen(folder, allowed(hub.partnership), only=changed)
+        require_clean(f"Release [{name}] was not approved", found)
 
     return approve(hub.places, name, approver, signers=hub.signers, sign=sign)
 
@@ -147,15 +148,20 @@ def _render(hub: Hub, folder: Path) -> int:
                             partnership=hub.partnership, commentary=said if said.is_file() else None,
                             edition="public" if is_public else "board", second=second)
         found = screen(folder, allowed(hub.partnership), second=second)
-    _require_clean(folder.name, found)
+    require_clean(f"Release [{folder.name}] was not written", found)
     return len(pages)
 
 
-def _require_clean(name: str, found: tuple[Screened, ...]) -> None:
+def require_clean(what: str, found: tuple[Screened, ...]) -> None:
+    """Refuse what the screener found something in; ``what`` was not done, in words.
+
+    Raises:
+        ScreenedOut: names file and rule, never what was found.
+    """
     if found:
         raise ScreenedOut(
-            f"Release [{name}] was not written: the screener found [{len(found)}] things that may not leave, "
-            f"first rule [{found[0].rule}] in [{found[0].file}]. {found[0].advice}")
+            f"{what}: the screener found [{len(found)}] things that may not leave, first rule "
+            f"[{found[0].rule}] in [{found[0].file}]. {found[0].advice}")
 
 
 def _earlier(hub: Hub, folder: Path, *, is_public: bool) -> list[Path]:

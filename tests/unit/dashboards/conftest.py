@@ -3,7 +3,9 @@ once."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -108,14 +110,20 @@ def commentary_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def draw(
+    earlier_dir: Path, partnership: Partnership, commentary_file: Path
+) -> Callable[[Path, Path], list[Path]]:
+    """Draws the board's pages of a release folder into a folder."""
+    return partial(
+        build_pages, earlier=[earlier_dir], partnership=partnership, commentary=commentary_file
+    )
+
+
+@pytest.fixture(scope="session")
 def pages(
-    release_dir: Path,
-    earlier_dir: Path,
-    partnership: Partnership,
-    commentary_file: Path,
-    tmp_path_factory: pytest.TempPathFactory,
+    release_dir: Path, draw: Callable[[Path, Path], list[Path]], tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """The folder of the board's pages, built once."""
     out = tmp_path_factory.mktemp("pages")
-    build_pages(release_dir, out, earlier=[earlier_dir], partnership=partnership, commentary=commentary_file)
+    draw(release_dir, out)
     return out

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from dashboards.release import ReleaseError, read_release
 from dashboards.signing import sign_pages
-from dashboards.site import build_pages
 from dashboards.words import read_words
-from schemas.partnership import Partnership
 from tests.unit.dashboards.test_site import digest
 
 
 def test_sign_pages_when_approved_then_the_pages_are_as_if_they_were_drawn_anew(
-    pages: Path,
-    release_dir: Path,
-    earlier_dir: Path,
-    partnership: Partnership,
-    commentary_file: Path,
-    tmp_path: Path,
+    pages: Path, release_dir: Path, draw: Callable[[Path, Path], list[Path]], tmp_path: Path
 ) -> None:
     approved = Path(shutil.copytree(release_dir, tmp_path / release_dir.name))
     meta = json.loads((approved / "release.json").read_text(encoding="utf-8"))
@@ -31,7 +25,7 @@ def test_sign_pages_when_approved_then_the_pages_are_as_if_they_were_drawn_anew(
     signed = Path(shutil.copytree(pages, tmp_path / "signed"))
     changed = sign_pages(signed, read_release(release_dir), read_release(approved), read_words())
     drawn = tmp_path / "drawn"
-    build_pages(approved, drawn, earlier=[earlier_dir], partnership=partnership, commentary=commentary_file)
+    draw(approved, drawn)
     assert digest(signed) == digest(drawn)
     assert {page.name for page in changed} == {
         name for name, sha in digest(signed).items() if digest(pages)[name] != sha

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -120,16 +121,9 @@ def digest(folder: Path) -> dict[str, str]:
 
 
 def test_build_pages_when_built_twice_then_same_bytes(
-    pages: Path,
-    release_dir: Path,
-    earlier_dir: Path,
-    partnership: Partnership,
-    commentary_file: Path,
-    tmp_path: Path,
+    pages: Path, release_dir: Path, draw: Callable[[Path, Path], list[Path]], tmp_path: Path
 ) -> None:
-    build_pages(
-        release_dir, tmp_path, earlier=[earlier_dir], partnership=partnership, commentary=commentary_file
-    )
+    draw(release_dir, tmp_path)
     assert digest(tmp_path) == digest(pages)
 
 
