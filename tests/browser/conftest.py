@@ -11,7 +11,7 @@ import pytest
 
 from dashboards.site import build_pages
 from schemas.partnership import Partnership
-from tests.unit.dashboards.conftest import commentary_file, earlier_dir, pages, partnership, release_dir
+from tests.unit.dashboards.conftest import commentary_file, draw, earlier_dir, pages, partnership, release_dir
 
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
@@ -26,7 +26,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-__all__ = ["commentary_file", "earlier_dir", "pages", "partnership", "release_dir"]
+__all__ = ["commentary_file", "draw", "earlier_dir", "pages", "partnership", "release_dir"]
 
 
 @pytest.fixture(scope="session")
