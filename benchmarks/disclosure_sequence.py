@@ -31,7 +31,7 @@ from pipelines.hub import Hub
 from pipelines.release.provenance import release_meta, to_json
 from pipelines.release.sign_off import approve
 from pipelines.steps import protect as step
-from pipelines.steps.aggregate import make_core, make_cube
+from pipelines.steps.aggregate import make_core, make_cubes
 from pipelines.steps.link import link_people
 from pipelines.store import releases
 from pipelines.store.connect import connect
@@ -49,8 +49,7 @@ def sequence(hub: Hub, quarters: Sequence[Quarter]) -> Iterator[Row]:
     for quarter in quarters:
         link_people(hub, quarter)
         make_core(hub, quarter)
-        for cube in CUBES.values():
-            make_cube(hub, cube, quarter)
+        make_cubes(hub, CUBES.values(), quarter)
         heard = _Heard()
         began, work = time.monotonic(), _processor_seconds()
         with patch.object(step, "joined", heard):

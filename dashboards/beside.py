@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
+T = TypeVar("T")
 R = TypeVar("R")
 
 
@@ -56,6 +58,33 @@ def beside() -> Iterator[Executor]:
         return
     with _started() as second:
         yield second
+
+
+def both(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
+    """What ``work`` makes of each item, in their order. This process and the one beside it each take the next
+    item when they are free, so let what takes long stand first. The first error ends it, and is raised."""
+    if cores() < 2 or len(items) < 2:
+        return [work(item) for item in items]
+    waiting = deque(enumerate(items))
+    done: dict[int, R] = {}
+
+    def take(make: Callable[[T], R]) -> None:
+        while waiting:
+            try:
+                place, item = waiting.popleft()
+            except IndexError:  # the other took the last one
+                return
+            try:
+                done[place] = make(item)
+            except BaseException:
+                waiting.clear()
+                raise
+
+    with beside() as second, ThreadPoolExecutor(1, thread_name_prefix="asking") as asking:
+        other = asking.submit(take, lambda item: second.submit(work, item).result())
+        take(work)
+        other.result()
+    return [done[place] for place in range(len(items))]
 
 
 @contextmanager

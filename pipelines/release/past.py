@@ -56,15 +56,23 @@ class Past:
 
     def of(self, found: Iterable[Table], units: Collection[str]) -> Past:
         """The past of some tables, and of all that was told of some units."""
-        def unit(name: str) -> str:
-            return name.partition("|")[0]
-
         names = {table.name for table in found}
+        cells: dict[str, int | None] = {}
+        for unit in sorted(units):
+            cells |= self._by_unit.get(unit, {})
         return replace(
-            self, cells={key: value for key, value in self.cells.items() if unit(key) in units},
-            systems=frozenset(system for system in self.systems if unit(system) in units),
+            self, cells=cells,
+            systems=frozenset(system for system in self.systems if system.partition("|")[0] in units),
             rows={name: rows for name, rows in self.rows.items() if name in names},
             elastic=self.elastic & names)
+
+    @cached_property
+    def _by_unit(self) -> dict[str, dict[str, int | None]]:
+        """By unit, its part of ``cells``."""
+        cells: dict[str, dict[str, int | None]] = {}
+        for key, value in self.cells.items():
+            cells.setdefault(key.partition("|")[0], {})[key] = value
+        return cells
 
     @cached_property
     def told(self) -> dict[str, list[str]]:

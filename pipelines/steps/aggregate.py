@@ -7,8 +7,8 @@ cubes. What does not: the SQL (``pipelines/marts``), the entries (``schemas.meas
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,7 +18,7 @@ from pipelines.hub import Hub
 from pipelines.marts import sql
 from pipelines.store.connect import Connection, connect, transaction
 from pipelines.store.registers import prepare_registers
-from pipelines.store.warehouse import add_counts, clear_counts, current_submissions, prepare
+from pipelines.store.warehouse import add_counts, clear_counts, counted_cells, current_submissions, prepare
 from schemas.agencies import Agency
 from schemas.codelists import Entry, codelist
 from schemas.columns import COLUMNS, NOT_RECORDED, UNMAPPED
@@ -178,16 +178,31 @@ def build_core(connection: Connection, partnership: Partnership, agencies: dict[
     return sizes
 
 
-def count_cube(connection: Connection, cube: Cube, quarter: Quarter) -> int:
-    """Run one cube over the core tables and store its true counts; how many cells.
+def count_cubes(connection: Connection, cubes: Iterable[Cube], quarter: Quarter, *,
+                around: Callable[[str], AbstractContextManager[object]] = nullcontext) -> dict[str, int]:
+    """Run cubes over the core tables and store their true counts, all or none; how many cells of each.
+
+    ``around`` is entered with a cube's name while it is counted: it may say which one failed.
 
     Raises:
         ValueError: the core tables are those of another release.
     """
     row = connection.execute("SELECT value FROM warehouse.about WHERE key = 'core_quarter'").fetchone()
     if row is None or row[0] != str(quarter):
-        raise ValueError(f"cube [{cube.name}]: the core tables are not those of [{quarter}]. Make the asset "
-                         "[core] of it first.")
+        raise ValueError(f"cubes: the core tables are not those of [{quarter}]. Make the asset [core] of it "
+                         "first.")
+    asked = list(cubes)
+    with transaction(connection):
+        clear_counts(connection, str(quarter), [cube.name for cube in asked])
+        for cube in asked:
+            with around(cube.name):
+                _count(connection, cube, quarter)
+        cells = counted_cells(connection, str(quarter))
+    return {cube.name: cells.get(cube.name, 0) for cube in asked}
+
+
+def _count(connection: Connection, cube: Cube, quarter: Quarter) -> None:
+    """Run one cube. Call inside a transaction."""
     pairs = ", ".join(f"'{name}': {name}" for name in cube.columns)
     select = (
         # a file may serve several cubes: what one does not tell apart is added up
@@ -200,9 +215,8 @@ def count_cube(connection: Connection, cube: Cube, quarter: Quarter) -> int:
     about = {"quarter": str(quarter), "cube": cube.name,
              "readings": [links.value for links in cube.links] or [""]}
     contributors = _contributors(connection, cube) if cube.links and cube.period_kind == "quarter" else []
-    with transaction(connection), _each_seen_by(connection, contributors):
-        clear_counts(connection, str(quarter), cube.name)
-        return add_counts(connection, select, about)
+    with _each_seen_by(connection, contributors):
+        add_counts(connection, select, about)
 
 
 PEOPLE = {"core_victim_quarters": "core_victims", "core_suspect_quarters": "core_suspects",
@@ -257,8 +271,9 @@ def make_core(hub: Hub, quarter: Quarter) -> dict[str, int]:
         return build_core(connection, hub.partnership, hub.agencies, AsOf.of(quarter, hub.partnership))
 
 
-def make_cube(hub: Hub, cube: Cube, quarter: Quarter) -> int:
-    """Step 9b: one cube of one release; how many cells."""
+def make_cubes(hub: Hub, cubes: Iterable[Cube], quarter: Quarter, *,
+               around: Callable[[str], AbstractContextManager[object]] = nullcontext) -> dict[str, int]:
+    """Step 9b: cubes of one release; how many cells each. ``around``: see :func:`count_cubes`."""
     with connect(hub.places, hub.keys(), warehouse=True) as connection:
         prepare(connection, hub.keys().check_values())
-        return count_cube(connection, cube, quarter)
+        return count_cubes(connection, cubes, quarter, around=around)

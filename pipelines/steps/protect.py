@@ -5,21 +5,21 @@ What belongs here: parting a release where nothing ties its units, handing each 
 and storing the whole if it withstands. What does not: drawing and attacking a part (``candidate.py``), how
 either works (``anonymisation.disclosure``, ``anonymisation.audit``), and the folder (``release.py``).
 
-Half of the work is done on the second core. The rounded counts are stored before the release is written:
-rebuilding it is a re-rendering and gives the same bytes.
+A second core takes part in the work. The rounded counts are stored before the release is written: rebuilding
+it is a re-rendering and gives the same bytes.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any
 
 from anonymisation.audit import joined
 from anonymisation.audit.report import report_text
 from anonymisation.disclosure import Rules
-from dashboards.beside import beside
+from dashboards.beside import both
 from pipelines.hub import Hub
 from pipelines.release.counts import TrueCounts
 from pipelines.release.coverage import coverage
@@ -31,14 +31,11 @@ from pipelines.release.registers import register_files
 from pipelines.release.sign_off import check_past, require_latest
 from pipelines.release.tables import Table, bound, tables, ties
 from pipelines.steps.aggregate import AsOf
-from pipelines.steps.candidate import Part, ReleaseOpen, Withstood, withstood
+from pipelines.steps.candidate import Part, ReleaseOpen, withstood
 from pipelines.store.connect import connect
 from pipelines.store.releases import earlier, folder_name, tables_of
 from pipelines.store.warehouse import link_quality, prepare, store_protected
 from schemas.quarters import Quarter
-
-PARTS = 2
-"""Parts of a release, attacked at the same time where there are cores for it."""
 
 
 def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
@@ -64,15 +61,18 @@ def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
         thresholds = hub.partnership.thresholds
         rules = Rules(threshold=thresholds.small_count, base=thresholds.rounding_base)
         counts = TrueCounts(connection, quarter)
+        told = [json.loads(files["systems.json"]) for files in before.values()]
         parts = []
-        for units in parted(found, before.values()):
+        for units in parted(found, told):
             own = [table for table in found if table.unit in units]
             parts.append(Part(
                 quarter=quarter, found=own, past=past.of(own, units),
-                before=[_of_units(files, units) for files in before.values()], units=units, rules=rules,
+                before=[_of_units(files, spec, units)
+                        for files, spec in zip(before.values(), told, strict=True)],
+                units=units, rules=rules,
                 counts=counts.of_tables(own), agencies=hub.agencies,
                 published_elsewhere=tuple(hub.partnership.published_elsewhere)))
-        done = _all_withstood(parts)
+        done = both(withstood, parts)
         made = {name: frame for part in done for name, frame in part.made.items()}
         elastic = frozenset(table for part in done for table in part.elastic)
         files = {name: content for part in done for name, content in part.files.items()} | {
@@ -97,36 +97,25 @@ def protect_release(hub: Hub, quarter: Quarter) -> dict[str, Any]:
             "seconds": round(verdict.seconds, 1)}
 
 
-def parted(found: Sequence[Table], before: Iterable[Mapping[str, bytes]]) -> list[frozenset[str]]:
-    """The units of a release and of those before it, in parts of about the same number of cells; what a tie
-    binds stays together."""
+def parted(found: Sequence[Table], told: Sequence[Mapping[str, Any]]) -> list[frozenset[str]]:
+    """The units of a release and of those before it, in parts that no tie crosses, the largest first.
+    ``told``: ``systems.json`` of the releases before."""
     cells: dict[str, int] = {}
     for table in found:
         size = prod(len(categories) + 1 for categories in table.categories.values())
         cells[table.unit] = cells.get(table.unit, 0) + size * len(table.periods)
-    told = [json.loads(files["systems.json"]) for files in before]
     for spec in told:
         for cube in spec["cubes"]:
             cells.setdefault(cube["unit"], 0)
     known = [*ties(list(found)), *(tie for spec in told for tie in spec["ties"])]
-    parts: list[set[str]] = [set() for _ in range(PARTS)]
-    for group in sorted(bound(cells, known), key=lambda g: (-sum(cells[unit] for unit in g), min(g))):
-        min(parts, key=lambda part: sum(cells[unit] for unit in part)).update(group)
-    return [frozenset(part) for part in parts if part]
+    return sorted(map(frozenset, bound(cells, known)),
+                  key=lambda part: (-sum(cells[unit] for unit in part), min(part)))
 
 
-def _of_units(files: Mapping[str, bytes], units: frozenset[str]) -> dict[str, bytes]:
-    """What a release told of some units."""
-    own = {f"cubes/{cube['name']}.csv" for cube in json.loads(files["systems.json"])["cubes"]
-           if cube["unit"] in units}
+def _of_units(files: Mapping[str, bytes], spec: Mapping[str, Any], units: frozenset[str]) -> dict[str, bytes]:
+    """What a release told of some units; ``spec``: its ``systems.json``."""
+    own = {f"cubes/{cube['name']}.csv" for cube in spec["cubes"] if cube["unit"] in units}
     return {name: content for name, content in files.items() if name == "systems.json" or name in own}
-
-
-def _all_withstood(parts: Sequence[Part]) -> list[Withstood]:
-    """Every part, the first in this process and the others beside it."""
-    with beside() as second:
-        others = [second.submit(withstood, part) for part in parts[1:]]
-        return [withstood(parts[0]), *(other.result() for other in others)]
 
 
 def require_all_readers(quarter: Quarter, idle: tuple[str, ...]) -> None:

@@ -275,23 +275,28 @@ def link_quality(connection: duckdb.DuckDBPyConnection, quarter: object) -> dict
         "estimated_recall"} <= rates.keys()}
 
 
-def clear_counts(connection: duckdb.DuckDBPyConnection, quarter: str, cube: str) -> None:
-    """Remove the counts of one cube as of ``quarter``. Call inside a transaction."""
-    connection.execute("DELETE FROM warehouse.cube_counts WHERE quarter = ? AND cube = ?", [quarter, cube])
+def clear_counts(connection: duckdb.DuckDBPyConnection, quarter: str, cubes: list[str]) -> None:
+    """Remove the counts of some cubes as of ``quarter``. Call inside a transaction."""
+    connection.execute(
+        "DELETE FROM warehouse.cube_counts "
+        "WHERE quarter = $quarter AND list_contains($cubes::VARCHAR[], cube)",
+        {"quarter": quarter, "cubes": cubes})
 
 
-def add_counts(connection: duckdb.DuckDBPyConnection, select: str, parameters: dict[str, Any]) -> int:
-    """Store true counts (they never leave the warehouse); how many cells there are of all contributors
-    together. Call inside a transaction.
+def add_counts(connection: duckdb.DuckDBPyConnection, select: str, parameters: dict[str, Any]) -> None:
+    """Store true counts (they never leave the warehouse). Call inside a transaction.
 
     ``select`` yields quarter, cube, agency, links, period, the dimension columns as one MAP, n and
     contributor (empty: all).
     """
     connection.execute(f"INSERT INTO warehouse.cube_counts {select}", parameters)
-    row = connection.execute(
-        "SELECT count(*) FROM warehouse.cube_counts WHERE quarter = $quarter AND cube = $cube AND "
-        "contributor = ''", {"quarter": parameters["quarter"], "cube": parameters["cube"]}).fetchone()
-    return int(row[0]) if row else 0
+
+
+def counted_cells(connection: duckdb.DuckDBPyConnection, quarter: str) -> dict[str, int]:
+    """By cube, how many cells there are of all contributors together, as of ``quarter``."""
+    return dict(connection.execute(
+        "SELECT cube, count(*) FROM warehouse.cube_counts WHERE quarter = $quarter AND contributor = '' "
+        "GROUP BY cube", {"quarter": quarter}).fetchall())
 
 
 def store_protected(connection: duckdb.DuckDBPyConnection, quarter: str, files: dict[str, bytes]) -> None:

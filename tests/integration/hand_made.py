@@ -15,7 +15,7 @@ import polars as pl
 
 from anonymisation.waits import outcome_band
 from pipelines.hub import Hub
-from pipelines.steps.aggregate import AsOf, build_core, count_cube
+from pipelines.steps.aggregate import AsOf, build_core, count_cubes
 from pipelines.store.connect import Connection, connect
 from pipelines.store.places import Places
 from pipelines.store.warehouse import prepare
@@ -95,8 +95,8 @@ def counted(
         prepare(connection, hub.keys().check_values())
         made.build(connection, hub, quarter)
         found = {name: connection.execute(query).pl() for name, query in core.items()}
+        count_cubes(connection, [CUBES[name] for name in cubes], quarter)
         for name in cubes:
-            count_cube(connection, CUBES[name], quarter)
             dimensions = ", ".join(f"dimensions['{d}'] AS {d}" for d in CUBES[name].columns)
             found[name] = connection.execute(
                 f"SELECT agency, links, period, {dimensions}, n FROM warehouse.cube_counts "

@@ -111,7 +111,8 @@ class Pickler(dg.IOManager):
 def test_assets_when_they_run_then_nothing_is_handed_to_an_io_manager(hub: Hub,
     monkeypatch: pytest.MonkeyPatch) -> None:
     steps = {
-        "link.link_people": {"people": 0}, "aggregate.make_core": {"rows": 0}, "aggregate.make_cube": 0,
+        "link.link_people": {"people": 0}, "aggregate.make_core": {"rows": 0},
+        "aggregate.make_cubes": {"victims_by_age_sex": 0},
         "protect.protect_release": {"tables": 0}, "release.write_release": {"folder": "none"},
         "inspect.delivery_history": {}, "inspect.link_shortfalls": ({}, []),
         "inspect.counted": nullcontext(None),

@@ -13,7 +13,7 @@ import pytest
 from anonymisation.linkage.ranges import range_for
 from pipelines.hub import Hub
 from pipelines.release.ranges import TOO_WIDE, Share, is_told, narrowest
-from pipelines.steps.aggregate import count_cube, make_core
+from pipelines.steps.aggregate import count_cubes, make_core
 from pipelines.steps.link import link_people
 from pipelines.store.connect import connect
 from pipelines.store.places import Places
@@ -133,8 +133,7 @@ def test_people_by_ethnic_group_when_counted_as_published_then_bias_is_within_to
     make_core(hub, LAST)
     with connect(hub.places, hub.keys(), warehouse=True) as connection:
         prepare(connection, hub.keys().check_values())
-        for name in BY_ETHNICITY:
-            count_cube(connection, CUBES[name], LAST)
+        count_cubes(connection, [CUBES[name] for name in BY_ETHNICITY], LAST)
         rows = connection.execute(
             "SELECT cube, dimensions['ethnicity5'], sum(n)::BIGINT FROM warehouse.cube_counts "
             "WHERE contributor = '' AND links = 'all' AND list_contains($names::VARCHAR[], cube) "
@@ -216,7 +215,7 @@ def counted(linked: Linked) -> Counted:
     make_core(hub, LAST)
     with connect(hub.places, hub.keys(), warehouse=True) as connection:
         prepare(connection, hub.keys().check_values())
-        count_cube(connection, CUBES["victims_repeat"], LAST)
+        count_cubes(connection, [CUBES["victims_repeat"]], LAST)
         counts = connection.execute(
             "SELECT period, dimensions['is_repeat'] AS is_repeat, links, sum(n)::BIGINT AS n FROM "
             "warehouse.cube_counts "

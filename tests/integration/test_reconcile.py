@@ -12,7 +12,7 @@ import pytest
 
 from pipelines.doors.reconcile import write_reconciliation
 from pipelines.hub import Hub
-from pipelines.steps.aggregate import count_cube, make_core
+from pipelines.steps.aggregate import count_cubes, make_core
 from pipelines.steps.reconcile import Line, ReconcileError, Verdict, reconcile, unexplained
 from pipelines.store.connect import connect
 from pipelines.store.warehouse import prepare, store_protected
@@ -33,8 +33,7 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> Hub:
     make_core(hub, LAST)
     with connect(hub.places, hub.keys(), warehouse=True) as connection:
         prepare(connection, hub.keys().check_values())
-        for cube in CUBES.values():
-            count_cube(connection, cube, LAST)
+        count_cubes(connection, CUBES.values(), LAST)
     return hub
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from anonymisation.keys import KeyProblem, KeyRing
 from pipelines.hub import Hub
-from pipelines.steps.aggregate import count_cube, make_core
+from pipelines.steps.aggregate import count_cubes, make_core
 from pipelines.steps.link import link_people
 from pipelines.steps.receive import Outcome, receive
 from pipelines.steps.rotate import rotate
@@ -52,8 +52,7 @@ def counts(hub: Hub) -> dict[str, list[tuple[object, ...]]]:
     make_core(hub, LAST)
     with connect(hub.places, hub.keys(), warehouse=True) as connection:
         prepare(connection, hub.keys().check_values())
-        for name in CUBES_TRIED:
-            count_cube(connection, CUBES[name], LAST)
+        count_cubes(connection, [CUBES[name] for name in CUBES_TRIED], LAST)
         rows = connection.execute("SELECT * FROM warehouse.cube_counts").fetchall()
     made = {name: sorted((r for r in rows if r[1] == name), key=repr) for name in CUBES_TRIED}
     assert all(made.values())

@@ -16,7 +16,7 @@ from anonymisation.hashing import hmac_hex
 from anonymisation.keys import KeyRing
 from anonymisation.tokens import warehouse_ids
 from pipelines.hub import Hub
-from pipelines.steps.aggregate import count_cube, make_core
+from pipelines.steps.aggregate import count_cubes, make_core
 from pipelines.store.connect import Connection, connect
 from pipelines.store.warehouse import prepare
 from schemas.measures.cubes import CUBES, Links
@@ -49,13 +49,10 @@ REGENERATE = "TESSERA_REGENERATE_GOLDENS"
 def _counted(hub: Hub, quarter: Quarter, names: Iterable[str]) -> dict[str, pl.DataFrame]:
     """The true counts that the pipeline's own SQL makes, by cube; links only where a cube has them."""
     make_core(hub, quarter)
-    made = {}
     with connect(hub.places, hub.keys(), warehouse=True) as connection:
         prepare(connection, hub.keys().check_values())
-        for name in names:
-            count_cube(connection, CUBES[name], quarter)
-            made[name] = _stored(connection, name, quarter)
-    return made
+        count_cubes(connection, [CUBES[name] for name in names], quarter)
+        return {name: _stored(connection, name, quarter) for name in names}
 
 
 def _stored(connection: Connection, name: str, quarter: Quarter) -> pl.DataFrame:
