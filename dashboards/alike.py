@@ -18,7 +18,7 @@ from dashboards.exhibit import Data, Exhibit, Part
 from dashboards.measure import coverage, feeders, quarters_of, total
 from dashboards.register import shown
 from dashboards.release import Cell
-from dashboards.tabled import heads_of, last_four, seen, share_of, tabled
+from dashboards.tabled import heads_of, last_four, seen, share_of, tabled, year_in_words
 from dashboards.words import Words
 from schemas.codelists import codelist
 from schemas.measures.cubes import CUBES
@@ -94,7 +94,7 @@ def alike_exhibit(compared: Compared, context: Context) -> Exhibit | None:
         return None
     name = compared.name
     return tabled(
-        context, name, rows=rows, period=words.say("alike.period", quarter=words.quarter(year[-1])),
+        context, name, rows=rows, period=year_in_words(words, year),
         heads=(*heads_of(context, "alike", "group", "agency", "base"),
                *heads_of(context, name, *(key for key, _ in compared.shares))),
         sentences=(words.say("alike.sentence"),), headline=_apart(context, name, rows),

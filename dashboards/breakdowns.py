@@ -21,6 +21,9 @@ from schemas.measures.cubes import CUBES, Cube
 from schemas.measures.dimensions import DIMENSIONS
 from schemas.quarters import Quarter
 
+ANSWERS = ("yes", "no")
+COUNTED = ("n_crimes", "officer_changes")
+"""Answers, and dimensions of numbers: what they divide is asked, and the headline answers it."""
 DATA_COLUMNS = (
     "breakdown",
     "period",
@@ -122,6 +125,7 @@ def _headline(
     with_data = [d for d in divided if d.total.value is not None]
     leaders = {d.largest for d in with_data}
     filled: dict[str, object] = {}
+    is_answer = False
     if leaders == {None}:
         key = "no_leader" if any(d.has_known for d in with_data) else "only_small"
     elif len(leaders) > 1:
@@ -131,8 +135,11 @@ def _headline(
         assert leader is not None
         key = "largest" if len(with_data) == 1 else "largest_agencies"
         share = with_data[0].share(leader) or with_data[0].cells[leader].text
-        filled = {"label": labels[leader], "share": share, "n": len(with_data)}
-    keys = (f"of_{key}", *(("short_largest",) if key == "largest" else ()), key)
+        label = labels[leader]
+        filled = {"label": words.label(label), "answer": label.lower(), "share": share, "n": len(with_data)}
+        is_answer = key == "largest" and (leader in ANSWERS or item.dimension in COUNTED)
+    first = "of_answer" if is_answer else f"of_{key}"
+    keys = (first, *(("short_largest",) if key == "largest" else ()), key)
     texts = [words.say(f"headline.{k}", what=what, **filled) for k in keys]
     fits = [text for text in texts if is_headline(text)]
     return fits[0] if fits else " ".join(texts[-1].split()[: HEADLINE_WORDS - 1]) + " …"
@@ -154,7 +161,11 @@ def _sentences(
             "kinds_top" if CUBES[item.cells.cube].each == item.dimension else "top" if share else "top_counts"
         )
         first = words.say(
-            f"breakdown.{key}", label=labels[part.largest], value=value, total=part.total.text, share=share
+            f"breakdown.{key}",
+            label=words.label(labels[part.largest]),
+            value=value,
+            total=part.total.text,
+            share=share,
         )
     if part.unknown is None or part.unknown.value is None:
         return first, ()

@@ -14,7 +14,7 @@ from dashboards.release import Release
 from dashboards.words import Words
 from schemas.codelists import codelist
 from schemas.columns import NOT_RECORDED, UNMAPPED
-from schemas.measures.dimensions import DIMENSIONS
+from schemas.measures.dimensions import AREAS, DIMENSIONS
 from schemas.measures.questions import Cells
 from schemas.partnership import Partnership
 from schemas.quarters import Quarter
@@ -47,10 +47,15 @@ class Context:
         return {m.agency: m.name for m in self.release.members}
 
     def labels(self, dimension: str) -> dict[str, str]:
-        """Category to short label in the language of the pages, in page order."""
+        """Category to short label in the language of the pages, in page order; of areas the partnership's
+        own, and what is outside them or not known."""
         key = ("labels", dimension)
         if key not in self.memory:
-            self.memory[key] = self.words.all_of(labels_of(dimension))
+            self.memory[key] = {
+                code: label
+                for code, label in self.words.all_of(labels_of(dimension)).items()
+                if dimension not in AREAS or code in self.partnership.areas or not _is_area(code)
+            }
         found: dict[str, str] = self.memory[key]
         return found
 
@@ -79,6 +84,10 @@ class Context:
     def axis(self, quarter: Quarter) -> str:
         """``Jul–Sep<br>2026``."""
         return self.words.axis(quarter)
+
+
+def _is_area(code: str) -> bool:
+    return codelist("areas").attribute("kind").get(code) == "local_authority"
 
 
 def _covers(release: Release, table: str, period: Quarter | str, of: str) -> bool:

@@ -48,6 +48,8 @@ HOVER = "%{hovertext}<extra></extra>"
 LONGEST_LABEL = 24
 """Characters of a bar's label in one line."""
 ROW_HEIGHT = 30
+ROW_HEIGHT_OF_TWO_LINES = 40
+"""So that a label in two lines stays apart from its neighbours."""
 BAR_MARGIN = 50
 EVERY_NTH_LABEL = 4
 SANKEY_HEIGHT = 320
@@ -137,7 +139,7 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
     "signal": _marker("diamond", 13, ORANGE, 1),
     "apart": _marker("circle-open", 7, DARK_GREY),
     "gap": {
-        **_marker("square-open", 8, DARK_GREY),
+        **_marker("square-open", 8, DARK_GREY), "cliponaxis": False,
         "mode": "markers+text", "textposition": "top center", "textfont": {"size": 11},
     },
     "bars": {
@@ -303,6 +305,7 @@ def bars(
     order = list(reversed(range(len(labels))))
     top = max([1.0, *(v for v in values if v is not None), *(v for v in compare or () if v is not None)])
     labels = [folded(label) for label in labels]
+    row = ROW_HEIGHT_OF_TWO_LINES if any("<br>" in label for label in labels) else ROW_HEIGHT
     if compare is not None:
         labels = [f"{label}\u2002{text}" for label, text in zip(labels, texts, strict=True)]
         texts = [""] * len(labels)
@@ -318,7 +321,7 @@ def bars(
             "kind": "residents", "x": [rounded(v) for _, v in drawn], "y": [labels[i] for i, _ in drawn],
         })  # fmt: skip
     layout: dict[str, Any] = {
-        "height": BAR_MARGIN + ROW_HEIGHT * len(labels),
+        "height": BAR_MARGIN + row * len(labels),
         "xaxis": {"range": [0, rounded(top * 1.3)]} | ({"ticksuffix": "%"} if is_pct else {}),
     }
     return page_figure(traces, layout, base="bars", div_id=div_id)

@@ -16,6 +16,7 @@ from dashboards.words import SYMBOLS, Words
 from schemas.measures.breakdowns import BREAKDOWNS
 from schemas.measures.dimensions import ALL
 from schemas.measures.indicators import INDICATORS
+from schemas.measures.questions import Direction
 from schemas.quarters import Quarter
 
 REPORT = "report.md"
@@ -43,12 +44,14 @@ def methods_tables(context: Context, story: Story) -> dict[str, Any]:
             words.of(i.title),
             words.of(i.definition),
             i.duties,
-            words.say(f"methods.direction_{i.direction}"),
+            ""
+            if i.direction is Direction.NEUTRAL
+            else words.say("methods.wanted", way=words.say(f"methods.direction_{i.direction}")),
         )
         for i in INDICATORS.values()
     ]
     items += [
-        (b.name, words.of(b.title), words.of(b.definition), b.duties, words.say("methods.direction_neutral"))
+        (b.name, words.of(b.title), words.of(b.definition), b.duties, "")
         for b in BREAKDOWNS.values()
     ]
     release = context.release
@@ -139,10 +142,15 @@ def revision_tables(context: Context, story: Story) -> dict[str, Any]:
         found["changes_tables"] = Table(
             caption=words.say("changes.caption", earlier=compared.earlier),
             columns=tuple(
-                words.say(f"changes.{c}") for c in ("table", "compared", "cells", "withdrawn", "largest")
+                words.say(f"changes.{c}")
+                for c in ("table", "compared", "cells", "first_shown", "withdrawn", "largest")
             ),
             rows=tuple(
-                (c.title, f"{c.n_compared:,}", f"{c.n_changed:,}", f"{c.n_withdrawn:,}", f"{c.largest:,}")
+                (
+                    c.title,
+                    *(f"{n:,}" for n in (c.n_compared, c.n_changed, c.n_first, c.n_withdrawn)),
+                    "[z]" if c.largest is None else f"{c.largest:,}",
+                )
                 for c in compared.tables
             ),
         )

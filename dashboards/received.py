@@ -14,7 +14,7 @@ from dashboards.context import Context
 from dashboards.exhibit import Data, Exhibit, Part
 from dashboards.measure import HALF_WIDTH, coverage, feeders, quarters_of, total
 from dashboards.register import shown
-from dashboards.tabled import heads_of, last_four, number, per, seen, share_of, tabled
+from dashboards.tabled import heads_of, last_four, number, per, seen, share_of, tabled, year_in_words
 from dashboards.words import Words
 from schemas.measures.cubes import CUBES
 from schemas.measures.indicators import RATE_BASE_MINIMUM
@@ -82,7 +82,7 @@ def not_received_exhibit(context: Context) -> Exhibit | None:
         headline=words.say("not_received.found", range=words.between(*rows[0][-2:]))
         if len(rows) == 1 else "",
         rows=rows, part=Part.FIRST, sentences=sentences,
-        period=words.say("alike.period", quarter=words.quarter(quarters[-1])),
+        period=year_in_words(words, quarters),
         heads=heads_of(context, "not_received", "agency", "lost", "sent", "share", "low", "high"),
         covered=coverage(release, cube, quarters[-1]),
         data=Data(columns=("agency", "quarter", "numerator", "numerator_marker", "denominator",

@@ -177,14 +177,15 @@ def _said(context: Context, kind: str, entries: tuple[Shown, ...]) -> tuple[str,
                     *((say("past", agencies=context.words.join(absent)),) if absent else ()))
         case "contracts":
             carry = sum(e.row["topic"] == "clause_in" for e in entries)
-            return (say("headline", n=carry, m=m), say("sentence", n=len(late)))
+            return (say("headline", n=carry, m=m), say("sentence" if late else "none", n=len(late)))
         case "directory":
             stale = [e for e in entries if e.is_stale]
             groups = Counter(e.row["serves"] for e in entries if e.state != "closed")
             labels = context.words.all_of(codelist("register_serves").labels)
             return (say("headline", n=m - len(stale), m=m), say("sentence", days=STALE_DAYS, n=len(stale)),
                     say("serves", groups=context.words.join(
-                        [f"{labels[g].lower()}: {n}" for g, n in groups.items()])))
+                        [context.words.say("join.counted", item=labels[g].lower(), n=n)
+                         for g, n in groups.items()])))
         case "pledges":
             agencies = sorted({e.row["agency"] for e in entries})
             return say("headline", n=states["done"], m=m), *(

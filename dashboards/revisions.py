@@ -27,8 +27,10 @@ class Changed:
     n_compared: int
     n_changed: int
     n_withdrawn: int
-    largest: int
-    """Largest difference between two published values."""
+    n_first: int
+    """How many had no value before and have one now."""
+    largest: int | None
+    """Largest difference between two published values; None where no cell has both."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +53,11 @@ class Revisions:
     n_changed: int
     n_compared: int
     data: Data
+
+    @property
+    def is_only_new(self) -> bool:
+        """Whether nothing that was published reads otherwise: figures have come, and that is all."""
+        return self.n_changed == sum(t.n_first for t in self.tables)
 
 
 def revisions(context: Context, earlier: Release) -> Revisions:
@@ -111,7 +118,8 @@ def _changed(
         n_compared=sum(key in now.cells for key in before.cells),
         n_changed=len(differ),
         n_withdrawn=sum(was.value is not None and is_now.value is None for _, was, is_now in differ),
-        largest=max(sizes, default=0),
+        n_first=sum(was.value is None and is_now.value is not None for _, was, is_now in differ),
+        largest=max(sizes, default=None),
     )
 
 

@@ -32,9 +32,9 @@ from dashboards.register import REGISTER_EXHIBITS
 from dashboards.residents import shares_of_residents
 from dashboards.revisions import revisions
 from dashboards.stages import stages_exhibit
-from dashboards.trends import judge, key_figures, trend_exhibit
+from dashboards.trends import Judged, judge, key_figures, trend_exhibit
 from dashboards.units import expected_exhibit, units_exhibit
-from dashboards.words import change_sentence
+from dashboards.words import change_sentence, judgement
 from schemas.measures.breakdowns import BREAKDOWNS
 from schemas.measures.indicators import INDICATORS, Indicator
 from schemas.measures.questions import Question
@@ -185,30 +185,45 @@ def _lead(context: Context, question: Question) -> str:
     """How many series of a page show a change by rule, and which; empty where none bears limits."""
     judged = [(i, j) for i in INDICATORS.values() if i.question is question for j in judge(context, i)]
     bearing = [(i, j) for i, j in judged if j.chart.limits is not None and j.series.latest.is_comparable]
-    changed = [
-        context.words.of(i.short) + (f" ({context.names[j.series.agency]})" if j.series.agency else "")
-        for i, j in bearing
-        if j.chart.latest.is_signal
-    ]
+    words = context.words
     if not bearing:
         return ""
+    changed: dict[str, list[str | None]] = {}
+    for indicator, j in bearing:
+        if j.chart.latest.is_signal:
+            changed.setdefault(words.of(indicator.short), []).append(j.series.agency)
     if not changed:
-        return context.words.say("lead.quiet", n=len(bearing))
-    rest = len(changed) - LEAD_NAMED
-    named = "; ".join(changed[:LEAD_NAMED]) + (context.words.say("main.and_more", n=rest) if rest > 0 else "")
-    return context.words.say("lead.changed", n=len(changed), m=len(bearing), which=named)
+        return words.say("lead.quiet" if len(bearing) > 1 else "lead.quiet_one", n=len(bearing))
+    named = [_where(context, short, agencies) for short, agencies in changed.items()]
+    rest = len(named) - LEAD_NAMED
+    which = "; ".join(named[:LEAD_NAMED]) + (words.say("main.and_more", n=rest) if rest > 0 else "")
+    return words.say("lead.changed", n=sum(map(len, changed.values())), m=len(bearing), which=which)
+
+
+def _where(context: Context, short: str, agencies: list[str | None]) -> str:
+    """What changed, and where: at the one agency, at how many, or across all of them."""
+    words, agency = context.words, agencies[0]
+    if len(agencies) > 1:
+        return words.say("lead.at_agencies", short=short, n=len(agencies))
+    return short if agency is None else words.say("lead.at", short=short, agency=context.names[agency])
 
 
 def _main_points(context: Context, found: Completeness, commentary: Commentary | None) -> Iterator[str]:
-    """Completeness first, then signals, then what nobody can say yet, then what is asked; six at most."""
+    """Completeness first, then signals, those that are not wanted before others, then what nobody can say
+    yet, then what is asked; six at most."""
     words = context.words
     yield missing_sentence(context, found)
     judged = [(i, j) for i in INDICATORS.values() for j in judge(context, i)]
     bearing = [(i, j) for i, j in judged if j.chart.limits is not None and j.series.latest.value is not None]
     signals = [(i, j) for i, j in bearing if j.chart.latest.is_signal]
-    yield words.say("main.quiet", n=len(bearing), signals=len(signals))
+    yield words.say("main.quiet" if signals else "main.quiet_none", n=len(bearing), signals=len(signals))
     order = list(Verdict)
-    strongest = sorted(signals, key=lambda pair: (not pair[0].is_key, order.index(pair[1].chart.latest)))
+
+    def weight(pair: tuple[Indicator, Judged]) -> tuple[bool, bool, int]:
+        indicator, verdict = pair[0], pair[1].chart.latest
+        return not indicator.is_key, judgement(indicator.direction, verdict) != "worse", order.index(verdict)
+
+    strongest = sorted(signals, key=weight)
     for indicator, j in strongest[: MAIN_POINTS - 4]:
         where = f" ({context.names[j.series.agency]})" if j.series.agency else ""
         yield words.say(

@@ -57,6 +57,12 @@ def last_four(quarter: Quarter) -> tuple[Quarter, ...]:
     return tuple(quarter.plus(-back) for back in reversed(range(QUARTERS_PER_YEAR)))
 
 
+def year_in_words(words: Words, quarters: Sequence[Quarter]) -> str:
+    """``October 2025 to September 2026``: the months that quarters in a row cover."""
+    return words.say("alike.period", first=words.month(quarters[0].first_day),
+                     last=words.month(quarters[-1].last_day))
+
+
 def share_of(part: Cell, base: Cell) -> str:
     """A share of two published counts in words; withheld on a small base, as every percentage is, and a range
     where the count reads 0 to 4."""

@@ -105,6 +105,11 @@ class Words:
         """Labels by code, in this language."""
         return {code: self.of(label) for code, label in labels.items()}
 
+    def label(self, text: str) -> str:
+        """A category within a sentence: one of several words in quotation marks, so that it is seen to be
+        one."""
+        return self.say("join.quoted", text=text) if " " in text else text
+
     def month(self, day: date) -> str:
         """``October 2026``."""
         return self.say("date.month_of", month=self.say(f"date.month.{day.month}"), year=day.year)
@@ -322,21 +327,25 @@ def headline(
     short = words.of(indicator.short)
     signals = {agency: v for agency, v in verdicts.items() if v.is_signal}
     if len(signals) > 1:
-        return words.say("headline.several", short=short, n=len(signals))
+        ways = {MARK_OF[v] for v in signals.values()}
+        key = f"several_{ways.pop()}" if len(ways) == 1 else "several"
+        return words.say(f"headline.{key}", short=short, n=len(signals))
     if signals:
         ((agency, verdict),) = signals.items()
         where = "" if agency is None else words.say("headline.at", agency=names[agency])
         text = words.say(f"headline.{verdict.value}", short=short, where=where)
-        return text if is_headline(text) else words.say("headline.one_agency", short=short)
+        for shorter in (words.say("headline.at_one"), ""):
+            if not is_headline(text):
+                text = words.say(f"headline.{verdict.value}", short=short, where=shorter)
+        return text
     quiet = [agency for agency, v in verdicts.items() if v is Verdict.NONE]
-    if quiet == [None]:
-        return words.say("headline.steady", short=short)
     if quiet:
-        if len(quiet) == 1 and quiet[0] is not None:
-            steady = words.say("headline.steady", short=short)
+        text = steady = words.say("headline.steady", short=short)
+        if len(quiet) > 1:
+            text = words.say("headline.steady_agencies", short=short, n=len(quiet))
+        elif quiet[0] is not None:
             text = steady + words.say("headline.at", agency=names[quiet[0]])
-            return text if is_headline(text) else steady
-        return words.say("headline.steady_agencies", short=short, n=len(quiet))
+        return text if is_headline(text) else steady
     if any(v is not Verdict.UNKNOWN for v in verdicts.values()):
         return words.say("headline.too_early", short=short)
     return words.say("headline.incomparable" if has_value else "headline.unknown", short=short)

@@ -63,7 +63,7 @@ ENTRIES: tuple[Indicator, ...] = (
     *(
         Indicator(
             name=f"{stage}_{kind}_own",
-            short=f"{stage.capitalize()}, {few} (own)",
+            short=f"{label.removeprefix('People ').capitalize()}, {few} (own records)",
             question=Question.BY_WHOM,
             aim=Aim.PURSUE,
             unit="people",
@@ -78,7 +78,7 @@ ENTRIES: tuple[Indicator, ...] = (
         for kind, dimension, few, many in (
             ("repeat", "is_repeat", "repeat", "two or more incidents"),
             ("multiple", "is_multiple", "several victims", "two or more different victims"))
-        for stage, _, words, meaning in BY_WHOM
+        for stage, label, words, meaning in BY_WHOM
     ),
     *(
         Indicator(

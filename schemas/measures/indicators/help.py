@@ -346,7 +346,7 @@ ENTRIES: tuple[Indicator, ...] = (
     ),
     Indicator(
         name="support_lost_new_officers",
-        short="Support lost, new officers",
+        short="Support lost, officer changed",
         question=Question.HELP,
         aim=Aim.PROTECT,
         direction=Direction.LOWER_IS_BETTER,
