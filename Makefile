@@ -13,6 +13,7 @@ PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
+# pip would compile on one core, and the packages' own tests as well
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Name another with: make PYTHON=python3.12 demo")'
 	@if command -v uv >/dev/null 2>&1; then \
@@ -21,8 +22,9 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 		uv pip install --quiet --no-deps --editable . --python $(BIN)/python; \
 	else \
 		$(PYTHON) -m venv $(VENV) && \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements.lock && \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes --requirement requirements.lock && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable . && \
+		{ $(BIN)/python -m compileall -qq -j 0 -x '/tests?/' $(VENV)/lib || :; }; \
 	fi
 	@touch $@
 
