@@ -6,6 +6,7 @@ import os
 import pickle
 import signal
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,52 @@ def at_work(hub: Hub) -> Iterator[Ahead]:
         yield at_work
 
 
+@dataclass(frozen=True, kw_only=True)
+class Worked:
+    """Six deliveries that a second process has worked out, all that was said to it, and its command."""
+
+    hub: Hub
+    ahead: Ahead
+    said: list[bytes]
+    command: bytes
+
+
+@pytest.fixture(scope="module")
+def working(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worked]:
+    """Worked out once for all tests that only look at it."""
+    hub = new_hub(tmp_path_factory.mktemp("ahead"))
+    for agency in SENT:
+        lay_out(hub, SAMPLE / agency / str(QUARTER), QUARTER)
+    said: list[bytes] = []
+    say = ahead_module._say
+
+    def overheard(stream: Any, what: object) -> None:
+        said.append(pickle.dumps(what, protocol=pickle.HIGHEST_PROTOCOL))
+        say(stream, what)
+
+    with working_ahead(hub) as ahead:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(ahead_module, "_say", overheard)
+            ahead.look()
+            _wait(ahead)
+        command = Path(f"/proc/{ahead.process_id}/cmdline")
+        yield Worked(hub=hub, ahead=ahead, said=said,
+                     command=command.read_bytes() if command.exists() else b"")
+
+
+@pytest.fixture
+def worked(working: Worked) -> Iterator[Worked]:
+    """What a test has taken is there again for the next."""
+    offered = dict(working.ahead._offered)
+    yield working
+    working.ahead._offered = offered
+
+
+def _wait(ahead: Ahead) -> None:
+    for offered in ahead._offered.values():
+        offered.answer.result(timeout=60)
+
+
 def _asked(hub: Hub, agency: str) -> _Asked:
     delivery = pick_up(hub.places, agency, QUARTER, today=hub.today())
     assert delivery is not None
@@ -54,8 +101,7 @@ def _asked(hub: Hub, agency: str) -> _Asked:
 
 def _made(at_work: Ahead, hub: Hub, agency: str) -> Prepared | None:
     """What was made of a delivery, when all that was offered is done."""
-    for offered in at_work._offered.values():
-        offered.answer.result(timeout=60)
+    _wait(at_work)
     return at_work.take(_asked(hub, agency), hub.keys())
 
 
@@ -74,10 +120,8 @@ def _plain(made: Prepared) -> dict[str, pl.DataFrame]:
     return {name: frame.drop(drawn, strict=False) for name, frame in frames.items()}
 
 
-def test_look_when_six_deliveries_wait_then_each_is_made_as_this_process_makes_it(
-    hub: Hub, at_work: Ahead
-) -> None:
-    at_work.look()
+def test_look_when_six_deliveries_wait_then_each_is_made_as_this_process_makes_it(worked: Worked) -> None:
+    hub, at_work = worked.hub, worked.ahead
     assert len(at_work._offered) == len(SENT)
     for agency in SENT:
         delivery = pick_up(hub.places, agency, QUARTER, today=hub.today())
@@ -99,8 +143,7 @@ def test_receive_when_worked_out_ahead_then_loaded_under_the_id_that_it_was_made
     hub: Hub, at_work: Ahead, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_work.look()
-    for offered in at_work._offered.values():
-        offered.answer.result(timeout=60)
+    _wait(at_work)
     monkeypatch.setattr("pipelines.steps.receive.prepare", _never)
     got = [_received(hub, agency) for agency in SENT]
     assert [one.outcome for one in got] == [Outcome.LOADED] * len(SENT)
@@ -127,42 +170,37 @@ def test_receive_when_the_second_process_dies_then_all_is_loaded_without_it(
     assert [one.outcome for one in got] == [Outcome.LOADED] * len(SENT)
 
 
-def test_take_when_a_file_was_changed_after_it_was_offered_then_nothing_is_taken(
-    hub: Hub, at_work: Ahead
-) -> None:
-    at_work.look()
-    folder = hub.places.landing / "police" / str(QUARTER)
+def test_take_when_a_file_was_changed_after_it_was_offered_then_nothing_is_taken(worked: Worked) -> None:
+    folder = worked.hub.places.landing / "police" / str(QUARTER)
     file = next(path for path in folder.iterdir() if path.name.startswith("crimes"))
-    file.write_bytes(file.read_bytes().rstrip() + b"\r\n\r\n")
-    assert _made(at_work, hub, "police") is None
-    assert _made(at_work, hub, "sarc") is not None
+    was = file.read_bytes()
+    file.write_bytes(was.rstrip() + b"\r\n\r\n")
+    try:
+        assert _made(worked.ahead, worked.hub, "police") is None
+    finally:
+        file.write_bytes(was)
+    assert _made(worked.ahead, worked.hub, "police") is not None
 
 
-def test_take_when_the_day_is_another_then_nothing_is_taken(hub: Hub, at_work: Ahead) -> None:
-    at_work.look()
-    for offered in at_work._offered.values():
-        offered.answer.result(timeout=60)
-    asked = _asked(hub, "police")
-    later = _Asked(agency=asked.agency, quarter=asked.quarter, digest=asked.digest,
-                   received_on=asked.received_on, today=date(2031, 1, 1))
-    assert at_work.take(later, hub.keys()) is None
-    assert at_work.take(asked, hub.keys()) is not None
+def test_take_when_the_day_is_another_then_nothing_is_taken(worked: Worked) -> None:
+    asked = _asked(worked.hub, "police")
+    keys = worked.hub.keys()
+    assert worked.ahead.take(replace(asked, today=date(2031, 1, 1)), keys) is None
+    assert worked.ahead.take(asked, keys) is not None
 
 
 @pytest.mark.parametrize("name", ["linkage", "warehouse", "receipt"])
-def test_take_when_made_with_another_key_then_nothing_is_taken(hub: Hub, at_work: Ahead, name: str) -> None:
-    at_work.look()
-    for offered in at_work._offered.values():
-        offered.answer.result(timeout=60)
-    assert at_work.take(_asked(hub, "police"), hub.keys().rotated(name)) is None
+def test_take_when_made_with_another_key_then_nothing_is_taken(worked: Worked, name: str) -> None:
+    keys = worked.hub.keys()
+    assert worked.ahead.take(_asked(worked.hub, "police"), keys.rotated(name)) is None
+    assert worked.ahead.take(_asked(worked.hub, "housing"), keys) is not None
 
 
 def test_take_when_the_work_breaks_in_the_second_process_then_this_one_says_what_it_always_says(
     hub: Hub, at_work: Ahead
 ) -> None:
     at_work.look()
-    for offered in at_work._offered.values():
-        offered.answer.result(timeout=60)
+    _wait(at_work)
     path = key_path(hub.places.key_dir, "receipt")
     text = path.read_text()
     for file in (hub.places.landing / "housing" / str(QUARTER)).iterdir():
@@ -176,32 +214,18 @@ def test_take_when_the_work_breaks_in_the_second_process_then_this_one_says_what
     assert _received(hub, "housing").outcome is Outcome.LOADED
 
 
-def test_look_when_it_hands_over_then_no_key_is_in_what_is_said_or_in_the_command(
-    hub: Hub, at_work: Ahead, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    said: list[bytes] = []
-    say = ahead_module._say
-
-    def overheard(stream: Any, what: object) -> None:
-        said.append(pickle.dumps(what, protocol=pickle.HIGHEST_PROTOCOL))
-        say(stream, what)
-
-    monkeypatch.setattr(ahead_module, "_say", overheard)
-    at_work.look()
-    made = _made(at_work, hub, "police")
-    assert made is not None
-    command = Path(f"/proc/{at_work.process_id}/cmdline")
-    heard = b"".join(said) + (command.read_bytes() if command.exists() else b"")
-    assert len(said) == 1 + len(SENT)
+def test_look_when_it_hands_over_then_no_key_is_in_what_is_said_or_in_the_command(worked: Worked) -> None:
+    hub, heard = worked.hub, b"".join(worked.said) + worked.command
+    assert len(worked.said) == 1 + len(SENT)
     for name in KEY_NAMES:
         text = key_path(hub.places.key_dir, name).read_text().strip()
         assert text.encode() not in heard, name
         assert bytes.fromhex(text) not in heard, name
 
 
-def test_prepared_when_it_comes_back_then_it_holds_no_identity(hub: Hub, at_work: Ahead) -> None:
-    at_work.look()
-    made = _made(at_work, hub, "police")
+def test_prepared_when_it_comes_back_then_it_holds_no_identity(worked: Worked) -> None:
+    hub = worked.hub
+    made = _made(worked.ahead, hub, "police")
     assert made is not None
     files = hub.places.landing / "police" / str(QUARTER)
     victims = next(path for path in files.iterdir() if path.name.startswith("victims"))
