@@ -1,20 +1,15 @@
--- How common each value of link_part is, as a share of the spellings in all records that say one. A spelling is what an
--- identity says of name, birth and place: one person's many equal records do not make a name common.
--- Grain: value. Unit: spellings. Population: $tokens and $new.
+-- How common each value of link_part is, as a share of the spellings in all records that say one.
+-- Grain: value. Unit: spellings. Population: $tokens.
 CREATE OR REPLACE TEMP TABLE link_frequency_$column AS
-WITH said AS (
-    SELECT $column AS value, hash(c_forename, c_surname, c_dob, c_pc_unit) AS spelling FROM $tokens WHERE $column IS NOT NULL
-    UNION ALL
-    SELECT $column, hash(c_forename, c_surname, c_dob, c_pc_unit) FROM $new WHERE $column IS NOT NULL
+WITH wanted AS (
+    SELECT DISTINCT $column FROM link_part WHERE $column IS NOT NULL
 ),
-whole AS (
-    SELECT approx_count_distinct(spelling) AS n FROM said
-),
-wanted AS (
-    SELECT DISTINCT $column AS value FROM link_part WHERE $column IS NOT NULL
+said AS (
+    SELECT $column AS value, hash(c_forename, c_surname, c_dob, c_pc_unit) AS spelling
+    FROM $tokens
+    SEMI JOIN wanted USING ($column)
 )
-SELECT said.value, count(DISTINCT said.spelling) / any_value(whole.n) AS share
+SELECT said.value, count(DISTINCT said.spelling) / any_value(whole.n_$column) AS share
 FROM said
-JOIN wanted ON wanted.value = said.value
-CROSS JOIN whole
+CROSS JOIN link_spellings AS whole
 GROUP BY said.value

@@ -23,12 +23,12 @@ from anonymisation.tokens import MATCH_KEYS
 
 N_TIGHT_RULES: Final = 10
 """Blocking rules by which the past is searched: the tightest of blocking.RULES."""
-NEW: Final = "link_new_tokens"
+NEW: Final = "link_new"
+TEMP_TABLES: Final = (NEW, "link_new_key", "link_part", "link_spellings", "link_touched", KNOWN_NAMES)
 
 
 def link_increment(
     con: duckdb.DuckDBPyConnection,
-    new_tokens: pl.DataFrame,
     *,
     tokens: str,
     people: str,
@@ -37,14 +37,14 @@ def link_increment(
     settings: LinkSettings | None = None,
     source: str | None = "agency",
 ) -> LinkResult:
-    """Link new records to each other and to the people there are.
+    """Link the records that are nobody's yet to each other and to the people there are.
 
     Args:
-        new_tokens: tokens of records that are not in `tokens` yet.
-        tokens: relation with all earlier tokens of the role.
-        people: relation (rec_key, person_uid, strict_uid) of the earlier records.
+        tokens: relation with all tokens of the role; it is read in narrow columns, and never copied.
+        people: relation (rec_key, person_uid, strict_uid) of the records that are somebody's: what else
+            `tokens` holds is new.
         model: LinkResult.model of the last whole run.
-        again: (rec_key, person_uid, strict_uid) of those among `new_tokens` who had ids before: people whom a
+        again: (rec_key, person_uid, strict_uid) of those among the new who had ids before: people whom a
             withdrawn record may have held together are linked anew, and keep what is theirs.
 
     Returns:
@@ -59,18 +59,27 @@ def link_increment(
             "The model is not that of a whole run. Run `link` over all records once; nobody was linked."
         )
     chosen = settings or LinkSettings()
-    con.register(NEW, new_tokens)
     try:
-        _touched(con, tokens, people)
-        columns = ", ".join(new_tokens.columns)
+        # in two statements: the second is planned knowing how few they are
         con.execute(
-            f"CREATE OR REPLACE TEMP TABLE link_part AS SELECT {columns} FROM {NEW} UNION ALL "
-            f"SELECT {columns} FROM {tokens} SEMI JOIN link_touched USING (rec_key)"
+            "CREATE OR REPLACE TEMP TABLE link_new_key AS "
+            f"SELECT rec_key FROM {tokens} ANTI JOIN {people} USING (rec_key)"
+        )
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {NEW} AS "
+            f"SELECT * FROM {tokens} SEMI JOIN link_new_key USING (rec_key)"
+        )
+        _touched(con, tokens, people)
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE link_part AS SELECT * FROM {NEW} UNION ALL BY NAME "
+            f"SELECT * FROM {tokens} SEMI JOIN link_touched USING (rec_key)"
         )
         before = con.sql("SELECT rec_key, person_uid, strict_uid FROM link_touched").pl()
         if again is not None:
             before = pl.concat([before, again.select(before.columns)])
-        _frequencies(con, tokens)
+        con.execute(statement("spellings", tokens=tokens))
+        for column in EXACT_COLUMNS.values():
+            con.execute(statement("frequency_of_part", column=column, tokens=tokens))
         _names(con, tokens)
         return link(
             con,
@@ -81,40 +90,29 @@ def link_increment(
             source=source,
         )
     finally:
-        con.unregister(NEW)
         frequencies = [f"link_frequency_{column}" for column in EXACT_COLUMNS.values()]
-        for table in ("link_part", "link_touched", KNOWN_NAMES, *frequencies):
+        for table in (*TEMP_TABLES, *frequencies):
             con.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
 
 def _touched(con: duckdb.DuckDBPyConnection, tokens: str, people: str) -> None:
-    """Temp table link_touched: every record of each earlier person who shares a match-key or a tight block
-    with a new one, with its ids."""
+    """Temp table link_touched: every record of each person there is who shares a match-key or a tight block
+    with a new record, with its ids."""
     alike = ALIKE.replace("l.", "old.").replace("r.", "new.")
-    by_key = [
-        f"SELECT old.rec_key FROM {tokens} AS old SEMI JOIN {NEW} AS new USING ({k})" for k in MATCH_KEYS
-    ]
+    shared = " OR ".join(f"{k} IN (SELECT {k} FROM {NEW} WHERE {k} IS NOT NULL)" for k in MATCH_KEYS)
+    by_key = f"SELECT rec_key FROM {tokens} WHERE {shared}"
     by_block = [
         f"SELECT old.rec_key FROM {tokens} AS old JOIN {NEW} AS new USING ({', '.join(rule)}) "
         f"WHERE {alike} >= {MIN_ALIKE}"
         for rule in [rule for rule in RULES if not any("=" in column for column in rule)][:N_TIGHT_RULES]
     ]
-    con.execute(statement("touched", met=" UNION ALL ".join(by_key + by_block), people=people))
-
-
-def _frequencies(con: duckdb.DuckDBPyConnection, tokens: str) -> None:
-    """How common each value of the part is among all spellings there are: a part alone would make every value
-    look common."""
-    for column in EXACT_COLUMNS.values():
-        con.execute(statement("frequency_of_part", column=column, tokens=tokens, new=NEW))
+    con.execute(statement("touched", met=" UNION ALL ".join([by_key, *by_block]), people=people))
 
 
 def _names(con: duckdb.DuckDBPyConnection, tokens: str) -> None:
     """Which forenames of the part are names that people bear, among all records: in a part alone hardly any
     would be."""
     wanted = "SELECT c_forename_first FROM link_part"
-    told = " UNION ALL ".join(
-        f"SELECT c_forename_first, c_surname FROM {told} WHERE c_forename_first IN ({wanted})"
-        for told in (tokens, NEW)
+    make_known_names(
+        con, f"(SELECT c_forename_first, c_surname FROM {tokens} WHERE c_forename_first IN ({wanted}))"
     )
-    make_known_names(con, f"({told})")

@@ -179,9 +179,9 @@ def _add_was(con: duckdb.DuckDBPyConnection, previous: str) -> None:
     """link_identity with `was`: whose it was in the last run; null where any of its records is new."""
     con.execute("ALTER TABLE temp.link_identity ADD COLUMN was VARCHAR")
     con.execute(
-        "UPDATE temp.link_identity SET was = before.person_uid FROM link_before AS before "
-        "WHERE before.iid = link_identity.iid AND link_identity.iid NOT IN "
-        f"(SELECT iid FROM link_member ANTI JOIN {previous} USING (rec_key))"
+        "UPDATE temp.link_identity SET was = before.person_uid FROM (SELECT * FROM link_before ANTI JOIN "
+        f"(SELECT iid FROM link_member ANTI JOIN {previous} USING (rec_key)) USING (iid)) AS before "
+        "WHERE before.iid = link_identity.iid"
     )
 
 

@@ -52,22 +52,19 @@ def link_people(hub: Hub, quarter: Quarter, *, relink: bool = False) -> dict[str
         known = current_submissions(connection, until_quarter=str(quarter), received_by=as_of.cut_off)
         connection.execute("USE memory")
         for role in vault.token_tables(connection):
-            connection.execute(
-                f"CREATE OR REPLACE TEMP TABLE linkable AS SELECT * FROM vault.tokens_{role} "
-                "WHERE list_contains($known::VARCHAR[], submission_id)", {"known": known})
-            run = _link_role(connection, role, quarter, keys, relink=relink)
-            people = vault.store_people(connection, role, run.result.assignments, run.result.changes,
-                                        quarter=str(quarter), model=json.dumps(run.model), gone=run.gone)
+            with vault.shown(connection, role, known) as gone:
+                run = link_role(connection, role, quarter, keys, gone=gone, relink=relink)
+                n_told = _n_told(connection)
+            people = vault.dated_people(connection, role)
             links += [links_of(people, role, reading, keys) for reading in Links]
             stored = vault.people_of(connection, role)
             measured, by_group = run.result.quality, run.result.by_group
-            if run.gone is not None:
-                measured = quality_since(run.model, stored, _n_told(connection), run.n_new)
+            if run.reason == INCREMENT:
+                measured = quality_since(run.model, stored, n_told, run.n_new)
                 by_group = groups_since(run.model)
             quality.append(_quality(measured, by_group, run.model, role, quarter))
             told |= {f"{role}_records": stored.height, f"{role}_people": stored["person_uid"].n_unique(),
                      f"{role}_linked_now": run.result.assignments.height, f"{role}_run": run.reason}
-            connection.execute("DROP TABLE linkable")
         overlap = _both_roles(connection, known, as_of, hub)
         replace_links(connection, pl.concat(links) if links else links_of(vault.NO_PEOPLE, "victim",
             Links.ALL, keys),
@@ -75,25 +72,31 @@ def link_people(hub: Hub, quarter: Quarter, *, relink: bool = False) -> dict[str
     return told
 
 
+INCREMENT = "increment"
+
+
 @dataclass(frozen=True, kw_only=True)
-class _Run:
+class RoleRun:
     """One role's run."""
 
     result: LinkResult
     model: dict[str, Any]
     """As it is stored."""
     reason: str
-    """Why everybody was linked anew, or ``increment``."""
+    """Why everybody was linked anew, or INCREMENT."""
     n_new: int
-    gone: pl.Series | None = None
-    """Of an increment: records that count no longer."""
+    """Records that had no person, or whose person had lost one."""
+
+
+def _count(connection: Connection, relation: str, condition: str = "true") -> int:
+    row = connection.execute(f"SELECT count(*) FROM {relation} WHERE {condition}").fetchone()
+    return int(row[0]) if row else 0
 
 
 def _n_told(connection: Connection) -> int:
-    """Records of ``linkable`` that say enough to be recognised."""
+    """Records shown that say enough to be recognised."""
     keys = ", ".join(key for key in MATCH_KEYS if key != "k0")
-    row = connection.execute(f"SELECT count(*) FROM linkable WHERE coalesce({keys}) IS NOT NULL").fetchone()
-    return int(row[0]) if row else 0
+    return _count(connection, vault.SHOWN, f"coalesce({keys}) IS NOT NULL")
 
 
 def _both_roles(connection: Connection, known: list[str], as_of: AsOf, hub: Hub) -> pl.DataFrame:
@@ -110,38 +113,37 @@ def _both_roles(connection: Connection, known: list[str], as_of: AsOf, hub: Hub)
     return counts
 
 
-def _link_role(connection: Connection, role: str, quarter: Quarter, keys: KeyRing, *, relink: bool) -> _Run:
-    """Link one role's ``linkable`` tokens; people keep the ids that they had."""
-    rec_keys = connection.execute("SELECT rec_key FROM linkable").pl()
-    stored = vault.people_of(connection, role)
-    previous = stored.join(rec_keys, on="rec_key", how="semi")
-    lost = stored.join(rec_keys, on="rec_key", how="anti")
-    n_new = rec_keys.height - previous.height
+def link_role(connection: Connection, role: str, quarter: Quarter, keys: KeyRing, *, gone: pl.Series,
+              relink: bool = False) -> RoleRun:
+    """Link one role's tokens within :func:`pipelines.store.vault.shown`, and store who is whom. People keep
+    the ids that they had.
+
+    An increment reads history in the columns that it searches, and writes who changed.
+    """
+    n_shown, n_standing = _count(connection, vault.SHOWN), _count(connection, vault.STANDING)
     kept = vault.last_model(connection, role)
     model = json.loads(kept) if kept is not None else None
     facts = facts_of(LinkSettings(), keys.check_value("linkage"))
-    reason = why_whole(model, facts, n_new=n_new, n_gone=lost.height, is_asked=relink)
+    reason = why_whole(model, facts, n_new=n_shown - n_standing, n_gone=gone.len(), is_asked=relink)
     if reason is not None or model is None:
-        result = link(connection, "linkable", previous=previous if previous.height else None,
+        result = link(connection, vault.SHOWN, previous=vault.STANDING if n_standing else None,
                       attributes=_attributes(connection, role, keys))
-        return _Run(result=result, model=stored_model(result, facts, str(quarter)), reason=reason or "first",
-                    n_new=n_new)
-    shaken = previous.join(lost, on="person_uid", how="semi")
-    settled = previous.join(shaken, on="rec_key", how="anti")
-    connection.register("link_settled", settled)
-    connection.execute("CREATE OR REPLACE TEMP TABLE link_earlier AS SELECT * FROM linkable SEMI JOIN "
-                       "link_settled USING (rec_key)")
-    new = connection.execute("SELECT * FROM linkable ANTI JOIN link_settled USING (rec_key)").pl()
-    result = link_increment(connection, new, tokens="link_earlier", people="link_settled", model=model,
-                            again=shaken)
-    connection.unregister("link_settled")
-    connection.execute("DROP TABLE link_earlier")
-    return _Run(result=result, model=model, reason="increment", n_new=new.height, gone=lost["rec_key"])
+        run = RoleRun(result=result, model=stored_model(result, facts, str(quarter)),
+                      reason=reason or "first", n_new=n_shown - n_standing)
+    else:
+        again = vault.shaken(connection)
+        result = link_increment(connection, tokens=vault.SHOWN, people=vault.SETTLED, model=model,
+                                again=again)
+        run = RoleRun(result=result, model=model, reason=INCREMENT,
+                      n_new=n_shown - n_standing + again.height)
+    vault.store_people(connection, role, run.result.assignments, run.result.changes, quarter=str(quarter),
+                       model=json.dumps(run.model), gone=gone)
+    return run
 
 
 def _attributes(connection: Connection, role: str, keys: KeyRing) -> pl.DataFrame:
     """rec_key and coarse codes of the records to be linked, in memory only: the vault keeps none of it."""
-    rec_keys = connection.execute("SELECT rec_key FROM linkable").pl()["rec_key"]
+    rec_keys = connection.execute(f"SELECT rec_key FROM {vault.SHOWN}").pl()["rec_key"]
     parts = [f"SELECT record_id, {', '.join(ATTRIBUTES)} FROM warehouse.{table_name(d.name)}"
              for d in DATASETS.values() if d.role == role]
     records = connection.execute(" UNION ALL ".join(parts)).pl()

@@ -10,7 +10,8 @@ submissions that the warehouse does not know are orphans and are swept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import duckdb
 import polars as pl
@@ -135,6 +136,44 @@ def forget(connection: duckdb.DuckDBPyConnection, role: str, references: pl.Seri
     return len(keys)
 
 
+SHOWN = "tokens_shown"
+"""View of one role's tokens, of the submissions that a run sees."""
+STANDING = "people_standing"
+"""View (rec_key, person_uid, strict_uid) of the role's people as last stored, without records that are not
+shown any more."""
+SETTLED = "people_settled"
+"""The same without everybody who lost a record: those are linked anew."""
+
+
+@contextmanager
+def shown(connection: duckdb.DuckDBPyConnection, role: str, submissions: list[str]) -> Iterator[pl.Series]:
+    """Within it the views SHOWN, STANDING and SETTLED stand for one role; yields the record keys of people
+    whose tokens are not shown any more. Views: nothing of history is copied."""
+    connection.execute("CREATE OR REPLACE TEMP TABLE submissions_shown AS "
+                       "SELECT unnest($known::VARCHAR[]) AS submission_id", {"known": submissions})
+    people = f"SELECT rec_key, person_uid, strict_uid FROM vault.people WHERE role = '{role}'"
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW {SHOWN} AS SELECT * FROM vault.tokens_{role} "
+                       "SEMI JOIN submissions_shown USING (submission_id)")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE people_gone AS FROM ({people}) "
+                       f"ANTI JOIN {SHOWN} USING (rec_key)")
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW {STANDING} AS FROM ({people}) "
+                       "ANTI JOIN people_gone USING (rec_key)")
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW {SETTLED} AS FROM ({people}) "
+                       "ANTI JOIN people_gone USING (person_uid)")
+    try:
+        yield connection.execute("SELECT rec_key FROM people_gone").pl()["rec_key"]
+    finally:
+        for view in (SHOWN, STANDING, SETTLED):
+            connection.execute(f"DROP VIEW temp.{view}")
+        for table in ("submissions_shown", "people_gone"):
+            connection.execute(f"DROP TABLE temp.{table}")
+
+
+def shaken(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """rec_key, person_uid, strict_uid of the records still shown of people who lost one."""
+    return connection.execute(f"FROM {STANDING} SEMI JOIN people_gone USING (person_uid)").pl()
+
+
 NO_PEOPLE = pl.DataFrame(schema={"rec_key": pl.String, "person_uid": pl.String, "strict_uid": pl.String,
                                  "event_day": pl.Date})
 
@@ -154,27 +193,23 @@ def last_model(connection: duckdb.DuckDBPyConnection, role: str) -> str | None:
 
 def store_people(
     connection: duckdb.DuckDBPyConnection, role: str, assignments: pl.DataFrame, changes: pl.DataFrame, *,
-    quarter: str, model: str, gone: pl.Series | None = None
-) -> pl.DataFrame:
+    quarter: str, model: str, gone: pl.Series
+) -> None:
     """Store who is whom in one role, the merges and splits since the last run, and the model that decided.
 
     Args:
-        assignments: of every record; or, with ``gone``, of those that an increment linked.
-        gone: records that count no longer; None: everybody stored before is replaced.
-
-    Returns:
-        rec_key, person_uid, strict_uid, event_day of every record that has an event day.
+        assignments: of the records that a run linked; those of whom it says what is stored are left alone.
+        gone: records that count no longer.
     """
     with transaction(connection):
         connection.register("incoming", assignments.with_columns(pl.lit(role).alias("role")))
-        if gone is None:
-            connection.execute("DELETE FROM vault.people WHERE role = ?", [role])
-        else:
-            out = pl.concat([assignments.select("rec_key"), pl.DataFrame({"rec_key": gone})])
-            connection.register("outgoing", out)
-            connection.execute("DELETE FROM vault.people WHERE role = ? AND rec_key IN (SELECT rec_key FROM "
-                               "outgoing)", [role])
-            connection.unregister("outgoing")
+        changed = connection.execute("SELECT * FROM incoming ANTI JOIN vault.people USING "
+                                     "(rec_key, role, person_uid, strict_uid, grade)").pl()
+        outgoing = pl.concat([changed.select("rec_key"), pl.DataFrame({"rec_key": gone})])
+        connection.register("incoming", outgoing)
+        connection.execute("DELETE FROM vault.people WHERE role = ? AND rec_key IN (SELECT rec_key FROM "
+                           "incoming)", [role])
+        connection.register("incoming", changed)
         connection.execute("INSERT INTO vault.people BY NAME SELECT * FROM incoming")
         if changes.height:
             connection.register("incoming", changes.select(
@@ -183,6 +218,10 @@ def store_people(
             connection.execute("INSERT INTO vault.changes BY NAME SELECT * FROM incoming")
         connection.execute("INSERT INTO vault.link_runs VALUES (?, ?, ?)", [quarter, role, model])
         connection.unregister("incoming")
+
+
+def dated_people(connection: duckdb.DuckDBPyConnection, role: str) -> pl.DataFrame:
+    """rec_key, person_uid, strict_uid, event_day of every record of one role that has an event day."""
     return connection.execute(
         "SELECT rec_key, person_uid, strict_uid, event_day FROM vault.people JOIN vault.event_days USING "
         "(rec_key, role) "

@@ -23,7 +23,8 @@ is, and takes no link back that a whole run would not make."""
 
 def _people(hub: Hub) -> pl.DataFrame:
     with connect(hub.places, hub.keys(), vault=True) as connection:
-        return connection.execute("SELECT role, rec_key, person_uid, strict_uid FROM vault.people").pl()
+        return connection.execute(
+            "SELECT rowid, role, rec_key, person_uid, strict_uid FROM vault.people").pl()
 
 
 def _pairs(frame: pl.DataFrame, *by: str) -> float:
@@ -63,7 +64,7 @@ def test_people_when_linked_quarter_by_quarter_then_are_those_of_one_whole_run(
         assert float((both[uid] == both[f"{uid}_whole"]).mean()) >= SAME_PAIRS  # type: ignore[arg-type]
 
 
-def test_people_when_nothing_is_new_then_nobody_is_linked_and_nobody_changes(
+def test_people_when_nothing_is_new_then_nobody_is_linked_and_no_row_is_written(
     step_by_step: tuple[Hub, list[dict[str, object]]], tmp_path: Path
 ) -> None:
     hub = copied(step_by_step[0], tmp_path)

@@ -444,9 +444,9 @@ def test_increment_when_a_quarter_is_added_then_agrees_with_a_whole_run_and_touc
         tokens.filter(pl.col("rec_key").is_in(new_keys)),
     )
     before = link(con, old)
-    con.register("old_tokens", old)
+    con.register("every_token", tokens)
     con.register("old_people", before.assignments)
-    part = link_increment(con, new, tokens="old_tokens", people="old_people", model=before.model)
+    part = link_increment(con, tokens="every_token", people="old_people", model=before.model)
     assert set(new["rec_key"]) <= set(part.assignments["rec_key"])
     assert part.assignments.height < 0.6 * tokens.height
     everybody = pl.concat(
@@ -466,7 +466,7 @@ def test_increment_when_a_quarter_is_added_then_agrees_with_a_whole_run_and_touc
 
 def test_increment_when_model_is_of_no_whole_run_then_refuses(con: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(ValueError, match="The model is not that of a whole run"):
-        link_increment(con, _tokens({}), tokens="t", people="p", model={})
+        link_increment(con, tokens="t", people="p", model={})
 
 
 def _bridge(rows: list[tuple[str, str, str]]) -> pl.DataFrame:
