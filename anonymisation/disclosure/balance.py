@@ -50,6 +50,20 @@ def balanced_draw(
     return np.where(np.abs(b - near) < WHOLE, near, b)
 
 
+def evenly_drawn(chances: Floats, residual: Ints, *, order: Floats, start: float) -> Ints:
+    """0 or 1 per cell, 1 with its chance: among the cells of one residual as many as their chances add up to,
+    to within 1.
+
+    `order`: a number in [0, 1) per cell, which puts those of one residual in random order; `start`: one in
+    [0, 1).
+    """
+    line = np.lexsort((order, residual))
+    reached = np.floor(np.cumsum(chances[line]) + start)
+    drawn = np.zeros(len(chances), dtype=np.int64)
+    drawn[line] = np.diff(reached, prepend=0.0)
+    return drawn
+
+
 def _solved(rows: Sums, n: int) -> tuple[Floats, Ints]:
     """(A solved for one column per row, those columns); rows that say nothing new are dropped."""
     a = np.zeros((rows.n_rows, n))

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from anonymisation.disclosure.balance import balanced_draw
+from anonymisation.disclosure.balance import balanced_draw, evenly_drawn
 from anonymisation.disclosure.draws import Draws
 from anonymisation.disclosure.elsewhere import ENOUGH, margins_known
 from anonymisation.disclosure.refusal import DisclosureError
@@ -30,10 +30,12 @@ from anonymisation.disclosure.rules import (
     CONTRIBUTOR_WEIGHT,
     ELASTIC_COST,
     LEAN,
+    MOST_BIAS,
+    TILT,
     VINTAGE_WEIGHT,
     Rules,
 )
-from anonymisation.disclosure.search import search
+from anonymisation.disclosure.search import DIRECT_COLUMNS, Shares, search
 from anonymisation.disclosure.solver import Floats, Ints, Program
 from anonymisation.disclosure.sums import Sums
 from anonymisation.disclosure.systems import System, Tie
@@ -62,6 +64,8 @@ class _Cells:
     sums: Sums
     """Σ sign · value = 0 in every row, or ≤ 0 where it is no equality."""
     is_equality: npt.NDArray[np.bool_]
+    is_two_way: bool
+    """No table crosses more than two dimensions."""
     label: str
 
 
@@ -79,7 +83,8 @@ def _lay(systems: Sequence[System], ties: Sequence[Tie]) -> _Cells:
         is_equality[-len(ties) :] = [tie.kind == "eq" for tie in ties]
     x = np.concatenate([system.values for system in systems])
     label = "+".join(f"{s.unit}|{s.period}" for s in systems)
-    return _Cells(keys=keys, x=x, sums=sums, is_equality=is_equality, label=label)
+    is_two_way = all(len(cube.dimensions) <= 2 for system in systems for cube in system.cubes)
+    return _Cells(keys=keys, x=x, sums=sums, is_equality=is_equality, is_two_way=is_two_way, label=label)
 
 
 def round_systems(
@@ -127,7 +132,8 @@ def round_systems(
         program, columns = _program(
             cells, free, fixed, aims, must, beside, allow_elastic=allow_elastic, held=held
         )
-        y, is_infeasible = search(program, draws, cells.label, rules, elastic=allow_elastic)
+        shares = _shares(aims, x % base, free, len(program.cost))
+        y, is_infeasible = search(program, shares, draws, cells.label, rules, elastic=allow_elastic)
         spent += len(program.cost)
         if y is not None:
             steps = fixed.copy()
@@ -190,26 +196,23 @@ def _aims(
     *,
     is_new: bool,
 ) -> _Aims:
-    """The unbiased draw, then what contributors and vintages ask for.
-
-    The draw keeps the sums where the whole system is new; beside a published past, cells are drawn one by
-    one.
-    """
+    """The draw, then what contributors and vintages ask for."""
     x, base = cells.x, rules.base
     floor, residual = x // base, x % base
-    chances = _chances(cells, draws, base) if is_new else residual / base
-    goal = (draws.uniform(f"up|{cells.label}", len(x)) < chances).astype(np.int64)
+    chance, goal = _drawn(cells, draws, base, is_new=is_new)
     weight = 1.0 + 0.2 * draws.uniform(f"weight|{cells.label}", len(x))
     nearer = (2.0 * residual - base) / base
     weight *= 1.0 + LEAN * np.where(goal == 1, nearer, -nearer)
     before = np.array([earlier.get(key, -1) for key in cells.keys], dtype=np.int64)
     fits = (before >= 0) & (before % base == 0) & (np.abs(before - x) < base) & (residual > 0)
     goal = np.where(fits, before // base - floor, goal)
+    chance = np.where(fits, goal, chance)
     weight = np.where(fits, weight * VINTAGE_WEIGHT, weight)
     own = np.array([largest.get(key, 0) for key in cells.keys], dtype=np.int64)
     # an agency with count a sees others' ≤ r + (base − 1) − a; below 2 that would open their positive count
     opened = (floor * base + base - 1 - own < CONTRIBUTOR_MARGIN) & (residual > 0)
     return _Aims(
+        chance=np.where(opened, 1.0, chance),
         goal=np.where(opened, 1, goal),
         weight=np.where(opened, weight * CONTRIBUTOR_WEIGHT, weight),
         opened=opened,
@@ -223,6 +226,8 @@ class _Aims:
     """What each cell should become. The draw is a wish; what contributors and earlier figures ask for is met
     without exception where the sums let it, and weighs more where they do not."""
 
+    chance: Floats
+    """Of going up, before the draw."""
     goal: Ints
     """0 down or 1 up."""
     weight: Floats
@@ -234,18 +239,51 @@ class _Aims:
     """The earlier figure, or -1."""
 
 
-def _chances(cells: _Cells, draws: Draws, base: int) -> Floats:
-    """Per cell the chance of going up that is left after the balanced draw: 0 or 1 nearly everywhere."""
+def _drawn(cells: _Cells, draws: Draws, base: int, *, is_new: bool) -> tuple[Floats, Ints]:
+    """Per cell its chance of going up, and the draw: 1 or 0.
+
+    The draw keeps the sums, and each chance is residual / base, where a walk can do it: in a new system that
+    is small, or whose tables cross two dimensions at most. Elsewhere cells are drawn one by one, in a large
+    system with chances that lean a little to the nearer multiple.
+    """
     residual = cells.x % base
+    chance = left = residual / base
     free = np.flatnonzero(residual)
-    column = np.full(len(cells.x), -1, dtype=np.int64)
-    column[free] = np.arange(len(free))
-    rows = cells.sums.only(column, cells.is_equality)
-    order = np.argsort(draws.uniform(f"order|{cells.label}", len(free)), kind="stable")
-    steps = draws.uniform(f"walk|{cells.label}", len(free))
-    chances = np.zeros(len(cells.x))
-    chances[free] = balanced_draw(rows, residual[free] / base, order=order, uniform=steps)
-    return chances
+    is_small = len(free) <= DIRECT_COLUMNS
+    if is_new and (is_small or cells.is_two_way):
+        column = np.full(len(residual), -1, dtype=np.int64)
+        column[free] = np.arange(len(free))
+        rows = cells.sums.only(column, cells.is_equality)
+        order = np.argsort(draws.uniform(f"order|{cells.label}", len(free)), kind="stable")
+        steps = draws.uniform(f"walk|{cells.label}", len(free))
+        left = np.zeros(len(residual))
+        left[free] = balanced_draw(rows, chance[free], order=order, uniform=steps)
+    elif not is_small:
+        chance = left = _leaning(residual, base)
+    goal = evenly_drawn(
+        left,
+        residual,
+        order=draws.uniform(f"among|{cells.label}", len(residual)),
+        start=float(draws.uniform(f"up|{cells.label}", 1)[0]),
+    )
+    return chance, goal
+
+
+def _leaning(residual: Ints, base: int) -> Floats:
+    """Chances residual / base that lean a little to the nearer multiple. As many cells go up as without the
+    lean, for the sums ask for that many; no mean error is more than MOST_BIAS."""
+    is_free = residual > 0
+    nearer = (2 * residual - base) / base
+    lean = np.clip(TILT * (nearer - nearer[is_free].mean()), -MOST_BIAS, MOST_BIAS)
+    return np.where(is_free, (residual + lean) / base, 0.0)
+
+
+def _shares(aims: _Aims, residual: Ints, free: npt.NDArray[np.bool_], n_columns: int) -> Shares:
+    """As many cells of each residual go up as their chances add up to."""
+    group = np.full(n_columns, -1, dtype=np.int64)
+    group[: free.sum()] = residual[free]  # the program's columns begin with one step up of each free cell
+    expected = np.bincount(residual[free], weights=aims.chance[free])
+    return Shares(group=group, wanted=np.rint(expected).astype(np.int64))
 
 
 def _program(

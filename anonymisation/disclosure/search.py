@@ -8,11 +8,12 @@ here: the program (rounding.py), the solver (solver.py).
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
 import numpy as np
 
 from anonymisation.disclosure.draws import Draws
-from anonymisation.disclosure.rules import Rules
+from anonymisation.disclosure.rules import SHARE_COST, Rules
 from anonymisation.disclosure.solver import Answer, Floats, Ints, Program, solve, whole
 
 DIRECT_COLUMNS = 900
@@ -34,12 +35,44 @@ CLOCK_PER_WORK = 4
 """On a busy machine repairs may take so many times as long on the clock."""
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Shares:
+    """How many of some groups of columns should be at 1: what sums ask for shifts these numbers, and with
+    them the mean error, by more than chance would."""
+
+    group: Ints
+    """Per column its group, or -1."""
+    wanted: Ints
+    """Per group how many."""
+
+    def over(self, y: Ints) -> Ints:
+        """Per group how many too many are at 1; too few: below 0."""
+        inside = self.group >= 0
+        return np.bincount(self.group[inside & (y == 1)], minlength=len(self.wanted)) - self.wanted
+
+    def cost(self, y: Ints) -> float:
+        """What standing apart from the wanted numbers costs."""
+        return SHARE_COST * float(np.abs(self.over(y)).sum())
+
+    def rows(self, y: Ints, free: Ints) -> list[tuple[list[int], list[float], float, float]]:
+        """A row per group over the columns `free`, and behind these one that says too many and one that says
+        too few."""
+        over = self.over(y)
+        rows = []
+        for g in range(len(self.wanted)):
+            own = np.flatnonzero(self.group[free] == g)
+            level = float(y[free[own]].sum() - over[g])
+            apart = len(free) + 2 * g
+            rows.append(([*own.tolist(), apart, apart + 1], [*[1.0] * len(own), -1.0, 1.0], level, level))
+        return rows
+
+
 def search(
-    program: Program, draws: Draws, label: str, rules: Rules, *, elastic: bool
+    program: Program, shares: Shares, draws: Draws, label: str, rules: Rules, *, elastic: bool
 ) -> tuple[Ints | None, bool]:
-    """(best point or None, proved infeasible). Where the draw keeps every sum it is the best there is."""
+    """(best point or None, proved infeasible). Where the draw keeps every sum it is the best there is.
+    Repairs keep to the `shares` as well."""
     n = len(program.cost)
-    began = time.monotonic()
     wish = (program.cost < 0).astype(np.int64)
     if program.is_met_by(wish):
         return wish, False
@@ -55,13 +88,13 @@ def search(
     if y is None or not program.is_met_by(y):
         return None, False
     if n > DIRECT_COLUMNS and not answer.is_optimal:
-        clock = CLOCK_PER_WORK * REPAIR_S_PER_COLUMN * n
-        deadline = min(began + rules.time_limit_s, time.monotonic() + clock)
-        y = _repair(program, y, draws.generator(f"{label}|{elastic}"), deadline)
+        clock = min(rules.time_limit_s, CLOCK_PER_WORK * REPAIR_S_PER_COLUMN * n)
+        deadline = time.monotonic() + clock
+        y = _repair(program, shares, y, draws.generator(f"{label}|{elastic}"), deadline)
     return y, False
 
 
-def _repair(program: Program, y: Ints, rng: np.random.Generator, deadline: float) -> Ints:
+def _repair(program: Program, shares: Shares, y: Ints, rng: np.random.Generator, deadline: float) -> Ints:
     """Better points from y: free the cells around one that stands against its draw, hold the rest, solve,
     repeat."""
     by_row = [program.index[a:b] for a, b in zip(program.start[:-1], program.start[1:], strict=True)]
@@ -80,12 +113,13 @@ def _repair(program: Program, y: Ints, rng: np.random.Generator, deadline: float
         pull = np.abs(program.cost[against])
         seed = int(rng.choice(against, p=pull / pull.sum()))
         free = _around(seed, int(size), by_row, rows_of, rng)
-        answer = _solve_part(program, y, free, by_row, coefficients, rows_of)
-        part = whole(answer.point) if answer.point is not None else None
+        answer = _solve_part(program, shares, y, free, by_row, coefficients, rows_of)
+        part = whole(answer.point[: len(free)]) if answer.point is not None else None
         if part is not None:
             tried = y.copy()
             tried[free] = part
-            if program.cost @ tried <= program.cost @ y + 1e-9 and program.is_met_by(tried):
+            gain = program.cost @ (y - tried) + shares.cost(y) - shares.cost(tried)
+            if gain >= -1e-9 and program.is_met_by(tried):
                 y = tried
         size = min(float(len(y)), size * 1.05) if answer.is_optimal else max(200.0, size * 0.85)
     return y
@@ -112,6 +146,7 @@ def _around(
 
 def _solve_part(
     program: Program,
+    shares: Shares,
     y: Ints,
     free: Ints,
     by_row: list[Ints],
@@ -128,5 +163,12 @@ def _solve_part(
         constant = float(values[~inside] @ y[columns[~inside]])
         low, high = program.row_lower[i] - constant, program.row_upper[i] - constant
         rows.append((local[columns[inside]].tolist(), values[inside].tolist(), low, high))
-    part = Program.of_rows(program.cost[free], program.lower[free], program.upper[free], rows)
-    return solve(part, gap=0.05, seconds=STEP_S, start=y[free].astype(np.float64))
+    apart = np.clip(np.outer(shares.over(y), (1, -1)), 0, None).ravel()  # per group: too many, too few
+    rows += shares.rows(y, free)
+    part = Program.of_rows(
+        np.append(program.cost[free], np.full(len(apart), SHARE_COST)),
+        np.append(program.lower[free], np.zeros(len(apart))),
+        np.append(program.upper[free], np.full(len(apart), float(len(y)))),
+        rows,
+    )
+    return solve(part, gap=0.05, seconds=STEP_S, start=np.append(y[free], apart).astype(np.float64))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from anonymisation.disclosure import Cube, Rules, protect, systems_of
 from anonymisation.disclosure.systems import System
+from benchmarks import disclosure_regions
 
 WORDS = {
     d: tuple(f"{d}{i}" for i in range(n)) for d, n in {"area": 3, "age": 4, "sex": 2, "place": 5}.items()
@@ -103,7 +104,7 @@ def test_protect_when_a_cube_is_added_to_the_past_then_nothing_published_changes
     assert {key: after[key] for key in before} == before
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 10_000), n=st.integers(20, 90), secret=st.binary(min_size=16, max_size=16))
 def test_protect_when_suppressed_then_published_cells_are_true_and_small_ones_are_not_published(
     seed: int, n: int, secret: bytes
@@ -137,3 +138,20 @@ def test_protect_when_rounded_with_200_seeds_then_unbiased(sets: tuple[tuple[str
     assert max(abs(m) for m in by_residual.values()) <= 0.2, by_residual
     assert float(np.quantile(np.abs(mean[x % 5 > 0]), 0.95)) <= 0.6
     assert np.abs(errors).max() <= 4
+
+
+def test_protect_when_a_cyclic_system_is_large_then_its_mean_error_is_the_same_in_each_draw() -> None:
+    """Mean |error| of non-zero cells up to 1.75, though coins for each cell alone err by 1.766 (issue:
+    measures to reach)."""
+    place = disclosure_regions.region(1, sets=disclosure_regions.THREE_WAY[:4])
+    cubes, counts = place.cubes("rounding"), place.counts()
+    (system,) = systems_of(cubes, counts)
+    x, residual = system.values, system.values % 5
+    assert len(x) == 2016
+    assert float((2 * residual * (5 - residual) / 5)[x > 0].mean()) == pytest.approx(1.766, abs=0.001)
+    for i in range(1, 3):
+        cells = protect(cubes, counts, seed=i.to_bytes(16, "big")).cells
+        error = np.array([cells[k] or 0 for k in system.keys]) - x
+        assert np.abs(error).max() <= 4
+        assert float(np.abs(error)[x > 0].mean()) <= 1.75
+        assert max(abs(float(error[residual == r].mean())) for r in range(1, 5)) <= 0.3

@@ -1,11 +1,11 @@
-"""The balanced draw: sums kept, chances kept, whole where tables allow it."""
+"""The balanced draw: sums kept, chances kept, whole where tables allow it; and the even draw."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from anonymisation.disclosure.balance import balanced_draw
+from anonymisation.disclosure.balance import balanced_draw, evenly_drawn
 from anonymisation.disclosure.sums import Sums
 
 # a 3 × 3 table with its margins and total: columns 0–8 cells, 9–11 rows, 12–14 columns, 15 total
@@ -48,3 +48,23 @@ def test_balanced_draw_when_repeated_then_each_mean_is_its_chance() -> None:
 def test_balanced_draw_when_there_is_nothing_to_draw_then_nothing_happens(n: int) -> None:
     p = np.zeros(n)
     assert balanced_draw(Sums.of_rows(()), p, order=np.arange(n), uniform=np.zeros(n)).tolist() == p.tolist()
+
+
+def test_evenly_drawn_when_repeated_then_each_mean_is_its_chance_and_each_kind_is_its_share() -> None:
+    rng = np.random.default_rng(2)
+    residual = np.repeat([0, 1, 2, 4], [3, 7, 6, 5])
+    chances = residual / 5
+    draws = np.array(
+        [evenly_drawn(chances, residual, order=rng.random(21), start=rng.random()) for _ in range(4000)]
+    )
+    assert set(np.unique(draws).tolist()) == {0, 1}
+    # five standard errors of a mean of 4,000 draws
+    assert (np.abs(draws.mean(axis=0) - chances) <= 5 * np.sqrt(chances * (1 - chances) / 4000)).all()
+    for r in range(5):
+        assert (np.abs(draws[:, residual == r].sum(axis=1) - chances[residual == r].sum()) < 1 + 1e-9).all()
+
+
+def test_evenly_drawn_when_drawn_already_then_as_it_was() -> None:
+    before = np.array([0.0, 1.0, 1.0, 0.0, 1.0])
+    drawn = evenly_drawn(before, np.array([1, 1, 2, 2, 4]), order=np.arange(5) / 5, start=0.999)
+    assert drawn.tolist() == before.tolist()
