@@ -95,6 +95,24 @@ def edition_of(name: str, release: Release) -> Edition:
     )
 
 
+def context_of(
+    release_dir: Path, *, earlier: list[Path], partnership: Partnership, strings: Path = STRINGS_DIR
+) -> Context:
+    """What every edition of a release is told from; what one has worked out serves the next.
+
+    Raises:
+        dashboards.release.ReleaseError: a folder is not of the form.
+        dashboards.words.StringsError: the partnership's language has no strings, or not all of them.
+    """
+    before = sorted(map(read_release, earlier), key=lambda r: (r.quarter, r.number))
+    return Context(
+        release=read_release(release_dir),
+        words=read_words(partnership.language, strings),
+        partnership=partnership,
+        earlier=before[-1] if before else None,
+    )
+
+
 def build_pages(
     release_dir: Path,
     out_dir: Path,
@@ -125,16 +143,34 @@ def build_pages(
     """
     if second is not None:
         second.submit(load_libraries)
-    release = read_release(release_dir)
-    before = tuple(sorted(map(read_release, earlier), key=lambda r: (r.quarter, r.number)))
-    context = Context(
-        release=release,
-        words=read_words(partnership.language, strings),
-        partnership=partnership,
-        earlier=before[-1] if before else None,
-    )
-    chosen = edition_of(edition, release)
-    said = None if commentary is None else read_commentary(commentary, release=release.number, pages=PAGES)
+    context = context_of(release_dir, earlier=earlier, partnership=partnership, strings=strings)
+    return build_edition(
+        context, out_dir, commentary=commentary, single_file=single_file, edition=edition,
+        delivered=delivered, second=second,
+    )  # fmt: skip
+
+
+def build_edition(
+    context: Context,
+    out_dir: Path,
+    *,
+    commentary: Path | None,
+    single_file: bool = False,
+    edition: str = "board",
+    delivered: tuple[Delivered, ...] = (),
+    second: Executor | None = None,
+) -> list[Path]:
+    """As `build_pages`, of a release that has been read: for many editions of one.
+
+    Raises:
+        dashboards.commentary.CommentaryError: the commentary is not of the form.
+        dashboards.lint.LintError: the commentary cannot stand.
+        EditionError: there is no such edition.
+    """
+    chosen = edition_of(edition, context.release)
+    said = None
+    if commentary is not None:
+        said = read_commentary(commentary, release=context.release.number, pages=PAGES)
     story = tell(
         context,
         commentary=said,

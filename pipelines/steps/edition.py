@@ -10,8 +10,9 @@ import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
+from dashboards.context import Context
 from dashboards.screen import screen
-from dashboards.site import build_pages
+from dashboards.site import build_edition, context_of
 from pipelines.hub import Hub
 from pipelines.release.quality import delivered_by
 from pipelines.steps.release import COMMENTARY, allowed, require_clean
@@ -52,7 +53,9 @@ def write_editions(hub: Hub, name: str, edition: str, *, single_file: bool) -> l
         wanted = [(f"{AGENCY}:{agency}", agency) for agency in named]
     else:
         wanted = [(edition, edition)]
-    return [_write(hub, folder, chosen, part, single_file=single_file) for chosen, part in wanted]
+    context = context_of(folder, earlier=releases.earlier(hub.places, folder.name),
+                         partnership=hub.partnership)
+    return [_write(hub, folder, context, chosen, part, single_file=single_file) for chosen, part in wanted]
 
 
 def check_day(board_on: date | None, quarter: Quarter, today: date) -> None:
@@ -70,14 +73,14 @@ def check_day(board_on: date | None, quarter: Quarter, today: date) -> None:
                            "Run this again on that day.")
 
 
-def _write(hub: Hub, folder: Path, edition: str, part: str, *, single_file: bool) -> Path:
+def _write(hub: Hub, folder: Path, context: Context, edition: str, part: str, *, single_file: bool) -> Path:
     agency = part if edition.startswith(AGENCY) else None
     target = hub.places.editions / folder.name / part
     shutil.rmtree(target, ignore_errors=True)
     said = folder / COMMENTARY
-    pages = build_pages(
-        folder, target, earlier=releases.earlier(hub.places, folder.name), partnership=hub.partnership,
-        commentary=said if said.is_file() else None, single_file=single_file, edition=edition,
+    pages = build_edition(
+        context, target, commentary=said if said.is_file() else None, single_file=single_file,
+        edition=edition,
         delivered=() if agency is None else delivered_by(hub.places, agency))
     found = screen(target, allowed(hub.partnership), beside=folder)
     if found:
