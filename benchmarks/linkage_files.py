@@ -1,7 +1,8 @@
 """Data that linkage is measured on: FEBRL4, the sample, any one or two CSV files with a column map.
 
 What belongs here: the shape of a case, and reading files, so that every case has the same columns. What does
-not: linking (linkage_methods.py), the sample (linkage_sample.py). Every case is one frame: rec_key, source,
+not: how a stranger writes a date or a postcode (linkage_values.py), linking (linkage_methods.py), the sample
+(linkage_sample.py). Every case is one frame: rec_key, source,
 truth and any of the identity columns, all text.
 """
 
@@ -16,6 +17,7 @@ import yaml
 
 from anonymisation.normalise import RULES
 from benchmarks.linkage_csv import CaseProblem, read_table
+from benchmarks.linkage_values import dates, foreign_postcodes, initials, postcodes
 
 FIELDS: Final = ("forename", "surname", "dob", "postcode", "nhs_number", "pnc_id", "other_id", "own_ref")
 KNOWN: Final = (*FIELDS, "source", "truth")
@@ -59,28 +61,10 @@ OTHER_NAMES: Final = {
     "agency": "source",
 }
 """What a map may call a field instead."""
-DATE_FORMATS: Final = (
-    (r"^\d{4}-\d{1,2}-\d{1,2}$", "%Y-%m-%d"),
-    (r"^\d{4}/\d{1,2}/\d{1,2}$", "%Y/%m/%d"),
-    (r"^\d{8}$", "%Y%m%d"),
-    (r"^\d{1,2}/\d{1,2}/\d{4}$", "%d/%m/%Y"),
-    (r"^\d{1,2}-\d{1,2}-\d{4}$", "%d-%m-%Y"),
-    (r"^\d{1,2}\.\d{1,2}\.\d{4}$", "%d.%m.%Y"),
-    (r"^\d{1,2} \p{L}{3} \d{4}$", "%d %b %Y"),
-    (r"^\d{1,2} \p{L}{4,} \d{4}$", "%d %B %Y"),
-    (r"^\d{1,2}-\p{L}{3}-\d{4}$", "%d-%b-%Y"),
-    (r"^\d{1,2}-\p{L}{3}-\d{2}$", "%d-%b-%y"),
-    (r"^\p{L}{3} \d{1,2},? \d{4}$", "%b %d %Y"),
-    (r"^\d{1,2}/\d{1,2}/\d{2}$", "%d/%m/%y"),
-    (r"^\d{1,2}-\d{1,2}-\d{2}$", "%d-%m-%y"),
-)
-"""What a date looks like, and how it is then read: formats alone would read 13/02/15 as the year 13."""
 LEAST_UNDERSTOOD: Final = 0.5
 """Share of a column's values that are read, below which a remark is made."""
 CHECKED: Final = ("nhs_number", "pnc_id")
 """Identifiers with a check digit or letter."""
-LATEST_YEAR: Final = 2030
-"""Two-digit years above it are of the last century."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,34 +93,6 @@ class Case:
     """None: rates of pairs are all that there is to measure."""
     later: pl.DataFrame | None = None
     """Records, shaped alike, that come when all others are linked already; None: there are none."""
-
-
-def _dates(raw: pl.Series) -> pl.Series:
-    """ISO dates from any of DATE_FORMATS, one value at a time; month first only where the column leaves no
-    doubt."""
-    text = raw.str.strip_chars().str.replace(r"[T ]\d{1,2}:\d{2}.*$", "").str.replace(r"^(\d{8})\.0$", "$1")
-    text = text.str.replace(r"^(\p{L}{3} \d{1,2}),", "$1")
-    numbers = text.str.extract_groups(r"^(?P<a>\d{1,2})[/.-](?P<b>\d{1,2})[/.-]\d{2,4}$")
-    first = numbers.struct.field("a").cast(pl.Int32)
-    second = numbers.struct.field("b").cast(pl.Int32)
-    month_first = bool((second > 12).any()) and not bool((first > 12).any())
-    read = []
-    for shape, style in DATE_FORMATS:
-        turned = style.replace("%d/%m", "%m/%d").replace("%d-%m", "%m-%d") if month_first else style
-        shaped = pl.select(pl.when(text.str.contains(shape)).then(text)).to_series()
-        read.append(shaped.str.to_date(turned, strict=False))
-    parsed = pl.select(pl.coalesce(read)).to_series()
-    parsed = pl.select(
-        pl.when(parsed.dt.year() > LATEST_YEAR).then(parsed.dt.offset_by("-100y")).otherwise(parsed)
-    ).to_series()
-    return pl.select(pl.coalesce(parsed.dt.strftime("%Y-%m-%d"), text)).to_series()
-
-
-def _postcodes(raw: pl.Series) -> pl.Series:
-    """Codes of other countries in the form that normalisation knows, numbers of four to six digits: of ZIP+4
-    and longer ones the first five digits, of Dutch ones the four."""
-    plain = raw.str.replace_all(r"[\s-]", "")
-    return plain.str.replace(r"^(\d{5})\d{2,4}$", "$1").str.replace(r"^(\d{4})\p{L}{2}$", "$1")
 
 
 def _turned(columns: dict[Any, Any], held: set[str]) -> dict[Any, Any]:
@@ -230,7 +186,9 @@ def _shaped(
     if "source" not in chosen:
         shaped = shaped.with_columns(pl.lit(side).alias("source"))
     return shaped.with_columns(
-        _dates(shaped["dob"]).alias("dob"), _postcodes(shaped["postcode"]).alias("postcode")
+        dates(shaped["dob"]).alias("dob"),
+        postcodes(shaped["postcode"]).alias("postcode"),
+        initials(shaped["forename"]).alias("forename"),
     ).select("source", "truth", *FIELDS)
 
 
@@ -261,6 +219,7 @@ def file_case(left: Path, right: Path | None, columns: Path, truth: str) -> tupl
         )
         parts[0] = parts[0].with_columns(source=pl.lit("left"))
     records = pl.concat(parts).with_row_index("rec_key").with_columns(pl.col("rec_key").cast(pl.String))
+    records = records.with_columns(foreign_postcodes(records["postcode"]).alias("postcode"))
     if all(records[f].null_count() == records.height for f in FIELDS):
         raise CaseProblem("None of the mapped columns holds anything. Check the names in the column map.")
     if records["truth"].null_count() == records.height:

@@ -16,9 +16,7 @@ import polars as pl
 from anonymisation.hashing import hmac_hex
 from pipelines.hub import Hub
 from pipelines.store.connect import connect
-from schemas.ethnicity import to_five
-from schemas.quarters import Quarter
-from tests.conftest import SAMPLE
+from tests.integration.published import persons
 from tests.integration.reckoning import Reckoning
 from tests.integration.reckoning_people import LOOK_BACK_DAYS
 
@@ -85,13 +83,6 @@ class Linked:
             token = hmac_hex(token, key)
         return token
 
-    @cached_property
-    def persons(self) -> pl.DataFrame:
-        """true_person, household, twin_of, ethnicity5."""
-        rows = pl.read_csv(SAMPLE / "truth" / "persons.csv", infer_schema=False)
-        five = dict(to_five())
-        return rows.with_columns(pl.col("ethnicity19").replace(five).alias("ethnicity5"))
-
     def seen_by_two_pct(self, who: str) -> float:
         """Share of victims with a record at two agencies or more, in per cent; ``who`` is the column that
         says who is whom."""
@@ -99,34 +90,11 @@ class Linked:
         agencies = rows.group_by(who).agg(pl.col("agency").n_unique().alias("n"))
         return 100 * float((agencies["n"] >= 2).mean())  # type: ignore[arg-type]
 
-    def repeats(self, who: str, first: Quarter) -> pl.DataFrame:
-        """Person, quarter (``first`` and later), ethnicity5, is_repeat: people with a crime recorded by the
-        police in the quarter."""
-        crimes = self.reckoning.incidents.filter(pl.col("status") == "recorded").select(
-            "agency", "incident_ref"
-        )
-        rows = (
-            self.records.filter(pl.col("dataset") == "victims", pl.col("agency") == "police")
-            .join(crimes, on=["agency", "incident_ref"], how="semi")
-            .with_row_index("row")
-        )
-        days = rows.select(pl.col(who).alias("who"), "row", "report_date")
-        gap = (pl.col("report_date") - pl.col("report_date_right")).dt.total_days()
-        again = days.join(days, on="who").filter(gap.is_between(1, LOOK_BACK_DAYS))["row"].unique()
-        quarter = pl.format("{}-Q{}", pl.col("report_date").dt.year(), pl.col("report_date").dt.quarter())
-        return (
-            rows.join(self.persons.select("true_person", "ethnicity5"), on="true_person")
-            .with_columns(quarter.alias("quarter"), pl.col("row").is_in(again.implode()).alias("is_repeat"))
-            .filter(pl.col("quarter") >= str(first))
-            .group_by(pl.col(who).alias("who"), "quarter")
-            .agg(pl.col("ethnicity5").first(), pl.col("is_repeat").any())
-        )
-
     def mistaken_relatives(self, role: str, who: str) -> dict[str, tuple[int, int]]:
         """Of twins, and of other people of one household: (pairs who share a person, pairs)."""
         rows = self.records.filter(pl.col("role") == role)
         ids = {str(p): set(u) for p, u in rows.group_by("true_person").agg(pl.col(who).unique()).iter_rows()}
-        here = self.persons.filter(pl.col("true_person").is_in(list(ids)))
+        here = persons().filter(pl.col("true_person").is_in(list(ids)))
         twins = {
             frozenset((a, b))
             for a, b in here.select("true_person", "twin_of").drop_nulls().iter_rows()

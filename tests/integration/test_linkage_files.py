@@ -4,6 +4,7 @@ refused in words; and no method fails on a file of a few records or fields."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -86,6 +87,10 @@ SHAPES: dict[str, tuple[bytes, bytes]] = {
     "months by short name": _dated("{d}-{short}-{y}"),
     "times of day": _dated("{y}-{m}-{d} 00:00:00"),
     "times without noughts": _dated("{d}/{m}/{y} 0:00"),
+    "days of a spreadsheet": tuple(  # type: ignore[dict-item]
+        _csv(rows).encode()
+        for rows in _with(3, lambda day: str((date.fromisoformat(day) - date(1899, 12, 30)).days))
+    ),
     "zip and four": tuple(_csv(rows).encode() for rows in _with(4, lambda z: f"{z}-1234")),  # type: ignore[dict-item]
     "numbers with a point": tuple(_csv(rows).encode() for rows in _with(0, lambda w: f"{w}.0")),  # type: ignore[dict-item]
     "truth in blanks": tuple(_csv(rows).encode() for rows in _with(0, lambda w: f" {w} ")),  # type: ignore[dict-item]
@@ -146,6 +151,28 @@ def test_file_case_when_a_cell_holds_delimiters_lines_and_quotes_then_it_is_one_
     text = 'who,given,family,born,zip\n1,"Ann, ""Nan""\nMary",Lee,1985-03-07,10115\n'
     case, _ = _read(tmp_path, text.encode(), None)
     assert case.records["forename"].to_list() == ['Ann, "Nan"\nMary']
+
+
+@pytest.mark.parametrize(
+    ("column", "written", "expected"),
+    [
+        (1, ("J", "k", "J.", None), ["JJ", "kk", "JJ", None]),
+        (1, ("J. R.", "K", "Lee", "J R"), ["JR", "KK", "Lee", "JR"]),
+        (1, ("J", "Kim", "Lee", None), ["J", "Kim", "Lee", None]),
+        (3, ("1985", "1990", "1985", None), ["1985-01-01", "1990-01-01", "1985-01-01", None]),
+        (3, ("1985-03", "1990-12", "x", None), ["1985-03-01", "1990-12-01", "x", None]),
+        (4, ("K1A 0B1", "k1a0b1", "K1A 0B2", "M5V 3L9"), ["100000", "100000", "100001", "100100"]),
+        (4, ("B15 1AA", "D02 X285", "B15 1AB", None), ["B151AA", "D02X285", "B151AB", None]),
+    ],
+)
+def test_file_case_when_values_are_of_other_habits_then_they_are_read_so_where_most_of_the_column_is(
+    tmp_path: Path, column: int, written: tuple[str | None, ...], expected: list[str | None]
+) -> None:
+    rows = [["1", "Ann", "Lee", "1985-03-07", "10115"] for _ in written]
+    for row, text in zip(rows, written, strict=True):
+        row[column] = text or ""
+    case, _ = _read(tmp_path, _csv(tuple(map(tuple, rows))).encode(), None)
+    assert case.records[("truth", *FIELDS)[column]].to_list() == expected
 
 
 def test_file_case_when_hardly_a_value_is_understood_then_the_notes_say_so(tmp_path: Path) -> None:

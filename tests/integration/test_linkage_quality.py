@@ -104,9 +104,9 @@ def test_file_case_when_one_file_is_given_then_it_is_de_duplicated(files: Path) 
 def test_dates_when_written_in_several_ways_then_are_iso(
     written: list[str | None], expected: list[str | None]
 ) -> None:
-    from benchmarks.linkage_files import _dates
+    from benchmarks.linkage_values import dates
 
-    assert _dates(pl.Series("dob", written, dtype=pl.String)).to_list() == expected
+    assert dates(pl.Series("dob", written, dtype=pl.String)).to_list() == expected
 
 
 @pytest.mark.parametrize(

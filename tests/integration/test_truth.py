@@ -12,9 +12,6 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from anonymisation.hashing import hmac_hex
-from anonymisation.keys import KeyRing
-from anonymisation.tokens import warehouse_ids
 from pipelines.hub import Hub
 from pipelines.steps.aggregate import count_cubes, make_core
 from pipelines.store.connect import Connection, connect
@@ -23,7 +20,8 @@ from schemas.measures.cubes import CUBES, Links
 from schemas.quarters import Quarter
 from schemas.registers import DATASET_PREFIX
 from tests.integration.conftest import copied, new_hub, take
-from tests.integration.reckoning import Reckoning, origin_days
+from tests.integration.published import FOLLOWED, PEOPLE, true_links
+from tests.integration.reckoning import Reckoning
 
 LAST = Quarter.parse("2026-Q3")
 ONE_LATE = Quarter.parse("2026-Q1")
@@ -32,14 +30,11 @@ RESENT = Quarter.parse("2025-Q2")
 """The police sent this quarter again, four weeks after its cut-off: the first delivery lacked 36 crimes."""
 RETURNED = tuple(name for name, cube in CUBES.items() if cube.dataset.startswith(DATASET_PREFIX))
 """Cubes of returns to the register: their truth is the register (``test_registers.py``)."""
-PEOPLE = tuple(name for name, cube in CUBES.items() if cube.links and name != "both_roles")
 OFFENCE_AGES = "crimes_by_offence_age"
 WITHOUT_BIRTH = 0.08
 """Share of the sample's police victims without a usable date of birth (7 %)."""
 AGE_SLIPS = 0.01
 """Share by which slips in dates of birth may fill a band (measured: below 0)."""
-FOLLOWED = ("referrals_chain", "victims_after_a_year_by_adviser")
-"""Counts of records, each followed from one agency to another: they need to know who is whom."""
 RECORDS = tuple(name for name, cube in CUBES.items()
                 if not cube.links and name not in (*RETURNED, *FOLLOWED))
 GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "cube_totals.txt"
@@ -130,53 +125,17 @@ def test_resend_when_after_the_cut_off_then_its_release_counts_the_delivery_in_t
 # counts of people, with the true links in the place of our own
 
 
-def _keyed(frame: pl.DataFrame, column: str, keys: KeyRing) -> pl.Series:
-    """The warehouse's form of an agency's reference."""
-    token = frame.select(pl.format(f"{{}}|{column}|{{}}", "agency", column)).to_series()
-    for key in keys.token_keys("reference", column):
-        token = hmac_hex(token, key)
-    return warehouse_ids(token, purpose="reference", keys=keys)
-
-
 def _put_true_links(hub: Hub, reckoning: Reckoning) -> None:
     """Put who is whom in truth into ``warehouse.links``, under both readings, for records that may be
     linked: of victims, suspects and people referred."""
-    keys = hub.keys()
-    with connect(hub.places, keys, warehouse=True) as connection:
-        prepare(connection, keys.check_values())
+    with connect(hub.places, hub.keys(), warehouse=True) as connection:
+        prepare(connection, hub.keys().check_values())
+        true = true_links(connection, reckoning, hub.keys()).filter(pl.col("may_link") == "yes")
         connection.execute("DELETE FROM warehouse.links")
-        for dataset, role, event, key in (
-            ("victims", "victim", "report_date", "incident_ref"),
-            ("suspects", "suspect", "report_date", "incident_ref"),
-            ("referrals", "victim", "made_date", "referral_ref"),
-        ):
-            rows = reckoning.records(dataset).filter(pl.col("may_link") == "yes")
-            own = key.replace("_ref", "_id")
-            true = rows.select(
-                "agency",
-                _keyed(rows, key, keys).alias(own),
-                _keyed(rows, "person_ref", keys).alias("agency_person_id"),
-                pl.col("true_person").alias("person_id"),
-                pl.Series("person_day", [origin_days(day) for day in rows[event]], dtype=pl.Int32),
-            )
-            records = connection.execute(
-                f"SELECT record_id, agency, {own}, agency_person_id FROM warehouse.records_{dataset}"
-            ).pl()
-            found = records.join(true, on=["agency", own, "agency_person_id"], how="inner")
-            assert found.n_unique(["agency", own, "agency_person_id"]) == rows.height
-            for reading in Links:
-                connection.register(
-                    "incoming",
-                    found.select(
-                        "record_id",
-                        pl.lit(role).alias("role"),
-                        pl.lit(reading.value).alias("links"),
-                        "person_id",
-                        "person_day",
-                    ),
-                )
-                connection.execute("INSERT INTO warehouse.links BY NAME SELECT * FROM incoming")
-                connection.unregister("incoming")
+        for reading in Links:
+            connection.register("incoming", true.drop("may_link").with_columns(links=pl.lit(reading.value)))
+            connection.execute("INSERT INTO warehouse.links BY NAME SELECT * FROM incoming")
+            connection.unregister("incoming")
 
 
 @pytest.fixture(scope="module")
