@@ -5,12 +5,13 @@ What belongs here: tables that describe the figures. What does not: the figures.
 
 from __future__ import annotations
 
-from pathlib import Path
+import json
 from typing import Any
 
 from dashboards.commentary import Decision
 from dashboards.context import Context
 from dashboards.exhibit import Table
+from dashboards.revisions import table_title
 from dashboards.story import Story
 from dashboards.words import SYMBOLS, Words
 from schemas.measures.breakdowns import BREAKDOWNS
@@ -19,9 +20,8 @@ from schemas.measures.indicators import INDICATORS
 from schemas.measures.questions import Direction
 from schemas.quarters import Quarter
 
-REPORT = "report.md"
-LEFT_OUT = "* Left out"
-"""Begins a paragraph of the report on a reader who learnt more than was promised."""
+SYSTEMS = "systems.json"
+"""File of a release that says which quarters of which tables were left out to protect people."""
 LINKAGE_RATES = (
     "estimated_precision",
     "estimated_recall",
@@ -57,7 +57,7 @@ def methods_tables(context: Context, story: Story) -> dict[str, Any]:
     release = context.release
     absent = [title for name, title, _, _, _ in items if name not in shown]
     return {
-        "left_out": left_out(release.folder / REPORT),
+        "left_out": left_out(context),
         "has_stages": any(name.startswith("charged_by_") for name in release.table_names),
         "absent": words.join(absent) if absent and story.with_detail else "",
         "definitions_table": Table(
@@ -117,11 +117,19 @@ def period_in_words(words: Words, period: str) -> str:
     return words.quarter(Quarter.parse(period)) if "-Q" in period else period
 
 
-def left_out(report: Path) -> tuple[str, ...]:
-    """What the release's report says was left out for the sake of protection, a paragraph for each table and
-    quarter."""
-    lines = report.read_text(encoding="utf-8").splitlines() if report.is_file() else []
-    return tuple(line.removeprefix("* ").replace("`", "") for line in lines if line.startswith(LEFT_OUT))
+def left_out(context: Context) -> tuple[str, ...]:
+    """What was left out for the sake of protection, a sentence for each table, with its quarters."""
+    path, words = context.release.folder / SYSTEMS, context.words
+    tables = json.loads(path.read_text(encoding="utf-8"))["cubes"] if path.is_file() else ()
+    return tuple(
+        words.say(
+            "methods.left_out",
+            title=table_title(context, table["name"]),
+            periods=words.join([period_in_words(words, period) for period in table["left_out"]]),
+        )
+        for table in tables
+        if table["left_out"]
+    )
 
 
 def revision_tables(context: Context, story: Story) -> dict[str, Any]:

@@ -128,5 +128,8 @@ def table_title(context: Context, name: str) -> str:
     cube, *parts = name.split(".")
     of = parts[-1] if parts else ""
     title = context.words.of(CUBES[cube].title) if cube in CUBES else cube
-    code = f", {parts[0].replace('_', ' ')}" if len(parts) > 1 else ""
+    code = ""
+    if len(parts) > 1:
+        labels = context.labels(CUBES[cube].each or "") if cube in CUBES and CUBES[cube].each else {}
+        code = f", {labels.get(parts[0], parts[0])}"
     return f"{title}{code}: {context.names.get(of) or context.words.say(f'links.{of}')}"

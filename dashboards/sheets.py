@@ -26,6 +26,8 @@ from dashboards.context import Context
 from dashboards.exhibit import Data
 from dashboards.words import SYMBOLS
 
+COVER_WIDTH = 85
+"""Characters of the cover's one column."""
 SHEET_NAME = 31
 """Longest name of a sheet that spreadsheet programs take."""
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
@@ -56,6 +58,14 @@ class Book:
     instructions: str
     language: str
     made_on: datetime
+    headings: Mapping[str, str]
+    """Column of a data file to its heading in words."""
+    said: Mapping[str, str]
+    """What stands on the cover and the list of contents beside titles."""
+
+    def headings_of(self, data: Data) -> tuple[str, ...]:
+        """Headings of one table."""
+        return tuple(self.headings[column] for column in data.columns)
 
     @classmethod
     def of(cls, context: Context) -> Book:
@@ -70,6 +80,8 @@ class Book:
             ),
             language=words.language,
             made_on=datetime.fromisoformat(release.created_on),
+            headings=words.under("heading"),
+            said=words.under("sheet"),
         )
 
 
@@ -89,7 +101,7 @@ def write_xlsx(path: Path, about: Book, data: Mapping[str, Data], titles: Mappin
     names = [name for name in sorted(data) if data[name].rows]
     sheets = {  # what gptables asks of names and titles; the cells are written below
         name[:SHEET_NAME]: gptables.GPTable(
-            table=DataFrame(columns=list(data[name].columns), dtype=object),
+            table=DataFrame(columns=list(about.headings_of(data[name])), dtype=object),
             table_name=name,
             title=titles[name],
             subtitles=[],
@@ -97,24 +109,40 @@ def write_xlsx(path: Path, about: Book, data: Mapping[str, Data], titles: Mappin
         )
         for name in names
     }
-    cover = gptables.Cover(
-        title=about.title,
-        intro=list(about.about),
-        contact=[about.contact],
-    )
     held = io.BytesIO()
     book = GPWorkbook(held, options={"in_memory": True})
-    book.add_worksheet(cover.cover_label).write_cover(cover)
-    book.add_worksheet("Contents").write_gptable(book.make_table_of_contents(sheets), auto_width=True)
+    _write_cover(book.add_worksheet(about.said["cover"]), about)
+    contents = book.make_table_of_contents(
+        sheets,
+        column_names=[about.said["name"], about.said["description"]],
+        title=about.said["contents_title"],
+        instructions=about.said["contents_note"],
+    )
+    book.add_worksheet(about.said["contents"]).write_gptable(contents, auto_width=True)
     for name, (label, table) in zip(names, sheets.items(), strict=True):
-        _write_table(book.add_worksheet(label), table, data[name])
+        _write_table(book.add_worksheet(label), table, about.headings_of(data[name]), data[name])
     book.set_properties({"title": about.title, "author": "", "comments": "", "created": about.made_on})
     book.close()
     path.write_bytes(same_bytes(held.getvalue()))
     return path
 
 
-def _write_table(sheet: Any, table: Any, data: Data) -> None:
+def _write_cover(sheet: Any, about: Book) -> None:
+    """The cover in gptables' theme: its own has headings in English alone."""
+    theme = sheet.theme
+    lines = [
+        (about.title, theme.cover_title_format),
+        (about.said["intro"], theme.cover_subtitle_format),
+        *((line, theme.cover_text_format) for line in about.about),
+        (about.said["contact"], theme.cover_subtitle_format),
+        (about.contact, theme.cover_text_format),
+    ]
+    for row, (text, form) in enumerate(lines):
+        sheet.write(row, 0, text, sheet._workbook.add_format(form))
+    sheet.set_column(0, 0, COVER_WIDTH)
+
+
+def _write_table(sheet: Any, table: Any, headings: tuple[str, ...], data: Data) -> None:
     """One table under its title, in gptables' theme and to its rules. Its own way, by a data frame of formats
     cell by cell, takes five times as long.
 
@@ -133,18 +161,18 @@ def _write_table(sheet: Any, table: Any, data: Data) -> None:
     sheet.write(1, 0, table.instructions, book.add_format(theme.instructions_format))
     first, last = 2, 2 + len(rows)
     sides = [{"align": "right" if i and _is_of_numbers(c) else "left"} for i, c in enumerate(columns)]
-    headings = [book.add_format(theme.column_heading_format | side) for side in sides]
+    heads = [book.add_format(theme.column_heading_format | side) for side in sides]
     formats = [book.add_format(theme.data_format | side) for side in sides]
-    for number, values in enumerate((data.columns, *rows), start=first):
+    for number, values in enumerate((headings, *rows), start=first):
         for place, value in enumerate(values):
-            told = formats[place] if number > first else headings[place]
+            told = formats[place] if number > first else heads[place]
             if value is None:
                 sheet.write_blank(number, place, None, told)
             else:
                 sheet.write(number, place, value, told)
     for place, column in enumerate(columns):
-        sheet.set_column_pixels(place, place, _width(sheet, data.columns[place], set(column)))
-    heads = [{"header": h, "header_format": f} for h, f in zip(data.columns, headings, strict=True)]
+        sheet.set_column_pixels(place, place, _width(sheet, headings[place], set(column)))
+    told_by = [{"header": h, "header_format": f} for h, f in zip(headings, heads, strict=True)]
     sheet.add_table(
         first,
         0,
@@ -153,7 +181,7 @@ def _write_table(sheet: Any, table: Any, data: Data) -> None:
         {
             "header_row": True,
             "autofilter": False,
-            "columns": heads,
+            "columns": told_by,
             "style": None,
             "name": table.table_name.replace("-", "_"),
         },
@@ -192,11 +220,13 @@ def write_ods(path: Path, about: Book, data: Mapping[str, Data], titles: Mapping
     def sheet(name: str, rows: list[tuple[str | int | None, ...]]) -> None:
         document.body.append(Element.from_tag(_table_xml(name[:SHEET_NAME], rows)))
 
-    sheet("Cover", [(about.title,), *((line,) for line in about.about)])
+    said = about.said
+    sheet(said["cover"], [(about.title,), *((line,) for line in about.about)])
     names = [name for name in sorted(data) if data[name].rows]
-    sheet("Contents", [("Sheet", "Title"), *((name[:SHEET_NAME], titles[name]) for name in names)])
+    head = (said["name"], said["description"])
+    sheet(said["contents"], [head, *((name[:SHEET_NAME], titles[name]) for name in names)])
     for name in names:
-        sheet(name, [(titles[name],), (about.instructions,), data[name].columns, *data[name].rows])
+        sheet(name, [(titles[name],), (about.instructions,), about.headings_of(data[name]), *data[name].rows])
     document.manifest.del_full_path(_THUMBNAIL)
     held = io.BytesIO()
     document.save(held, pretty=False)

@@ -97,6 +97,11 @@ class Words:
                 f"[strings.{self.language}], key [{key}]: nothing fills [{error.args[0]}]."
             ) from None
 
+    def under(self, key: str) -> dict[str, str]:
+        """Every string under a key, by what follows it."""
+        start = f"{key}."
+        return {k.removeprefix(start): text for k, text in self.strings.items() if k.startswith(start)}
+
     def of(self, text: str) -> str:
         """A text that stands in ``schemas``, in this language; as it is where nobody has translated it."""
         return self.labels.get(text, text)

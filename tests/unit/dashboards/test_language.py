@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+from python_calamine import CalamineWorkbook
 
 from dashboards.site import build_pages
 from dashboards.standing import standing_texts
@@ -127,6 +128,19 @@ def test_pages_when_every_string_and_label_is_marked_then_no_unmarked_word_stand
         if found:
             left[path.name] = found
     assert left == {}
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_workbook_when_every_string_is_marked_then_cover_contents_and_headings_are(
+    pseudo: Path, partnership: Partnership, kind: str
+) -> None:
+    book = CalamineWorkbook.from_path(pseudo / "data" / f"tables.{kind}")
+    cover, contents, *tables = [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
+    said = [str(cell) for row in (*cover, *contents[:1]) for cell in row if cell != ""]
+    said += [text for row in contents[1:] if (text := str(row[-1]))]
+    said += [str(cell) for table in tables for row in table[:3] for cell in row if cell != ""]
+    assert len(tables) > 100 and len(cover) > 5
+    assert [text for text in said if "«" not in text and partnership.name not in text] == []
 
 
 def test_pages_when_the_language_is_another_then_the_page_says_which(pseudo: Path) -> None:

@@ -13,14 +13,20 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from dashboards.sheets import defused, same_bytes
+from dashboards.words import read_words
 
 HEAD = 2
 """Title and instructions stand above a table."""
 
 
+HEADINGS = read_words().under("heading")
+
+
 def csv_cells(path: Path) -> list[list[str]]:
+    """Cells of a data file under the headings that a workbook gives its columns."""
     with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))
+        head, *rows = csv.reader(file)
+    return [[HEADINGS[column] for column in head], *rows]
 
 
 def as_text(value: object) -> str:

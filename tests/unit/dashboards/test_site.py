@@ -17,7 +17,6 @@ from dashboards.change import limits_of
 from dashboards.figures import BASES, KINDS, FigureError, bars, page_figure
 from dashboards.site import EditionError, build_pages
 from dashboards.story import PAGES, Story
-from pipelines.release.loss import loss_text
 from schemas.measures.breakdowns import BREAKDOWNS
 from schemas.measures.cubes import CUBES
 from schemas.measures.indicators import INDICATORS
@@ -209,17 +208,22 @@ def test_bars_when_drawn_then_values_stand_as_plain_lists() -> None:
     assert figure["data"][0]["hovertext"] == ["b: [c]", "a: 5"]
 
 
-def test_methods_page_when_a_table_was_left_out_for_protection_then_it_says_which_and_why(
+def test_methods_page_when_a_table_was_left_out_for_protection_then_it_says_which_and_when(
     tmp_path: Path, partnership: Partnership, pages: Path
 ) -> None:
     folder = write_folder(tmp_path / "2026-Q3.1")
-    withdrawn = {("by_kind.police", "2023-Q2")}
-    said = loss_text({}, base=5, elastic=(), withdrawn=withdrawn, unfitted={"other.sarc"})
-    (folder / "report.md").write_text(f"# What this release withstood\n\n{said}", encoding="utf-8")
+    tables = [
+        {"name": "incidents_by_kind.rape.police", "left_out": ["2023-Q2", "2023-Q3"]},
+        {"name": "incidents_by_setting.sarc", "left_out": []},
+    ]
+    (folder / "systems.json").write_text(json.dumps({"cubes": tables}), encoding="utf-8")
     build_pages(folder, tmp_path / "pages", earlier=[], partnership=partnership, commentary=None)
     told = (tmp_path / "pages" / "methods.html").read_text(encoding="utf-8")
-    assert "in a second draw as well: by_kind.police of 2023-Q2.</li>" in told
-    assert "could not be fitted to figures that stay: other.sarc.</li>" in told
+    said = re.findall(r"<li>(Left out to protect people: .*?)</li>", told)
+    assert said == [
+        "Left out to protect people: Incidents by kind, Rape: Police, in April to June 2023 and "
+        "July to September 2023. The report beside the tables says why."
+    ]
     assert "Left out" not in (pages / "methods.html").read_text(encoding="utf-8")
 
 
