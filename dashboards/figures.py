@@ -24,7 +24,7 @@ from typing import Any
 import plotly  # type: ignore[import-untyped]  # ships no type information; remove when it does
 
 from dashboards.palette import DARK_BLUE, DARK_GREY, DARK_PINK, FOCUS_GREY, INK, ORANGE, PAPER, RULE
-from dashboards.placing import END_REACH, beside_dots, free_place, rounded
+from dashboards.placing import END_REACH, beside_dots, free_place, free_side, rounded
 
 SCRIPT = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 """The chart script as plotly ships it: copied beside the pages, one file for all of them."""
@@ -350,9 +350,10 @@ def funnel(
     div_id: str,
     x_title: str,
     y_title: str,
+    labels: Mapping[str, str],
 ) -> dict[str, Any]:
     """A funnel plot: (residents, rate, words beside the dot, hover, outside) against (residents, low, high)
-    of chance alone."""
+    of chance alone. ``labels``: words on the lines, ``average`` and ``limits``."""
     traces: list[dict[str, Any]] = [
         {"type": "scatter", "x": [c[0] for c in curve], "y": [c[index] for c in curve], "mode": "lines",
          "hoverinfo": "skip", "line": {"color": DARK_GREY, "width": 1.5, "dash": "dash"}}
@@ -375,7 +376,13 @@ def funnel(
     layout = {
         "shapes": [{"type": "line", "x0": curve[0][0], "x1": curve[-1][0], "y0": rounded(average),
                     "y1": rounded(average), "line": {"color": DARK_GREY, "width": 1, "dash": "dot"}}],
-        "xaxis": {"title": {"text": x_title, "font": {"size": 13}}},
+        "annotations": [
+            {"kind": "note", "text": labels["limits"], "x": curve[-1][0], "y": curve[-1][2],
+             "xanchor": "right", "yanchor": "bottom", "yshift": 8},
+            {"kind": "note", "text": labels["average"], "x": curve[-1][0], "y": rounded(average),
+             "xanchor": "right", "yanchor": free_side(points, curve, average)},
+        ],
+        "xaxis": {"title": {"text": x_title, "font": {"size": 13}, "standoff": 4}},
         "yaxis": {"title": {"text": y_title, "font": {"size": 13}}},
     }  # fmt: skip
     return page_figure(traces, layout, base="funnel", div_id=div_id)

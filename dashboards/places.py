@@ -243,6 +243,7 @@ def _funnel(context: Context, drawn: list[Place], overall: float) -> dict[str, o
         div_id="places-funnel",
         x_title=context.words.say("table.residents"),
         y_title=context.words.say("table.rate"),
+        labels={key: context.words.say(f"chart.{key}") for key in ("average", "limits")},
     )
 
 

@@ -80,6 +80,18 @@ def beside_dots(
     return found
 
 
+def free_side(
+    points: Sequence[tuple[float, float, str, str, bool]], curve: Sequence[tuple[float, float, float]],
+    level: float,
+) -> str:  # fmt: skip
+    """Whether the words at the right end of a level stand on it (``bottom``) or hang below it (``top``):
+    where no dot lies."""
+    start, end = curve[0][0], curve[-1][0]
+    beside = [rate for size, rate, *_ in points if size > end - USUAL_REACH * (end - start)]
+    above, below = (sum(sign * (rate - level) >= 0 for rate in beside) for sign in (1, -1))
+    return "top" if above > below else "bottom"
+
+
 def _apart(spot: tuple[float, float], others: Sequence[tuple[float, float]]) -> float:
     """How far the nearest of the others is, in letters: 1 and more lies beside."""
     return min((max(abs(spot[0] - x) / LETTER[0], abs(spot[1] - y) / LETTER[1]) for x, y in others),
