@@ -43,6 +43,7 @@ from benchmarks.disclosure_measures import (
 )
 from benchmarks.disclosure_regions import (
     CYCLE,
+    FOUR_WAY,
     SIX,
     THREE_WAY,
     Region,
@@ -233,6 +234,7 @@ def run(regions: int, cases: Sequence[str], *, quick: bool = False) -> Iterator[
         yield from large("three_way_9", THREE_WAY[:9], 1, 600)
         yield from large("three_way_14", THREE_WAY[:14], 1, 600)
         yield from large("three_way_28", THREE_WAY, 1, 1500)
+        yield from large("four_way", FOUR_WAY, 1, 30_000)
 
 
 CASES = ("six_two_way", "cycle", "year", "optimum", "guesses", "unbiased", "series", "large")

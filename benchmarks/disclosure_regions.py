@@ -48,6 +48,8 @@ THREE_WAY = tuple(
     for i, one in enumerate(("age", "relation", "setting", "ethnicity", "outcome", "sex", "need", "source"))
     for two in ("age", "relation", "setting", "ethnicity", "outcome", "sex", "need", "source")[i + 1 :]
 )
+FOUR_WAY = (("area", "age", "relation", "need"),)
+"""One whole table of 8 × 9 × 9 × 9 cells with their margins."""
 AGENCIES = {"police": 0.55, "sarc": 0.2, "isva": 0.15, "helpline": 0.1}
 UNIT = "incident"
 

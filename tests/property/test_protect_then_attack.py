@@ -36,12 +36,13 @@ def people(seed: int, n_dimensions: int, n: int) -> pl.DataFrame:
           suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 10_000), n_dimensions=st.integers(1, 5), n=st.sampled_from([20, 80, 300]),
-    method=st.sampled_from(["rounding", "suppression"]), which=st.integers(0, 4), grouped=st.booleans(),
-    counted=st.booleans(),
+    method=st.sampled_from(["rounding", "suppression"]), which=st.integers(0, 4),
+    grouped=st.sampled_from(["", "flat", "deep"]), counted=st.booleans(),
+    threshold=st.sampled_from([3, 5, 10]), base=st.sampled_from([3, 5, 10]),
 )  # fmt: skip
 def test_attack_when_protect_wrote_the_table_then_nothing_is_open(
-    tmp_path: Path, seed: int, n_dimensions: int, n: int, method: str, which: int, grouped: bool,
-    counted: bool
+    tmp_path: Path, seed: int, n_dimensions: int, n: int, method: str, which: int, grouped: str,
+    counted: bool, threshold: int, base: int
 ) -> None:
     frame = people(seed, n_dimensions, n)
     choices = MARGINS.get(n_dimensions, ())
@@ -51,14 +52,21 @@ def test_attack_when_protect_wrote_the_table_then_nothing_is_open(
     groups = {}
     if grouped and frame["d0"].n_unique() > 3 and (margins is None or "d0" in margins):
         found = sorted(frame["d0"].unique().to_list())
-        groups = {"d0": {"first": found[:2], "other": found[2:]}}
+        other = ["first", found[2]] if grouped == "deep" else found[2:]
+        groups = {"d0": {"first": found[:2], "other": other}}
     table, out, tree = tmp_path / "table.csv", tmp_path / "protected.csv", tmp_path / "groups.json"
     tree.write_text(json.dumps(groups))
     given_ = frame.group_by(frame.columns).len("n").sort(frame.columns) if counted else frame
     given_.write_csv(table)
     hierarchies = tree if groups else None
-    protect_command(table, out=out, margins=margins, hierarchies=hierarchies, method=method)  # type: ignore[arg-type]
-    assert attack_command([out], hierarchies=hierarchies) == EXIT_HELD
+    protect_command(
+        table, out=out, margins=margins, hierarchies=hierarchies, method=method,  # type: ignore[arg-type]
+        threshold=threshold, base=base,
+    )  # fmt: skip
+    rule = {"base": base} if method == "rounding" else {"threshold": threshold}
+    if method == "rounding" and f"0 to {2 * base - 1}" in out.read_text():
+        rule["within"] = 2 * base - 1
+    assert attack_command([out], hierarchies=hierarchies, **rule) == EXIT_HELD  # type: ignore[arg-type]
 
 
 LINKED = b"""area,age,sex,n
