@@ -378,7 +378,7 @@ def funnel(
                     "y1": rounded(average), "line": {"color": DARK_GREY, "width": 1, "dash": "dot"}}],
         "annotations": [
             {"kind": "note", "text": labels["limits"], "x": curve[-1][0], "y": curve[-1][2],
-             "xanchor": "right", "yanchor": "bottom", "yshift": 8},
+             "xanchor": "right", "yanchor": "bottom", "yshift": 14},
             {"kind": "note", "text": labels["average"], "x": curve[-1][0], "y": rounded(average),
              "xanchor": "right", "yanchor": free_side(points, curve, average)},
         ],

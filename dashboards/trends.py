@@ -134,7 +134,8 @@ def trend_exhibit(context: Context, indicator: Indicator, *, only: str | None = 
     if not any(r.numerator.value is not None for j in judged for r in j.series.readings):
         return None
     words, cube = context.words, CUBES[indicator.numerator.cube]
-    verdicts = {j.series.agency: j.chart.latest for j in judged}
+    # an agency's own page says nowhere which agency it is of
+    verdicts = {j.series.agency if only is None else None: j.chart.latest for j in judged}
     return Exhibit(
         id=indicator.name if only is None else f"own-{indicator.name}",
         part=Part.TREND,
