@@ -223,18 +223,22 @@ def screen_pdf(
 
 
 def _small_in_print(text: str, page: str) -> int:
-    """Small numbers of a print that stand beside neither of their words in a table of its page, or where the
-    page counts documents: an end of a line or of a page may part them from one of the two."""
+    """Small numbers of a print that do not stand between the same words in a table of its page, or where the
+    page counts documents; at an end of a line, where print may part them from one of the two, beside the
+    other."""
     printed = Said(page)
     beyond = _on_one_line(" ".join([*printed.cells, *printed.documents]))
-    return sum(
-        before not in beyond and after not in beyond
-        for before, after in small_with_neighbours(_on_one_line(text))
-    )
+    lines = f"\n{text}\n"
+
+    def may_stand(before: str, after: str) -> bool:
+        first, second = before in beyond, after in beyond
+        return (first and second) or (first and f"{before}\n" in lines) or (second and f"\n{after}" in lines)
+
+    return sum(not may_stand(*words) for words in small_with_neighbours(_on_one_line(text)))
 
 
 def _on_one_line(text: str) -> str:
-    return " ".join(text.replace("0 to 4", "—").split())
+    return " ".join(text.split()).replace("0 to 4", "—")
 
 
 def said_of_documents(page: str) -> str:
