@@ -1,15 +1,15 @@
--- How common each value of link_part is, as a share of the spellings in all records that say one.
--- Grain: value. Unit: spellings. Population: $tokens.
+-- How common each value of link_part is, as a share of the spellings in all records that say one (their number is estimated,
+-- HyperLogLog).
+-- Grain: value. Unit: spellings. Population: link_spelling.
 CREATE OR REPLACE TEMP TABLE link_frequency_$column AS
 WITH wanted AS (
     SELECT DISTINCT $column FROM link_part WHERE $column IS NOT NULL
 ),
-said AS (
-    SELECT $column AS value, hash(c_forename, c_surname, c_dob, c_pc_unit) AS spelling
-    FROM $tokens
-    SEMI JOIN wanted USING ($column)
+whole AS (
+    SELECT approx_count_distinct(hash(c_forename, c_surname, c_dob, c_pc_unit)) AS n FROM link_spelling WHERE $column IS NOT NULL
 )
-SELECT said.value, count(DISTINCT said.spelling) / any_value(whole.n_$column) AS share
-FROM said
-CROSS JOIN link_spellings AS whole
-GROUP BY said.value
+SELECT $column AS value, count(*) / any_value(whole.n) AS share
+FROM link_spelling
+SEMI JOIN wanted USING ($column)
+CROSS JOIN whole
+GROUP BY $column

@@ -24,7 +24,7 @@ from anonymisation.tokens import MATCH_KEYS
 N_TIGHT_RULES: Final = 10
 """Blocking rules by which the past is searched: the tightest of blocking.RULES."""
 NEW: Final = "link_new"
-TEMP_TABLES: Final = (NEW, "link_new_key", "link_part", "link_spellings", "link_touched", KNOWN_NAMES)
+TEMP_TABLES: Final = (NEW, "link_new_key", "link_part", "link_spelling", "link_touched", KNOWN_NAMES)
 
 
 def link_increment(
@@ -79,7 +79,7 @@ def link_increment(
             before = pl.concat([before, again.select(before.columns)])
         con.execute(statement("spellings", tokens=tokens))
         for column in EXACT_COLUMNS.values():
-            con.execute(statement("frequency_of_part", column=column, tokens=tokens))
+            con.execute(statement("frequency_of_part", column=column))
         _names(con, tokens)
         return link(
             con,
