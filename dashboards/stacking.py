@@ -17,8 +17,10 @@ from markupsafe import Markup, escape
 ROOM = (280, 580)
 """Pixels that a table has on the narrowest screen (320 less the margins of the page), and beside the menu of
 the pages."""
-CHARACTER, PADDING = 8.2, 14.0
-"""Pixels that a character of a table takes at most, and the padding of a cell, both sides."""
+CHARACTER = 8.2
+"""Pixels that a character of a table takes at most."""
+PADDING, LEAST = (14.0, 20.0), (0.0, 64.0)
+"""Pixels on either screen: the padding of a cell, both sides, and the least that a cell takes."""
 MOST_COLUMNS = 16
 """Columns that the style sheet has a rule for."""
 _WORD = re.compile(r"[^\s–-]+[–-]?")
@@ -30,10 +32,10 @@ _NO_ROLES = dict.fromkeys(_NAMES, Markup(""))
 def stacking(columns: Sequence[str], rows: Sequence[Sequence[str]], kind: str = "") -> Markup:
     """Attributes of a table: its class (``kind`` first), and where it does not fit, its role and the names of
     its columns for the style sheet."""
-    needed = _width(columns, rows)
-    if needed <= ROOM[0] or len(columns) > MOST_COLUMNS:
+    narrow, wide = (_width(columns, rows, *sizes) for sizes in zip(PADDING, LEAST, strict=True))
+    if narrow <= ROOM[0] or len(columns) > MOST_COLUMNS:
         return Markup(' class="{}"').format(kind) if kind else Markup("")
-    shape = " ".join(filter(None, (kind, "stack", "stack-wide" if needed > ROOM[1] else "")))
+    shape = " ".join(filter(None, (kind, "stack", "stack-wide" if wide > ROOM[1] else "")))
     named = ";".join(f"--c{i}:{_quoted(column)}" for i, column in enumerate(columns[1:], start=2))
     return Markup(' class="{}" role="table" style=\'{}\'').format(shape, Markup(named))
 
@@ -43,10 +45,10 @@ def roles(attributes: Markup) -> dict[str, Markup]:
     return _ROLES if "role=" in attributes else _NO_ROLES
 
 
-def _width(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> float:
+def _width(columns: Sequence[str], rows: Sequence[Sequence[str]], padding: float, least: float) -> float:
     """Pixels that a table needs at least: the longest word of each column."""
     cells = zip(columns, *rows, strict=True)
-    return sum(max(_longest(text) for text in column) * CHARACTER + PADDING for column in cells)
+    return sum(max(max(_longest(text) for text in column) * CHARACTER + padding, least) for column in cells)
 
 
 def _longest(text: str) -> int:

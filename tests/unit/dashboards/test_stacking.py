@@ -22,6 +22,11 @@ def test_stacking_when_the_longest_words_need_more_than_there_is_then_and_only_t
     assert bool(attributes) is bool(shape)
 
 
+def test_stacking_when_there_are_many_short_columns_then_their_least_width_counts() -> None:
+    assert "stack-wide" not in stacking(("a",) * 9, [("1",) * 9])
+    assert "stack-wide" in stacking(("abcd",) * 10, [("1",) * 10])
+
+
 def test_stacking_when_a_column_is_named_with_marks_then_they_end_neither_string_nor_attribute() -> None:
     attributes = stacking(("a", "O'Brien \"Jo\" <b>\\" + "x" * 60), [("1", "2")])
     assert attributes.endswith(
