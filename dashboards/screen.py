@@ -202,7 +202,7 @@ def screen_pdf(
         text = "\n".join(
             without_footer(page.extract_text(), number, len(book.pages))
             for number, page in enumerate(book.pages, start=1)
-        )
+        ).replace("-\n", "-")  # a line ends within a word: the rest of it is no number of its own
     except PyPdfError:
         yield Screened(file=name, rule="unreadable", n=1, advice="print it again")
         return

@@ -237,6 +237,12 @@ def test_screen_pdf_when_its_page_has_the_number_in_a_table_or_of_documents_then
     assert [s.rule for s in found] == rules
 
 
+def test_screen_pdf_when_a_line_ends_within_a_word_then_the_rest_is_no_number_of_its_own() -> None:
+    parted, apart = ("the checksum SHA-) Tj 0 -14 Td (256 of it", "in all) Tj 0 -14 Td (256 of them")
+    assert list(screen_pdf("x.pdf", _print(parted), ALLOWED, frozenset())) == []
+    assert [s.rule for s in screen_pdf("x.pdf", _print(apart), ALLOWED, frozenset())] == ["undeclared number"]
+
+
 @pytest.mark.parametrize("part", [
     {"comments1": "<text><r><t>There were 3 in all</t></r></text>"},
     {"docProps__core": "<dc:title>There were 3 in all</dc:title>"},
