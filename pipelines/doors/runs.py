@@ -70,7 +70,6 @@ def jobs_of(hub: Hub, *, releasing: bool = False) -> Iterator[Jobs]:
 
     ``releasing``: releases will be made; the process beside them loads what it needs while this one starts.
     """
-    from dashboards.sheets import load_libraries
     from pipelines.steps.ahead import working_ahead
     from pipelines.store.connect import hold
 
@@ -79,12 +78,19 @@ def jobs_of(hub: Hub, *, releasing: bool = False) -> Iterator[Jobs]:
     with ExitStack() as closing:
         if releasing:
             second = closing.enter_context(kept_beside())
-            second.submit(import_module, "pipelines.steps.candidate")
-            second.submit(load_libraries)
+            second.submit(_load)
         jobs = Jobs(hub, closing.enter_context(working_ahead(hub)))
         closing.callback(jobs.instance.dispose)
         closing.enter_context(hold(hub.places))
         yield jobs
+
+
+def _load() -> None:
+    """In the process beside this one: load what releases will ask of it."""
+    from dashboards.sheets import load_libraries
+
+    import_module("pipelines.steps.candidate")
+    load_libraries()
 
 
 def take_in_waiting(hub: Hub) -> int:

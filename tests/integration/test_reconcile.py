@@ -4,7 +4,9 @@ is."""
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -50,6 +52,26 @@ def _altered(hub: Hub, statement: str) -> None:
 
 def _open(lines: Iterable[Line]) -> set[tuple[str, str]]:
     return {(line.table, line.link) for line in lines if line.verdict is Verdict.UNEXPLAINED}
+
+
+def test_cubes_when_one_of_them_breaks_then_it_is_named_and_no_count_is_changed(hub: Hub) -> None:
+    first = CUBES["reports_by_status"]
+    broken = replace(first, name="broken", sql="referrals_wait")  # a file without these dimensions
+    entered: list[str] = []
+
+    @contextmanager
+    def around(name: str) -> Iterator[None]:
+        entered.append(name)
+        yield
+
+    with connect(hub.places, hub.keys(), warehouse=True) as connection:
+        prepare(connection, hub.keys().check_values())
+        stored = "SELECT sum(hash(cube_counts)), count(*) FROM warehouse.cube_counts"
+        before = connection.execute(stored).fetchone()
+        with pytest.raises(Exception, match="not found in FROM clause"):
+            count_cubes(connection, [first, broken], LAST, around=around)
+        assert entered == [first.name, "broken"]
+        assert connection.execute(stored).fetchone() == before != (None, 0)
 
 
 def test_sample_when_reconciled_then_every_link_holds_or_is_explained(counted: Hub) -> None:
