@@ -104,7 +104,7 @@ def test_protect_when_a_cube_is_added_to_the_past_then_nothing_published_changes
     assert {key: after[key] for key in before} == before
 
 
-@settings(max_examples=15)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10_000), n=st.integers(20, 90), secret=st.binary(min_size=16, max_size=16))
 def test_protect_when_suppressed_then_published_cells_are_true_and_small_ones_are_not_published(
     seed: int, n: int, secret: bytes
