@@ -5,4 +5,4 @@ INSERT INTO link_candidate
 SELECT l.iid AS iid_l, r.iid AS iid_r
 FROM link_identity AS l
 JOIN link_identity AS r ON $condition AND r.iid > l.iid
-WHERE NOT l.is_crowd AND NOT r.is_crowd $scope
+WHERE NOT l.is_crowd AND NOT r.is_crowd AND $scope

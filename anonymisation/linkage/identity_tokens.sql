@@ -1,4 +1,5 @@
--- The tokens of each identity, once.
+-- The tokens of each identity, once. Match-keys stand as hashes of 64 bits for the length of the run: a million of them meet by
+-- chance in one run of thirty million, and take a quarter of the room.
 -- Grain: identity (iid). Unit: identities. Population: link_head.
 CREATE OR REPLACE TEMP TABLE link_identity AS
 SELECT
@@ -7,6 +8,6 @@ SELECT
     head.sources,
     head.is_crowd,
     coalesce($keys) IS NOT NULL AS is_told,
-    tokens.* EXCLUDE (rec_key, k0 $dropped)
+    tokens.* EXCLUDE (rec_key, k0 $dropped) REPLACE ($narrow)
 FROM $tokens AS tokens
 JOIN link_head AS head ON head.rec_key = tokens.rec_key

@@ -35,9 +35,15 @@ EVIDENCE_ORDER: Final = "bit_count(passes) DESC, passes DESC, iid_l, iid_r"
 
 
 def make_identities(
-    con: duckdb.DuckDBPyConnection, tokens: str, source: str | None, settings: LinkSettings
+    con: duckdb.DuckDBPyConnection,
+    tokens: str,
+    source: str | None,
+    settings: LinkSettings,
+    *,
+    history: str | None,
 ) -> None:
-    """Temp tables link_member and link_identity from the relation `tokens`."""
+    """Temp tables link_member and link_identity from the relation `tokens`, a part of `history` if there is
+    one."""
     columns = {row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {tokens}").fetchall()}
     source_sql = (
         f"CAST({source} AS VARCHAR)" if source is not None and source in columns else "CAST(NULL AS VARCHAR)"
@@ -54,28 +60,29 @@ def make_identities(
         )
     )
     keys = ", ".join(f"tokens.{key}" for key in MATCH_KEYS if key != "k0")
+    narrow = ", ".join(
+        f"CASE WHEN tokens.{key} IS NOT NULL THEN hash(tokens.{key}) END AS {key}"
+        for key in MATCH_KEYS
+        if key != "k0"
+    )
     con.execute(statement("identity_heads"))
-    con.execute(statement("identity_tokens", tokens=tokens, dropped=dropped, keys=keys))
+    con.execute(statement("identity_tokens", tokens=tokens, dropped=dropped, keys=keys, narrow=narrow))
     con.execute("DROP TABLE temp.link_head")
-    _mark_names(con)
+    _mark_names(con, history)
 
 
-def _mark_names(con: duckdb.DuckDBPyConnection) -> None:
-    """link_identity with `is_name`: whether the forename is one that people bear, among all records where the
-    caller made a table of that (an increment does), else among the identities at hand."""
-    made = con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = $t", {"t": KNOWN_NAMES}).fetchall()
-    if not made:
-        make_known_names(con, "link_identity")
+def _mark_names(con: duckdb.DuckDBPyConnection, history: str | None) -> None:
+    """link_identity with `is_name`: whether the forename is one that people bear, among all records of
+    `history` or else among the identities at hand. In a part alone hardly any would be."""
+    here = "SELECT c_forename_first FROM link_identity"
+    told = f"(SELECT c_forename_first, c_surname FROM {history} WHERE c_forename_first IN ({here}))"
+    spellings = "link_identity" if history is None else told
+    con.execute(statement("known_names", spellings=spellings, n_surnames=str(NAME_SURNAMES)))
     con.execute("ALTER TABLE temp.link_identity ADD COLUMN is_name BOOLEAN DEFAULT false")
     con.execute(
         "UPDATE temp.link_identity SET is_name = true "
         f"WHERE c_forename_first IN (SELECT forename FROM {KNOWN_NAMES})"
     )
-
-
-def make_known_names(con: duckdb.DuckDBPyConnection, spellings: str) -> None:
-    """Temp table of the forenames that people bear, from a relation with c_forename_first and c_surname."""
-    con.execute(statement("known_names", spellings=spellings, n_surnames=str(NAME_SURNAMES)))
 
 
 _UNUSED: Final = {"token_count", "spec_version"}

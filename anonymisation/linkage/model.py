@@ -26,6 +26,9 @@ from anonymisation.linkage.statements import statement
 MIN_PRESENT: Final = 0.005
 """A column that fewer records fill than this is not compared."""
 LEAST_FREQUENCY: Final = 1e-9
+SCORED_FROM_BITS: Final = -12.0
+"""Pairs weaker than this against the first prior are not kept: they are no link, and missed ones are not
+among them."""
 
 
 def compared(con: duckdb.DuckDBPyConnection) -> list[str]:
@@ -116,3 +119,19 @@ def score(con: duckdb.DuckDBPyConnection, model: dict[str, Any], *, at_least_bit
         f"(SELECT iid_l, iid_r, {bits_sql(model)} AS bits FROM link_level) WHERE bits >= $least",
         {"least": at_least_bits},
     )
+
+
+def weigh(con: duckdb.DuckDBPyConnection, model: dict[str, Any]) -> None:
+    """Temp tables link_level and link_scored from `link_candidate`, by a model that was learnt before."""
+    names = list(rates_of(model))
+    if not names:
+        no_pairs(con)
+        return
+    make_levels(con, names, pairs="link_candidate", into="link_level")
+    score(con, model, at_least_bits=SCORED_FROM_BITS)
+
+
+def no_pairs(con: duckdb.DuckDBPyConnection) -> None:
+    """Temp tables link_level and link_scored without a pair: there is nothing to compare."""
+    con.execute("CREATE OR REPLACE TEMP TABLE link_level (iid_l BIGINT, iid_r BIGINT)")
+    con.execute("CREATE OR REPLACE TEMP TABLE link_scored (iid_l BIGINT, iid_r BIGINT, bits DOUBLE)")

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import secrets
 
+import duckdb
 import polars as pl
 
-from anonymisation.linkage.result import CHANGE_SCHEMA
+from anonymisation.linkage.cluster import Ints
+from anonymisation.linkage.first import FirstPass
+from anonymisation.linkage.result import ASSIGNMENT_SCHEMA, CHANGE_SCHEMA
 
 UID_BYTES = 16
 
@@ -76,3 +79,38 @@ def persist(clusters: pl.DataFrame, previous: pl.DataFrame | None) -> tuple[pl.D
         .sort("old_uid", "new_uid")
     )
     return named, moved
+
+
+def assign(
+    con: duckdb.DuckDBPyConnection, first: FirstPass, roots: Ints, previous: str | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Ids and grade of every record (ASSIGNMENT_SCHEMA), and the log of merges and splits of people, by all
+    links (CHANGE_SCHEMA). `roots`: the cluster of each identity after both passes."""
+    members = con.sql("SELECT rec_key, iid FROM link_member").pl()
+    told = con.sql("SELECT iid, is_told FROM link_identity").pl()
+    records = members.join(first.people(roots), on="iid").join(told, on="iid")
+    before = (
+        con.sql(f"SELECT rec_key, person_uid, strict_uid FROM {previous}").pl()
+        if previous is not None
+        else None
+    )
+    old = (
+        (lambda uid: None) if before is None else (lambda uid: before.select("rec_key", uid=uid).drop_nulls())
+    )
+    people, changes = persist(records.select("rec_key", cluster="cluster"), old("person_uid"))
+    strict, _ = persist(records.select("rec_key", cluster="strict"), old("strict_uid"))
+    graded = records.with_columns(
+        n_strict=pl.len().over("strict"), n_all=pl.len().over("cluster")
+    ).with_columns(
+        grade=pl.when(pl.col("n_strict") > 1).then(pl.lit("A"))
+        .when(pl.col("n_all") > 1).then(pl.lit("B"))
+        .when(pl.col("is_told")).then(pl.lit("alone"))
+        .otherwise(pl.lit("unlinkable"))
+    )  # fmt: skip
+    assignments = (
+        graded.join(people.rename({"uid": "person_uid"}), on="cluster")
+        .join(strict.rename({"cluster": "strict", "uid": "strict_uid"}), on="strict")
+        .select(list(ASSIGNMENT_SCHEMA))
+        .sort("rec_key")
+    )
+    return assignments, changes

@@ -44,8 +44,9 @@ class LinkResult:
     changes: pl.DataFrame
     """CHANGE_SCHEMA."""
     quality: dict[str, Any]
-    """Named rates and counts of the run (quality.py), fit for JSON."""
+    """Named rates and counts of the run (quality.py), fit for JSON; empty after an increment."""
     by_group: pl.DataFrame
-    """Missed-match estimate by attribute and group; empty without attributes or known pairs."""
+    """Missed-match estimate by attribute and group; empty without attributes or known pairs, and after an
+    increment."""
     model: dict[str, Any]
     """Splink settings with learnt rates, and what belongs to them (`tessera`): fit for JSON, no token."""

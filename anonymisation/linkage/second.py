@@ -14,12 +14,12 @@ import numpy as np
 import polars as pl
 
 from anonymisation.linkage.cluster import Clusters, Ints
+from anonymisation.linkage.first import FirstPass
 from anonymisation.linkage.likeness import kin_like
 from anonymisation.linkage.rivals import Births, evidence, silently_unlike
 from anonymisation.linkage.settings import LinkSettings
 from anonymisation.linkage.statements import statement
 from anonymisation.linkage.threshold import Curve, Threshold, choose, learn_curve, learn_prior, log_odds
-from anonymisation.linkage.twins import TwinEvidence
 
 MAX_ROUNDS: Final = 5
 """Rounds among what is left over: people grow, and rivals become one."""
@@ -81,31 +81,26 @@ def _weighed(
 
 
 def add_links(
-    con: duckdb.DuckDBPyConnection,
-    clusters: Clusters,
-    twins: TwinEvidence,
-    births: Births,
-    model: dict[str, Any],
-    settings: LinkSettings,
-    *,
-    is_clean: bool,
-    is_kin_apart: bool,
-    is_nameless_apart: bool,
+    con: duckdb.DuckDBPyConnection, first: FirstPass, model: dict[str, Any], settings: LinkSettings
 ) -> Second:
-    """Join in `clusters` what the evidence of `link_scored` carries.
+    """Join in the clusters of the first pass what the evidence of `link_scored` carries.
 
     A model of an earlier run brings its prior, its curve and its threshold: an increment is too small to
-    learn them. Where no source lists anybody twice (`is_clean`) each round learns anew among what is left.
-    `is_kin_apart`: weight alone joins nobody on what kin share; `is_nameless_apart`: nor where one has no
-    forename (likeness.py).
+    learn them. Where no source lists anybody twice each round learns anew among what is left. `kin_apart` of
+    the model: weight alone joins nobody on what kin share; `nameless_apart`: nor where one has no forename
+    (likeness.py).
     """
+    clusters, births, is_clean = first.clusters, first.births, bool(first.clean)
+    is_nameless_apart = bool(model["nameless_apart"])
     first_prior = log_odds(float(model["splink"]["probability_two_random_records_match"]))
     pairs = con.sql(statement("scored_pairs", kin_like=kin_like(is_nameless_apart=is_nameless_apart))).pl()
     pairs = pairs.with_columns(
         ratio=pl.col("bits") - first_prior, l=pl.col("iid_l") - 1, r=pl.col("iid_r") - 1
     )
-    apart = pl.DataFrame({"l": twins.left, "r": twins.right}, schema={"l": pl.Int64, "r": pl.Int64})
-    is_kin = pl.col("is_kin_like") & is_kin_apart
+    apart = pl.DataFrame(
+        {"l": first.twins.left, "r": first.twins.right}, schema={"l": pl.Int64, "r": pl.Int64}
+    )
+    is_kin = pl.col("is_kin_like") & bool(model["kin_apart"])
     # learnt from pairs that weight alone may join: twins and relatives would make all others look doubtful
     known = pairs.filter(pl.col("is_known_same").is_not_null() & ~pl.col("is_keyed") & ~is_kin).join(
         apart, on=["l", "r"], how="anti"
@@ -118,9 +113,7 @@ def add_links(
         if is_fixed
         else learn_curve(known["ratio"].to_numpy(), known["is_known_same"].to_numpy(), settings)
     )
-    still_open = pairs.filter(
-        pl.col("is_open") & pl.col("is_known_same").fill_null(True) & ~is_kin
-    )
+    still_open = pairs.filter(pl.col("is_open") & pl.col("is_known_same").fill_null(True) & ~is_kin)
     slack = pl.when(pl.col("was_one")).then(settings.split_slack_bits).otherwise(0.0)
     thresholds: list[Threshold] = []
     priors: list[float] = []

@@ -19,7 +19,7 @@ from anonymisation.linkage.quality import BY_GROUP_SCHEMA, size_histogram
 from anonymisation.linkage.result import LinkResult
 from anonymisation.linkage.settings import LinkSettings
 
-MODEL_VERSION: Final = 5
+MODEL_VERSION: Final = 6
 """Counts changes of levels, training or second pass: a model of another version does not weigh alike."""
 RETRAIN_GROWTH: Final = 0.5
 """Share by which records may have grown, or been replaced, since the model was learnt; beyond it everybody is
@@ -64,19 +64,20 @@ def why_whole(
     return None
 
 
-def quality_since(model: dict[str, Any], people: pl.DataFrame, n_told: int, n_new: int) -> dict[str, Any]:
+def quality_since(
+    model: dict[str, Any], sizes: pl.Series, n_strict: int, n_told: int, n_new: int
+) -> dict[str, Any]:
     """Quality after an increment: the estimates of the last whole run, the counts of now.
 
-    `people`: rec_key, person_uid, strict_uid of every record. `n_told`: records that say enough to be
-    recognised. `n_new`: records linked by this increment.
+    `sizes`: records of each person, by all links. `n_strict`: people by strict links. `n_told`: records that
+    say enough to be recognised. `n_new`: records linked by this increment.
     """
-    sizes = people.group_by("person_uid").len()["len"]
-    n = people.height
+    n = int(sizes.sum())
     return {
         **model["quality"],
         "n_records": n,
         "n_people": len(sizes),
-        "n_people_strict": people["strict_uid"].n_unique(),
+        "n_people_strict": n_strict,
         "tokenised_pct": 100.0 * n_told / n if n else None,
         "linked_pct": 100.0 * int(sizes.filter(sizes > 1).sum()) / n if n else None,
         "people_by_records": size_histogram(sizes.to_list()),

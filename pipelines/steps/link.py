@@ -26,7 +26,7 @@ from pipelines.steps.aggregate import AsOf
 from pipelines.steps.receive import open_stores
 from pipelines.store import vault
 from pipelines.store.connect import Connection, connect
-from pipelines.store.warehouse import current_submissions, replace_links
+from pipelines.store.warehouse import RoleLinks, current_submissions, links_version, store_links
 from schemas.datasets import DATASETS
 from schemas.measures.cubes import Links
 from schemas.quarters import Quarter
@@ -44,7 +44,7 @@ def link_people(hub: Hub, quarter: Quarter, *, relink: bool = False) -> dict[str
     """
     keys = hub.keys()
     told: dict[str, float | int | str] = {}
-    links: list[pl.DataFrame] = []
+    links: list[RoleLinks] = []
     quality: list[pl.DataFrame] = []
     with connect(hub.places, keys, vault=True, warehouse=True) as connection:
         open_stores(connection, keys)
@@ -53,23 +53,35 @@ def link_people(hub: Hub, quarter: Quarter, *, relink: bool = False) -> dict[str
         connection.execute("USE memory")
         for role in vault.token_tables(connection):
             with vault.shown(connection, role, known) as gone:
+                before = vault.people_version(connection, role)
                 run = link_role(connection, role, quarter, keys, gone=gone, relink=relink)
                 n_told = _n_told(connection)
-            people = vault.dated_people(connection, role)
-            links += [links_of(people, role, reading, keys) for reading in Links]
-            stored = vault.people_of(connection, role)
+            is_part = run.reason == INCREMENT and before == links_version(connection, role)
+            changed = pl.concat([run.result.assignments["rec_key"], gone]) if is_part else None
+            links.append(_carried(connection, role, changed, keys))
             measured, by_group = run.result.quality, run.result.by_group
+            sizes, n_strict = vault.people_sizes(connection, role)
             if run.reason == INCREMENT:
-                measured = quality_since(run.model, stored, n_told, run.n_new)
+                measured = quality_since(run.model, sizes, n_strict, n_told, run.n_new)
                 by_group = groups_since(run.model)
             quality.append(_quality(measured, by_group, run.model, role, quarter))
-            told |= {f"{role}_records": stored.height, f"{role}_people": stored["person_uid"].n_unique(),
+            told |= {f"{role}_records": int(sizes.sum()), f"{role}_people": len(sizes),
                      f"{role}_linked_now": run.result.assignments.height, f"{role}_run": run.reason}
         overlap = _both_roles(connection, known, as_of, hub)
-        replace_links(connection, pl.concat(links) if links else links_of(vault.NO_PEOPLE, "victim",
-            Links.ALL, keys),
-                      pl.concat(quality) if quality else pl.DataFrame(), overlap, str(quarter))
+        store_links(connection, links, pl.concat(quality) if quality else pl.DataFrame(), overlap,
+                    str(quarter))
     return told
+
+
+def _carried(connection: Connection, role: str, changed: pl.Series | None, keys: KeyRing) -> RoleLinks:
+    """Links of one role for the warehouse: of the records ``changed``, all of whose people's records are
+    among them, or of everybody."""
+    people = vault.dated_people(connection, role, changed)
+    return RoleLinks(
+        role=role,
+        rows=pl.concat([links_of(people, role, reading, keys) for reading in Links]),
+        replaced=None if changed is None else warehouse_ids(changed, purpose="record", keys=keys),
+        version=vault.people_version(connection, role))
 
 
 INCREMENT = "increment"
@@ -120,22 +132,20 @@ def link_role(connection: Connection, role: str, quarter: Quarter, keys: KeyRing
 
     An increment reads history in the columns that it searches, and writes who changed.
     """
-    n_shown, n_standing = _count(connection, vault.SHOWN), _count(connection, vault.STANDING)
+    n_linked, n_shaken = _count(connection, vault.FRESH), _count(connection, vault.SHAKEN)
     kept = vault.last_model(connection, role)
     model = json.loads(kept) if kept is not None else None
     facts = facts_of(LinkSettings(), keys.check_value("linkage"))
-    reason = why_whole(model, facts, n_new=n_shown - n_standing, n_gone=gone.len(), is_asked=relink)
+    reason = why_whole(model, facts, n_new=n_linked - n_shaken, n_gone=gone.len(), is_asked=relink)
     if reason is not None or model is None:
-        result = link(connection, vault.SHOWN, previous=vault.STANDING if n_standing else None,
+        result = link(connection, vault.SHOWN, previous=vault.STANDING,
                       attributes=_attributes(connection, role, keys))
         run = RoleRun(result=result, model=stored_model(result, facts, str(quarter)),
-                      reason=reason or "first", n_new=n_shown - n_standing)
+                      reason=reason or "first", n_new=n_linked)
     else:
-        again = vault.shaken(connection)
-        result = link_increment(connection, tokens=vault.SHOWN, people=vault.SETTLED, model=model,
-                                again=again)
-        run = RoleRun(result=result, model=model, reason=INCREMENT,
-                      n_new=n_shown - n_standing + again.height)
+        result = link_increment(connection, tokens=vault.SHOWN, new=vault.FRESH, people=vault.SETTLED,
+                                again=vault.SHAKEN, model=model)
+        run = RoleRun(result=result, model=model, reason=INCREMENT, n_new=n_linked)
     vault.store_people(connection, role, run.result.assignments, run.result.changes, quarter=str(quarter),
                        model=json.dumps(run.model), gone=gone)
     return run

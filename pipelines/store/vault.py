@@ -10,6 +10,7 @@ submissions that the warehouse does not know are orphans and are swept.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -133,7 +134,20 @@ def forget(connection: duckdb.DuckDBPyConnection, role: str, references: pl.Seri
     for table in ("event_days", "people", *(["bridge"] if has_bridge(connection) else [])):
         connection.execute(f"DELETE FROM vault.{table} WHERE list_contains($keys::VARCHAR[], rec_key)",
                            {"keys": keys})
+    _renew_version(connection, role)
     return len(keys)
+
+
+def people_version(connection: duckdb.DuckDBPyConnection, role: str) -> str:
+    """Random name of who is whom in one role: a new one at every change, so that a copy knows whether it is
+    up to date. Empty before the first."""
+    row = connection.execute("SELECT value FROM vault.about WHERE key = ?", [f"people_{role}"]).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _renew_version(connection: duckdb.DuckDBPyConnection, role: str) -> None:
+    connection.execute("INSERT OR REPLACE INTO vault.about VALUES (?, ?)",
+                       [f"people_{role}", secrets.token_hex(16)])
 
 
 SHOWN = "tokens_shown"
@@ -141,45 +155,59 @@ SHOWN = "tokens_shown"
 STANDING = "people_standing"
 """View (rec_key, person_uid, strict_uid) of the role's people as last stored, without records that are not
 shown any more."""
+SHAKEN = "people_shaken"
+"""View of those of STANDING who lost a record: they are linked anew."""
 SETTLED = "people_settled"
-"""The same without everybody who lost a record: those are linked anew."""
+"""View of the rest of STANDING."""
+FRESH = "tokens_fresh"
+"""View (rec_key) of what an increment links: records that are nobody's yet, and those of SHAKEN."""
 
 
 @contextmanager
 def shown(connection: duckdb.DuckDBPyConnection, role: str, submissions: list[str]) -> Iterator[pl.Series]:
-    """Within it the views SHOWN, STANDING and SETTLED stand for one role; yields the record keys of people
-    whose tokens are not shown any more. Views: nothing of history is copied."""
+    """Within it the views SHOWN, STANDING, SHAKEN, SETTLED and FRESH stand for one role; yields the record
+    keys of people whose tokens are not shown any more. Views: nothing of history is copied."""
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE submissions_hidden AS SELECT DISTINCT submission_id FROM "
         f"vault.tokens_{role} WHERE NOT list_contains($known::VARCHAR[], submission_id)",
         {"known": submissions})
-    n_hidden = connection.execute("SELECT count(*) FROM submissions_hidden").fetchone()
-    # mostly every submission is shown, and history is scanned thirty times
-    without = "ANTI JOIN submissions_hidden USING (submission_id)" if n_hidden != (0,) else ""
+    # mostly every submission is shown and nobody is gone, and history is scanned thirty times
+    hidden = "ANTI JOIN submissions_hidden USING (submission_id)" if _holds(
+        connection, "submissions_hidden") else ""
     people = f"SELECT rec_key, person_uid, strict_uid FROM vault.people WHERE role = '{role}'"
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW {SHOWN} AS SELECT * FROM vault.tokens_{role} {without}")
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE people_gone AS FROM ({people}) "
-                       f"ANTI JOIN {SHOWN} USING (rec_key)")
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW {STANDING} AS FROM ({people}) "
-                       "ANTI JOIN people_gone USING (rec_key)")
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW {SETTLED} AS FROM ({people}) "
-                       "ANTI JOIN people_gone USING (person_uid)")
+    views = {SHOWN: f"SELECT * FROM vault.tokens_{role} {hidden}"}
+    _make_views(connection, views)
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE people_unmatched AS SELECT known.rec_key AS gone, known.person_uid, "
+        f"told.rec_key AS fresh FROM ({people}) AS known FULL JOIN (SELECT rec_key FROM {SHOWN}) AS told "
+        "USING (rec_key) WHERE known.rec_key IS NULL OR told.rec_key IS NULL")
+    gone = "people_unmatched WHERE gone IS NOT NULL"
+    is_gone = _holds(connection, gone)
+    whose = f"person_uid IN (SELECT person_uid FROM {gone})" if is_gone else "false"
+    views = {
+        STANDING: f"FROM ({people}) WHERE rec_key NOT IN (SELECT gone FROM {gone})" if is_gone else people,
+        SHAKEN: f"FROM {STANDING} WHERE {whose}",
+        SETTLED: f"FROM {STANDING} WHERE NOT {whose}" if is_gone else f"FROM {STANDING}",
+        FRESH: "SELECT fresh AS rec_key FROM people_unmatched WHERE fresh IS NOT NULL UNION ALL "
+               f"SELECT rec_key FROM {SHAKEN}",
+    }
+    _make_views(connection, views)
     try:
-        yield connection.execute("SELECT rec_key FROM people_gone").pl()["rec_key"]
+        yield connection.execute(f"SELECT gone FROM {gone}").pl()["gone"].rename("rec_key")
     finally:
-        for view in (SHOWN, STANDING, SETTLED):
+        for view in (FRESH, SETTLED, SHAKEN, STANDING, SHOWN):
             connection.execute(f"DROP VIEW temp.{view}")
-        for table in ("submissions_hidden", "people_gone"):
+        for table in ("submissions_hidden", "people_unmatched"):
             connection.execute(f"DROP TABLE temp.{table}")
 
 
-def shaken(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """rec_key, person_uid, strict_uid of the records still shown of people who lost one."""
-    return connection.execute(f"FROM {STANDING} SEMI JOIN people_gone USING (person_uid)").pl()
+def _holds(connection: duckdb.DuckDBPyConnection, relation: str) -> bool:
+    return connection.execute(f"SELECT 1 FROM {relation} LIMIT 1").fetchone() is not None
 
 
-NO_PEOPLE = pl.DataFrame(schema={"rec_key": pl.String, "person_uid": pl.String, "strict_uid": pl.String,
-                                 "event_day": pl.Date})
+def _make_views(connection: duckdb.DuckDBPyConnection, views: dict[str, str]) -> None:
+    for view, sql in views.items():
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS {sql}")
 
 
 def people_of(connection: duckdb.DuckDBPyConnection, role: str) -> pl.DataFrame:
@@ -222,14 +250,32 @@ def store_people(
             connection.execute("INSERT INTO vault.changes BY NAME SELECT * FROM incoming")
         connection.execute("INSERT INTO vault.link_runs VALUES (?, ?, ?)", [quarter, role, model])
         connection.unregister("incoming")
+        _renew_version(connection, role)
 
 
-def dated_people(connection: duckdb.DuckDBPyConnection, role: str) -> pl.DataFrame:
-    """rec_key, person_uid, strict_uid, event_day of every record of one role that has an event day."""
-    return connection.execute(
+def people_sizes(connection: duckdb.DuckDBPyConnection, role: str) -> tuple[pl.Series, int]:
+    """Records of each person of one role as last stored, by all links; and how many people there are by
+    strict ones."""
+    held = "FROM vault.people WHERE role = $role"
+    sizes = connection.execute(f"SELECT count(*) AS n {held} GROUP BY person_uid", {"role": role}).pl()["n"]
+    n_strict = connection.execute(f"SELECT count(DISTINCT strict_uid) {held}", {"role": role}).fetchone()
+    return sizes, int(n_strict[0]) if n_strict else 0
+
+
+def dated_people(connection: duckdb.DuckDBPyConnection, role: str,
+                 rec_keys: pl.Series | None = None) -> pl.DataFrame:
+    """rec_key, person_uid, strict_uid, event_day of every record of one role that has an event day, or of
+    those among them with these keys."""
+    among = ""
+    if rec_keys is not None:
+        connection.register("incoming", rec_keys.to_frame("rec_key"))
+        among = "SEMI JOIN incoming USING (rec_key)"
+    found = connection.execute(
         "SELECT rec_key, person_uid, strict_uid, event_day FROM vault.people JOIN vault.event_days USING "
-        "(rec_key, role) "
-        "WHERE role = ? ORDER BY rec_key", [role]).pl()
+        f"(rec_key, role) {among} WHERE role = ? ORDER BY rec_key", [role]).pl()
+    if rec_keys is not None:
+        connection.unregister("incoming")
+    return found
 
 
 def replace_table(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:

@@ -13,6 +13,7 @@ before it go in the same transaction, unless a release that is not final may sti
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -240,14 +241,40 @@ def load_submission(
     return dropped
 
 
-def replace_links(connection: duckdb.DuckDBPyConnection, links: pl.DataFrame, quality: pl.DataFrame,
-                  overlap: pl.DataFrame,
-                  quarter: str) -> None:
-    """Store who is whom as of ``quarter``: (record_id, role, links, person_id, person_day), how good the
-    links are, and the yearly counts of people in both roles."""
+@dataclass(frozen=True, kw_only=True)
+class RoleLinks:
+    """Who is whom in one role, as it is carried from the vault."""
+
+    role: str
+    rows: pl.DataFrame
+    """record_id, role, links, person_id, person_day."""
+    replaced: pl.Series | None
+    """Records whose rows are put in the place of those there are; None: all of the role."""
+    version: str
+    """Of the vault's people, with whom the rows then agree."""
+
+
+def links_version(connection: duckdb.DuckDBPyConnection, role: str) -> str | None:
+    """With which version of the vault's people the links of one role agree; None if with none for sure."""
+    row = connection.execute("SELECT value FROM warehouse.about WHERE key = ?", [f"links_{role}"]).fetchone()
+    return str(row[0]) if row else None
+
+
+def store_links(connection: duckdb.DuckDBPyConnection, links: list[RoleLinks], quality: pl.DataFrame,
+                overlap: pl.DataFrame, quarter: str) -> None:
+    """Store who is whom as of ``quarter``, how good the links are, and the yearly counts of people in both
+    roles."""
     with transaction(connection):
-        connection.execute("DELETE FROM warehouse.links")
-        _insert(connection, "links", links)
+        for held in links:
+            among = ""
+            if held.replaced is not None:
+                connection.register("incoming", held.replaced.to_frame("record_id"))
+                among = "AND record_id IN (SELECT record_id FROM incoming)"
+            connection.execute(f"DELETE FROM warehouse.links WHERE role = ? {among}", [held.role])
+            if held.rows.height:
+                _insert(connection, "links", held.rows)
+            connection.execute("INSERT OR REPLACE INTO warehouse.about VALUES (?, ?)",
+                               [f"links_{held.role}", held.version])
         connection.execute("DELETE FROM warehouse.link_quality WHERE quarter = ?", [quarter])
         if quality.height:
             _insert(connection, "link_quality", quality)

@@ -9,9 +9,11 @@ import polars as pl
 import pytest
 
 from pipelines.hub import Hub
-from pipelines.steps.link import link_people
-from pipelines.store import vault
+from pipelines.steps import link as step
+from pipelines.steps.link import link_people, links_of
+from pipelines.store import vault, warehouse
 from pipelines.store.connect import connect
+from schemas.measures.cubes import Links
 from schemas.quarters import Quarter
 from tests.integration.conftest import copied
 
@@ -97,3 +99,65 @@ def test_changes_when_people_merge_or_split_then_the_log_names_who_supersedes_wh
     merged = changes.filter(pl.col("kind") == "merge", pl.col("changed_in") == str(QUARTERS[-1]))
     assert not merged["old_uid"].is_in(people.implode()).any()
     assert merged["superseded_by"].is_in(people.implode()).all()
+
+
+def _assert_links_are_the_vaults(hub: Hub) -> None:
+    """Whether the warehouse's links, carried row by row, are those that the vault's people make anew."""
+    with connect(hub.places, hub.keys(), vault=True, warehouse=True) as connection:
+        held = connection.execute("SELECT * FROM warehouse.links").pl()
+        made = pl.concat(
+            links_of(vault.dated_people(connection, role), role, reading, hub.keys())
+            for role in vault.token_tables(connection) for reading in Links)
+    order = ["role", "links", "record_id"]
+    assert held.height > 1000
+    assert held.select(made.columns).sort(order).equals(made.sort(order))
+
+
+def test_links_when_carried_quarter_by_quarter_then_are_those_of_everybody(
+    step_by_step: tuple[Hub, list[dict[str, object]]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _assert_links_are_the_vaults(step_by_step[0])
+    hub, carried = copied(step_by_step[0], tmp_path), []
+    kept = warehouse.store_links
+
+    def counted(connection: object, links: list[warehouse.RoleLinks], *rest: object) -> None:
+        carried.append(sum(held.rows.height for held in links))
+        kept(connection, links, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(step, "store_links", counted)
+    # as of an earlier quarter fewer are known, and as of the last they come again
+    for quarter in (QUARTERS[1], QUARTERS[-1]):
+        link_people(hub, quarter)
+        _assert_links_are_the_vaults(hub)
+    assert 0 < max(carried) < 0.6 * _n_links(hub)
+
+
+def _n_links(hub: Hub) -> int:
+    with connect(hub.places, hub.keys(), warehouse=True) as connection:
+        return len(connection.execute("SELECT record_id FROM warehouse.links").fetchall())
+
+
+def test_links_when_a_run_ended_between_vault_and_warehouse_then_the_next_carries_everybody(
+    step_by_step: tuple[Hub, list[dict[str, object]]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    hub = copied(step_by_step[0], tmp_path)
+    with monkeypatch.context() as broken:
+        broken.setattr(step, "store_links", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            link_people(hub, QUARTERS[1])
+    link_people(hub, QUARTERS[-1])
+    _assert_links_are_the_vaults(hub)
+
+
+def test_links_when_somebody_may_no_longer_be_linked_then_nothing_of_them_is_left(
+    step_by_step: tuple[Hub, list[dict[str, object]]], tmp_path: Path
+) -> None:
+    hub = copied(step_by_step[0], tmp_path)
+    with connect(hub.places, hub.keys(), vault=True) as connection:
+        k0 = connection.execute(
+            "SELECT k0 FROM vault.tokens_victim WHERE k0 IS NOT NULL ORDER BY k0 LIMIT 1").pl()["k0"]
+        assert vault.forget(connection, "victim", k0) > 0
+    before = _n_links(hub)
+    link_people(hub, QUARTERS[-1])
+    assert _n_links(hub) < before
+    _assert_links_are_the_vaults(hub)

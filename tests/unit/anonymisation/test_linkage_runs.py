@@ -18,7 +18,7 @@ from anonymisation.linkage.model import score
 from anonymisation.linkage.overlap import ROLE_ORDERS, role_overlap
 from anonymisation.linkage.result import LinkResult
 from anonymisation.linkage.settings import LinkSettings
-from anonymisation.tokens import bridge_tokens, rewrap, tokenise
+from anonymisation.tokens import MATCH_KEYS, bridge_tokens, rewrap, tokenise
 from benchmarks.linkage_synthetic import synthetic
 
 NHS = ("9990000018", "9990000026")
@@ -445,8 +445,9 @@ def test_increment_when_a_quarter_is_added_then_agrees_with_a_whole_run_and_touc
     )
     before = link(con, old)
     con.register("every_token", tokens)
+    con.register("new_keys", new.select("rec_key"))
     con.register("old_people", before.assignments)
-    part = link_increment(con, tokens="every_token", people="old_people", model=before.model)
+    part = link_increment(con, tokens="every_token", new="new_keys", people="old_people", model=before.model)
     assert set(new["rec_key"]) <= set(part.assignments["rec_key"])
     assert part.assignments.height < 0.6 * tokens.height
     everybody = pl.concat(
@@ -466,7 +467,65 @@ def test_increment_when_a_quarter_is_added_then_agrees_with_a_whole_run_and_touc
 
 def test_increment_when_model_is_of_no_whole_run_then_refuses(con: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(ValueError, match="The model is not that of a whole run"):
-        link_increment(con, tokens="t", people="p", model={})
+        link_increment(con, tokens="t", new="n", people="p", model={})
+
+
+SEARCHED = {
+    "k0": {"own_ref": "police|7"},
+    "k1": {"nhs_number": NHS[0]},
+    **{key: {} for key in MATCH_KEYS if key not in ("k0", "k1")},
+}
+FAR: dict[str, dict[str, Any]] = {
+    "k0": {"forename": "Bo", "surname": "Quill", "dob": "1950-02-03", "postcode": "M1 1AA"},
+    "k1": {"forename": "Bo", "surname": "Quill", "dob": "1950-02-03", "postcode": "M1 1AA"},
+    "k2": {},
+    "k3": {"postcode": "M1 1AA"},
+    "k4": {"forename": "Norah", "postcode": "B15 1ZZ"},
+    "k5": {"forename": "Nadezhda", "surname": "Exampletown", "postcode": "M1 1AA"},
+    "k6": {"dob": "1950-02-03"},
+    "k7": {"surname": "Quill"},
+    "k8": {"forename": "Norah"},
+    "k9": {"forename": "Exampleton", "surname": "Nadia", "postcode": "M1 1AA"},
+    "k10": {"dob": "1991-02-03", "postcode": "B15 3ZZ"},
+    "k11": {"dob": "1991-05-17", "postcode": "M1 1AA"},
+    "k12": {"forename": "Nadea", "surname": "Eksampleton", "postcode": "B15 3ZZ"},
+    "k13": {"dob": "1991-05-02", "postcode": "B15 3ZZ"},
+    "k14": {"forename": "Norah", "surname": "Evergreen"},
+    "k15": {"dob": "1950-05-17", "postcode": "B15 3ZZ"},
+}
+"""Of each match-key, as different a record as still shares it."""
+
+
+@pytest.mark.parametrize("key", MATCH_KEYS)
+def test_increment_when_a_new_record_shares_one_match_key_then_the_past_is_searched_by_it(
+    con: duckdb.DuckDBPyConnection, whole: LinkResult, key: str
+) -> None:
+    tokens = _tokens(SEARCHED[key], {**SEARCHED[key], **FAR[key]})
+    assert (tokens[key].n_unique(), tokens[key].null_count()) == (1, 0)
+    con.register("pair", tokens)
+    con.register("old_one", pl.DataFrame({"rec_key": ["r0"], "person_uid": ["p"], "strict_uid": ["s"]}))
+    con.register("new_one", pl.DataFrame({"rec_key": ["r1"]}))
+    part = link_increment(con, tokens="pair", new="new_one", people="old_one", model=whole.model)
+    assert part.assignments["rec_key"].to_list() == ["r0", "r1"]
+
+
+def test_increment_when_records_are_dirty_then_everybody_who_shares_a_match_key_is_touched(
+    con: duckdb.DuckDBPyConnection, world: tuple[pl.DataFrame, pl.DataFrame], whole: LinkResult
+) -> None:
+    _, tokens = world
+    new = tokens.sample(150, seed=4).select("rec_key")
+    old = tokens.join(new, on="rec_key", how="anti")
+    # everybody is a person of their own, so that whom the search misses is not brought by another record
+    people = old.select("rec_key", person_uid="rec_key", strict_uid="rec_key")
+    for name, frame in (("all", tokens), ("old", people), ("new", new)):
+        con.register(f"dirty_{name}", frame)
+    touched = link_increment(
+        con, tokens="dirty_all", new="dirty_new", people="dirty_old", model=whole.model
+    ).assignments["rec_key"]
+    fresh = tokens.join(new, on="rec_key")
+    for key in MATCH_KEYS:
+        sharing = old.filter(pl.col(key).is_not_null()).join(fresh, on=key, how="semi")["rec_key"]
+        assert set(sharing) <= set(touched), key
 
 
 def _bridge(rows: list[tuple[str, str, str]]) -> pl.DataFrame:
