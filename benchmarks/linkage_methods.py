@@ -126,7 +126,8 @@ def match_keys(case: Case) -> dict[str, float]:
 def tessera(case: Case) -> dict[str, float]:
     """This product, tokens and both passes; and, where the case has later records, their increment.
 
-    With later records, `seconds`, `peak_mb` and `cpu_seconds` are taken before they come.
+    With later records, `seconds`, `peak_mb` and `cpu_seconds` are taken before they come. `other_id_shared`, where it
+    is given: the identifier was set aside, since that share of the pairs that carry one are two people.
     """
     import duckdb
 
@@ -148,6 +149,8 @@ def tessera(case: Case) -> dict[str, float]:
             "increment_seconds": round(seconds, 2), "increment_cpu_seconds": round(cpu_seconds, 2),
             "increment_f1": after["f1"],
         }  # fmt: skip
+    if made.model["shared"]["other_id"]:
+        rates |= {"other_id_shared": made.quality["shared_numbers"]["other_id"]}
     if case.name.startswith("sample"):
         rates |= {name: float(made.quality[name]) for name in ESTIMATES if made.quality[name] is not None}
     if case.facts is not None:

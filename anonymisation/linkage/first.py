@@ -27,6 +27,7 @@ from anonymisation.linkage.matchkeys import (
 )
 from anonymisation.linkage.rivals import Births, births_of
 from anonymisation.linkage.settings import LinkSettings
+from anonymisation.linkage.shared import Shared, learn, set_aside
 from anonymisation.linkage.statements import statement
 from anonymisation.linkage.twins import TwinEvidence, find_pairs, weigh
 from anonymisation.tokens import MATCH_KEYS
@@ -50,6 +51,8 @@ class FirstPass:
     clean: set[str]
     twins: TwinEvidence
     births: Births
+    shared: Shared
+    """Numbers that were set aside."""
 
     def people(self, roots: Ints) -> pl.DataFrame:
         """iid, strict and cluster, `roots` being the cluster of each identity after both passes."""
@@ -89,6 +92,7 @@ def first_pass(
     history: str | None,
     source: str | None,
     settings: LinkSettings,
+    shared: Shared | None = None,
 ) -> Iterator[FirstPass]:
     """Link by match-keys; the temp tables that the second pass works on stand within the block.
 
@@ -97,18 +101,23 @@ def first_pass(
         previous: relation (rec_key, person_uid, strict_uid) of the last run; None the first time.
         history: relation with the tokens of all records, where those to be linked are a part of them: how
             common a value is, is told among all.
+        shared: numbers to be set aside, where a run before has learnt which.
     """
     try:
         make_identities(con, tokens, source, settings, history=history)
+        aside = learn(con, settings) if shared is None else shared
+        set_aside(con, aside)
         make_pairs(con, settings)
         make_before(con, previous)
-        yield _strict(con, settings, history)
+        yield _strict(con, settings, history, aside)
     finally:
         for table in TEMP_TABLES:
             con.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
 
-def _strict(con: duckdb.DuckDBPyConnection, settings: LinkSettings, history: str | None) -> FirstPass:
+def _strict(
+    con: duckdb.DuckDBPyConnection, settings: LinkSettings, history: str | None, shared: Shared
+) -> FirstPass:
     """First-pass clusters; adds `strict` to link_identity and drops the match-keys from it."""
     rows = con.sql(
         "SELECT iid, c_nhs, c_pnc, sources, n_records, c_dob, c_dob_y, c_dob_m, c_dob_d FROM link_identity "
@@ -127,20 +136,26 @@ def _strict(con: duckdb.DuckDBPyConnection, settings: LinkSettings, history: str
         if clean
         else (),
     )
-    left, right, is_same = find_pairs(con)
-    apart = left[~is_same], right[~is_same]
-    clusters.keep_apart(zip(*apart, strict=True))
+    found = find_pairs(con)
+    apart = ~found.is_same
+    clusters.keep_apart(zip(found.left[apart], found.right[apart], strict=True))
     clusters.union(
         *pairs_of(
             con,
             f"SELECT iid_l, iid_r FROM link_judged WHERE veto IS NULL ORDER BY {EVIDENCE_ORDER}",
         )
     )
-    twins = weigh(clusters, *apart, rows["n_records"].cast(pl.Int64).to_numpy(), int(is_same.sum()))
+    twins = weigh(clusters, found, rows["n_records"].cast(pl.Int64).to_numpy())
     strict = clusters.labels()
     _add_strict(con, pl.DataFrame({"iid": rows["iid"], "strict": strict}), history)
     return FirstPass(
-        iids=rows["iid"], clusters=clusters, strict=strict, clean=clean, twins=twins, births=births_of(rows)
+        iids=rows["iid"],
+        clusters=clusters,
+        strict=strict,
+        clean=clean,
+        twins=twins,
+        births=births_of(rows),
+        shared=shared,
     )
 
 

@@ -19,6 +19,7 @@ from anonymisation.linkage.quality import BY_GROUP_SCHEMA
 from anonymisation.linkage.result import LinkResult
 from anonymisation.linkage.second import add_links
 from anonymisation.linkage.settings import LinkSettings
+from anonymisation.linkage.shared import Shared
 from anonymisation.linkage.statements import statement
 
 SEARCHED_BLOCKS: Final = (
@@ -107,7 +108,15 @@ def _run(
     settings: LinkSettings,
     source: str | None,
 ) -> LinkResult:
-    with first_pass(con, PART, previous=BEFORE, history=tokens, source=source, settings=settings) as first:
+    with first_pass(
+        con,
+        PART,
+        previous=BEFORE,
+        history=tokens,
+        source=source,
+        settings=settings,
+        shared=Shared.of(model["shared"]),
+    ) as first:
         if not model["twins_apart"]:
             first.clusters.forget_apart()
         _add_was(con)

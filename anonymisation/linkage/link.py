@@ -136,6 +136,7 @@ def _run(
         "twin_like_pairs": len(first.twins.left),
         "twin_share": first.twins.share,
         "twins_apart": twins_apart,
+        "shared_numbers": first.shared.shares,
     }
     return LinkResult(
         assignments=assignments,
@@ -150,6 +151,7 @@ def _run(
             "rules": [list(rule) for rule in rules],
             "n_alike": n_alike,
             "twins_apart": twins_apart,
+            "shared": first.shared.facts(),
             **apart,
         },
     )

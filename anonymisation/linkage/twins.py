@@ -50,35 +50,52 @@ class TwinEvidence:
         return self.share is not None and self.share > MAX_TWIN_SHARE
 
 
-def find_pairs(con: duckdb.DuckDBPyConnection) -> tuple[Ints, Ints, Flags]:
-    """Pairs of identities that look like twins, as positions, and whether they share a checked identifier."""
+@dataclass(frozen=True, kw_only=True)
+class TwinPairs:
+    """Pairs of identities that look like twins, as positions."""
+
+    left: Ints
+    right: Ints
+    is_same: Flags
+    """They share an identifier: one person with two forenames."""
+    is_other: Flags
+    """They have different numbers of an unchecked kind, not a slip apart."""
+
+
+def find_pairs(con: duckdb.DuckDBPyConnection) -> TwinPairs:
+    """Pairs of identities that look like twins."""
     select = statement("twins", names_unlike=NAMES_UNLIKE)
     rows = con.execute(select).fetchnumpy()
     left, right = (rows[side].astype(np.int64) - 1 for side in ("iid_l", "iid_r"))
-    return left, right, rows["is_same"].astype(np.bool_)
+    is_same, is_other = (rows[flag].astype(np.bool_) for flag in ("is_same", "is_other"))
+    return TwinPairs(left=left, right=right, is_same=is_same, is_other=is_other)
 
 
-def weigh(
-    clusters: Clusters, left: ArrayLike, right: ArrayLike, n_records: ArrayLike, n_same: int
-) -> TwinEvidence:
+def weigh(clusters: Clusters, found: TwinPairs, n_records: ArrayLike) -> TwinEvidence:
     """Estimate, from the strict clusters with all such pairs apart, how many are two people.
 
-    Three signs, the first that has enough to go on: checked identifiers that differ or agree; both names in
-    a source that lists nobody twice; both names written more than once (an odd name is written once, a twin
-    as often as anybody).
+    Three signs, the first that has enough to go on: identifiers that differ or agree; both names in a source
+    that lists nobody twice; both names written more than once (an odd name is written once, a twin as often
+    as anybody).
     """
     label = clusters.labels()
-    one, other = np.asarray(left, dtype=np.int64), np.asarray(right, dtype=np.int64)
+    apart = ~found.is_same
+    one, other = found.left[apart], found.right[apart]
     weights = np.asarray(n_records, dtype=np.float64)
     size: Floats = np.bincount(label, weights=weights, minlength=len(label)).astype(np.float64)
     ends = np.sort(np.stack([label[one], label[other]], axis=1), axis=1)
-    pairs = np.unique(ends[ends[:, 0] != ends[:, 1]], axis=0)
-    return TwinEvidence(left=one, right=other, share=_share(clusters, pairs, size, n_same))
+    between = ends[:, 0] != ends[:, 1]
+    pairs, of_pair = np.unique(ends[between], axis=0, return_inverse=True)
+    is_other = np.zeros(len(pairs), dtype=np.bool_)
+    np.logical_or.at(is_other, of_pair.reshape(-1), found.is_other[apart][between])
+    return TwinEvidence(
+        left=one, right=other, share=_share(clusters, pairs, is_other, size, int(found.is_same.sum()))
+    )
 
 
-def _share(clusters: Clusters, pairs: Ints, size: Floats, n_same: int) -> float | None:
+def _share(clusters: Clusters, pairs: Ints, is_other: Flags, size: Floats, n_same: int) -> float | None:
     a, b = pairs[:, 0], pairs[:, 1]
-    n_differ = int((clusters.identified(a) & clusters.identified(b)).sum())
+    n_differ = int((is_other | (clusters.identified(a) & clusters.identified(b))).sum())
     if n_differ + n_same >= MIN_PAIRS:
         return n_differ / (n_differ + n_same)
     if len(pairs) < MIN_PAIRS:

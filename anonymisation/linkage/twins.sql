@@ -8,6 +8,7 @@ WITH homes AS (
         r.iid AS iid_r,
         $names_unlike AS is_unlike,
         coalesce(l.c_nhs = r.c_nhs, false) OR coalesce(l.c_pnc = r.c_pnc, false) OR coalesce(l.c_oid = r.c_oid, false) AS is_same,
+        coalesce(NOT list_has_any(l.c_oid_near, r.c_oid_near), false) AS is_other,
         l.is_name AND r.is_name AS are_names,
         l.c_forename_first AS forename_l,
         r.c_forename_first AS forename_r
@@ -47,7 +48,7 @@ two_people AS (
     ANTI JOIN written AS cross_r ON cross_r.k0 = r.k0 AND cross_r.forename = homes.forename_l
     WHERE homes.are_names AND NOT homes.is_unlike AND NOT homes.is_same
 )
-SELECT iid_l, iid_r, is_same FROM homes WHERE is_unlike
+SELECT iid_l, iid_r, is_same, is_other FROM homes WHERE is_unlike
 UNION ALL
-SELECT iid_l, iid_r, false AS is_same FROM two_people
+SELECT iid_l, iid_r, false AS is_same, false AS is_other FROM two_people
 ORDER BY iid_l, iid_r

@@ -19,7 +19,7 @@ from anonymisation.linkage.quality import BY_GROUP_SCHEMA, size_histogram
 from anonymisation.linkage.result import LinkResult
 from anonymisation.linkage.settings import LinkSettings
 
-MODEL_VERSION: Final = 6
+MODEL_VERSION: Final = 7
 """Counts changes of levels, training or second pass: a model of another version does not weigh alike."""
 RETRAIN_GROWTH: Final = 0.5
 """Share by which records may have grown, or been replaced, since the model was learnt; beyond it everybody is

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from anonymisation.linkage.shared import MAX_SHARE
 from pipelines.hub import Hub
 from pipelines.release.counts import TrueCounts
 from pipelines.release.coverage import coverage
@@ -151,12 +152,18 @@ def table_history(counted: Counted) -> pl.DataFrame:
 
 
 def link_shortfalls(hub: Hub, quarter: Quarter) -> tuple[dict[str, float], list[str]]:
-    """Estimated precision and recall by role, and which of them lie below their thresholds."""
+    """Estimated precision and recall by role, and what is not as it should be: those below their thresholds,
+    and agencies whose references of people were set aside, because several people share one."""
     with _warehouse(hub) as connection:
         rows = connection.execute(
             "SELECT role, measure, value FROM warehouse.link_quality WHERE quarter = ? AND breakdown = 'all' "
             "AND measure IN ('estimated_precision', 'estimated_recall') AND value IS NOT NULL ORDER BY ALL",
             [str(quarter)]).fetchall()
+        shared = connection.execute(
+            "SELECT role, category FROM warehouse.link_quality WHERE quarter = ? AND measure = "
+            "'shared_numbers' AND value > ? ORDER BY ALL", [str(quarter), MAX_SHARE]).fetchall()
     least = {"estimated_precision": MIN_PRECISION, "estimated_recall": MIN_RECALL}
     measured = {f"{role}_{measure}": float(value) for role, measure, value in rows}
-    return measured, [f"{role}_{measure}" for role, measure, value in rows if value < least[measure]]
+    return measured, [
+        *(f"{role}_{measure}" for role, measure, value in rows if value < least[measure]),
+        *(f"{role}_references_of_{agency}_are_shared" for role, agency in shared)]

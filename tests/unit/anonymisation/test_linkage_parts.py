@@ -31,7 +31,7 @@ from anonymisation.linkage.threshold import (
     log_odds,
     probability,
 )
-from anonymisation.linkage.twins import MAX_TWIN_SHARE, MIN_PAIRS, TwinEvidence, weigh
+from anonymisation.linkage.twins import MAX_TWIN_SHARE, MIN_PAIRS, TwinEvidence, TwinPairs, weigh
 
 
 def _clusters(n: int, **changes: object) -> Clusters:
@@ -244,23 +244,37 @@ def test_twins_when_share_is_at_the_limit_then_apart_only_above_it(share: float 
     assert TwinEvidence(left=np.array([]), right=np.array([]), share=share).keep_apart is keeps
 
 
+def _twin_pairs(n: int, *, n_same: int = 0, n_other: int = 0) -> TwinPairs:
+    """Pairs (0, n), (1, n + 1) …; the first share a number, the last have different ones."""
+    at = np.arange(n)
+    return TwinPairs(left=at, right=at + n, is_same=at < n_same, is_other=at >= n - n_other)
+
+
 def test_twins_when_identifiers_differ_then_are_kept_apart() -> None:
     n = MIN_PAIRS
     clusters = _clusters(2 * n, nhs=list(range(2 * n)))
-    evidence = weigh(clusters, list(range(n)), list(range(n, 2 * n)), [1] * 2 * n, 0)
+    evidence = weigh(clusters, _twin_pairs(n), [1] * 2 * n)
     assert (evidence.share, evidence.keep_apart) == (1.0, True)
+
+
+@pytest.mark.parametrize(("n_other", "share"), [(0, 0.0), (10, 0.25), (60, 2 / 3)])
+def test_twins_when_unchecked_numbers_tell_then_both_answers_count(n_other: int, share: float) -> None:
+    """Before, numbers that agree were counted and those that differ were not: no twins were ever seen."""
+    n = 100
+    evidence = weigh(_clusters(2 * n), _twin_pairs(n, n_same=30, n_other=n_other), [1] * 2 * n)
+    assert evidence.share == pytest.approx(share)
 
 
 def test_twins_when_pairs_are_few_then_the_house_rule_stands() -> None:
     n = MIN_PAIRS - 1
-    evidence = weigh(_clusters(2 * n), list(range(n)), list(range(n, 2 * n)), [1] * 2 * n, 0)
+    evidence = weigh(_clusters(2 * n), _twin_pairs(n), [1] * 2 * n)
     assert (evidence.share, evidence.keep_apart) == (None, True)
 
 
 @pytest.mark.parametrize(("n_odd", "keeps"), [(1, False), (3, True)])
 def test_twins_when_the_other_name_is_written_once_then_it_is_no_twin(n_odd: int, keeps: bool) -> None:
     n = 100
-    evidence = weigh(_clusters(2 * n), list(range(n)), list(range(n, 2 * n)), [3] * n + [n_odd] * n, 0)
+    evidence = weigh(_clusters(2 * n), _twin_pairs(n), [3] * n + [n_odd] * n)
     assert evidence.keep_apart is keeps
 
 

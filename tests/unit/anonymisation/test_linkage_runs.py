@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import duckdb
@@ -18,6 +19,7 @@ from anonymisation.linkage.model import score
 from anonymisation.linkage.overlap import ROLE_ORDERS, role_overlap
 from anonymisation.linkage.result import LinkResult
 from anonymisation.linkage.settings import LinkSettings
+from anonymisation.linkage.shared import MAX_SHARE
 from anonymisation.tokens import MATCH_KEYS, bridge_tokens, rewrap, tokenise
 from benchmarks.linkage_synthetic import synthetic
 
@@ -395,6 +397,73 @@ def test_link_when_linkage_key_turns_then_people_are_the_same_people(
         groups = [frozenset(g["rec_key"]) for f in (first, second) for _, g in f.group_by(column)]
         assert len(set(groups)) == first[column].n_unique() == second[column].n_unique()
     assert set(first["person_uid"]) & set(second["person_uid"]) == set()
+
+
+def _f1(records: pl.DataFrame, made: LinkResult) -> float:
+    joined = records.join(made.assignments, on="rec_key")
+    right, linked, true = (
+        _pairs(joined, *by) for by in (("person_uid", "truth"), ("person_uid",), ("truth",))
+    )
+    return 2 * right / (linked + true)
+
+
+@pytest.fixture(scope="module")
+def numbered() -> Callable[[str], tuple[pl.DataFrame, LinkResult]]:
+    """Links of the world with another number per person, per case of three people, or with none; without
+    NHS numbers. The police's is their own reference, everybody else's an unchecked identifier."""
+
+    @functools.cache
+    def made(whose: str) -> tuple[pl.DataFrame, LinkResult]:
+        records = synthetic(2500, seed=4)
+        number = {"person": pl.col("truth"), "case": pl.col("truth") // 3, "none": pl.lit(None)}[whose]
+        digits = (number * 7_919_317 % 99_999_989).cast(pl.String)
+        is_police = pl.col("agency") == "police"
+        identity = records.select(
+            "rec_key", "forename", "surname", "dob", "postcode",
+            own_ref=pl.when(is_police).then("police|" + digits),
+            other_id=pl.when(~is_police).then("N" + digits),
+        )  # fmt: skip
+        tokens = tokenise(identity, role="victim", keys=sample_ring())
+        with duckdb.connect() as connection:
+            connection.execute("SET threads = 2")
+            return records, link(connection, tokens.join(records.select("rec_key", "agency"), on="rec_key"))
+
+    return made
+
+
+def test_link_when_a_number_is_shared_by_people_of_one_case_then_it_is_set_aside_and_said(
+    numbered: Callable[[str], tuple[pl.DataFrame, LinkResult]],
+) -> None:
+    (records, case), (_, none) = numbered("case"), numbered("none")
+    assert case.model["shared"] == {"other_id": True, "references": ["police"]}
+    assert min(case.quality["shared_numbers"].values()) > MAX_SHARE
+    assert _f1(records, case) == pytest.approx(_f1(records, none), abs=0.005)
+
+
+def test_link_when_a_number_is_a_persons_own_then_it_is_believed_and_helps(
+    numbered: Callable[[str], tuple[pl.DataFrame, LinkResult]],
+) -> None:
+    (records, person), (_, none) = numbered("person"), numbered("none")
+    assert person.model["shared"] == {"other_id": False, "references": []}
+    assert max(person.quality["shared_numbers"].values()) < MAX_SHARE / 5
+    assert _f1(records, person) > _f1(records, none) + 0.01
+
+
+def test_increment_when_numbers_were_set_aside_then_they_hold_nobody(
+    con: duckdb.DuckDBPyConnection, numbered: Callable[[str], tuple[pl.DataFrame, LinkResult]]
+) -> None:
+    """Kin of one home and birth month: with the number they would be one."""
+    shared = {"own_ref": "police|1", "other_id": "N1"}
+    tokens = _tokens(shared, {**shared, "forename": "Bob", "postcode": "M1 1AA"})
+    con.register("pair", tokens)
+    con.register("old_one", pl.DataFrame({"rec_key": ["r0"], "person_uid": ["p"], "strict_uid": ["s"]}))
+    con.register("new_one", pl.DataFrame({"rec_key": ["r1"]}))
+    uids = {}
+    for whose in ("case", "person"):
+        model = {**numbered(whose)[1].model, "twins_apart": False}
+        part = link_increment(con, tokens="pair", new="new_one", people="old_one", model=model)
+        uids[whose] = part.assignments["strict_uid"].n_unique()
+    assert uids == {"case": 2, "person": 1}
 
 
 def test_score_when_splink_weighs_the_same_pairs_then_the_bits_are_the_same(
