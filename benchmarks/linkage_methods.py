@@ -126,8 +126,8 @@ def match_keys(case: Case) -> dict[str, float]:
 def tessera(case: Case) -> dict[str, float]:
     """This product, tokens and both passes; and, where the case has later records, their increment.
 
-    With later records, `seconds`, `peak_mb` and `cpu_seconds` are taken before they come. `other_id_shared`, where it
-    is given: the identifier was set aside, since that share of the pairs that carry one are two people.
+    With later records, `seconds`, `peak_mb` and `cpu_seconds` are taken before they come. Where there is an
+    `other_id_shared`, the identifier was set aside: that share of the pairs that carry one are two people.
     """
     import duckdb
 
