@@ -55,9 +55,9 @@ def run_demo(hub: Hub, sample: Path) -> int:
                 # the next quarter's lie there already, as they do when one is late in taking in
                 for folder in (*folders, *(_sent(hub, sample, later) if later is not None else ())):
                     _lay_out(hub, folder)
-                succeeded, _, message = jobs.run(INTAKE, quarter)
-                if not succeeded:
-                    print(f"tessera: {quarter}: {message}", file=sys.stderr)
+                ran = jobs.run(INTAKE, quarter)
+                if not ran.succeeded:
+                    print(f"tessera: {quarter}: {ran.message}", file=sys.stderr)
                     return 2
             progress.advance(task)
         _keep_registers(hub, sample)
@@ -67,10 +67,11 @@ def run_demo(hub: Hub, sample: Path) -> int:
         made: dict[str, dict[str, object]] = {}
         for quarter in quarters[-RELEASES:]:
             progress.update(task, description=f"{quarter}: counting, protecting, release")
-            succeeded, made, message = jobs.run(RELEASE, quarter)
-            if not succeeded:
-                print(f"tessera: no release of {quarter}: {message}", file=sys.stderr)
+            ran = jobs.run(RELEASE, quarter)
+            if not ran.succeeded:
+                print(f"tessera: no release of {quarter}: {ran.message}", file=sys.stderr)
                 return 2
+            made = ran.made
             if quarter != quarters[-1]:  # the last one stays a candidate, to be approved by hand
                 approver = hub.signers.who_may(Act.APPROVE)[0].name
                 approve_release(hub, str(made["release"]["folder"]), approver)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,22 @@ from pipelines.hub import Hub
 from schemas.quarters import Quarter
 
 if TYPE_CHECKING:
-    from dagster import DagsterInstance
+    from dagster import AssetCheckEvaluation, DagsterInstance
 
     from pipelines.steps.ahead import Ahead
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ran:
+    """What became of one run."""
+
+    succeeded: bool
+    made: dict[str, dict[str, object]]
+    """Metadata of each asset made (counts)."""
+    message: str | None
+    """Of the step that failed, if one did."""
+    warnings: tuple[str, ...]
+    """Checks that did not pass, each with what it says: names and counts, no value."""
 
 
 class Jobs:
@@ -34,13 +48,8 @@ class Jobs:
         self.instance: DagsterInstance = instance(hub)
         self._repository = build(hub, fixed=True)
 
-    def run(self, job: str, quarter: Quarter) -> tuple[bool, dict[str, dict[str, object]], str | None]:
-        """Run ``job`` for one quarter.
-
-        Returns:
-            Whether it succeeded; metadata of each asset made (counts); the message of the step that failed,
-            if one did.
-        """
+    def run(self, job: str, quarter: Quarter) -> Ran:
+        """Run ``job`` for one quarter."""
         from pipelines.defs.jobs import INTAKE
         from pipelines.defs.partitions import QUARTERS
         from pipelines.expectations import load_beside
@@ -60,7 +69,25 @@ class Jobs:
         if failed is not None:
             error = failed.cause or failed
             message = error.message.strip().split(": ", 1)[-1]
-        return result.success, made, message
+        warnings = tuple(
+            f"[{check.check_name}] not as promised: {_said(check)}"
+            for check in result.get_asset_check_evaluations() if not check.passed)
+        return Ran(succeeded=result.success, made=made, message=message, warnings=warnings)
+
+
+LISTS = ("broken", "short")
+"""Under which a check lists what is not as it should be; other names are of agencies."""
+UNREMARKABLE = ("kept", "none", "nothing")
+"""Words of a check for what is as it should be."""
+TOLD_BY_DAGSTER = "see the check in Dagster"
+
+
+def _said(check: AssetCheckEvaluation) -> str:
+    """What a check says is not as it should be."""
+    said = {name: entry.value for name, entry in check.metadata.items()
+            if isinstance(entry.value, str) and entry.value not in UNREMARKABLE}
+    words = [value if name in LISTS else f"{name} ({value})" for name, value in said.items()]
+    return "; ".join(words) or TOLD_BY_DAGSTER
 
 
 @contextmanager
@@ -114,10 +141,10 @@ def take_in_waiting(hub: Hub) -> int:
             if not is_finished(hub.places.landing / agency / str(quarter)):
                 print(f"{agency} {quarter}: still being written; it is read at the next look.")
                 continue
-            succeeded, made, message = jobs.run(f"{INTAKE}_{agency}", quarter)
-            told = made.get(f"{agency}/receipt", {})
-            if not succeeded:
-                print(f"{agency} {quarter}: {message}", file=sys.stderr)
+            ran = jobs.run(f"{INTAKE}_{agency}", quarter)
+            told = ran.made.get(f"{agency}/receipt", {})
+            if not ran.succeeded:
+                print(f"{agency} {quarter}: {ran.message}", file=sys.stderr)
                 code = 2
             else:
                 print(f"{agency} {quarter}: {told['outcome']}; {told['rows']} rows, {told['accepted']} "
@@ -142,11 +169,13 @@ def make_release(hub: Hub, text: str, *, relink: bool = False) -> int:
         if relink:
             hub.places.make()
             link_people(hub, quarter, relink=True)
-        succeeded, made, message = jobs.run(RELEASE, quarter)
-    if not succeeded:
-        print(f"tessera: no release was made. {message}", file=sys.stderr)
+        ran = jobs.run(RELEASE, quarter)
+    for warning in ran.warnings:
+        print(f"Look at this before you approve: {warning}.")
+    if not ran.succeeded:
+        print(f"tessera: no release was made. {ran.message}", file=sys.stderr)
         return 2
-    print(f"Candidate [{made['release']['folder']}]: {made['release']['dashboard']}")
+    print(f"Candidate [{ran.made['release']['folder']}]: {ran.made['release']['dashboard']}")
     return 0
 
 

@@ -6,6 +6,7 @@ After a change that is meant: ``pytest tests/integration/test_graph.py --snapsho
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from pipelines.defs import storage
 from pipelines.defs.build import build, instance
-from pipelines.doors.runs import jobs_of
+from pipelines.doors.runs import jobs_of, make_release
 from pipelines.hub import Hub
 from pipelines.store import connect
 from pipelines.store.places import Places
@@ -108,24 +109,58 @@ class Pickler(dg.IOManager):
         raise AssertionError(f"[{context.asset_key}] is loaded by the IO manager")
 
 
-def test_assets_when_they_run_then_nothing_is_handed_to_an_io_manager(hub: Hub,
-    monkeypatch: pytest.MonkeyPatch) -> None:
-    steps = {
-        "link.link_people": {"people": 0}, "aggregate.make_core": {"rows": 0},
-        "aggregate.make_cubes": {"victims_by_age_sex": 0},
-        "protect.protect_release": {"tables": 0}, "release.write_release": {"folder": "none"},
-        "inspect.delivery_history": {}, "inspect.link_shortfalls": ({}, []),
-        "inspect.counted": nullcontext(None),
-        "inspect.unit_totals": pl.DataFrame({"unit": ["x"], "period": ["y"], "n_tables": [1], "least": [1],
-                                             "most": [1]}),
-        "inspect.awaited": pl.DataFrame({"agency": ["x"], "n_due": [1], "n_missing": [0]}),
-        "inspect.unmapped_shares": pl.DataFrame(
-            schema={"agency": pl.String, "column_name": pl.String, "unmapped_pct": pl.Float64}),
-        "inspect.table_history": pl.DataFrame({"table": ["x"], "period": [str(QUARTER)], "n": [1]}),
-        "reconcile.reconciled": [],
-    }
-    for name, answer in steps.items():
-        monkeypatch.setattr(f"pipelines.steps.{name}", lambda *_, answer=answer, **__: answer)
+@pytest.fixture
+def stubbed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Puts answers in the place of the steps of a release, all as they should be but for those given."""
+
+    def put(cubes: Iterable[str] = CUBES, **others: Any) -> None:
+        steps = {
+            "link.link_people": {"people": 0}, "aggregate.make_core": {"rows": 0},
+            "aggregate.make_cubes": dict.fromkeys(cubes, 0), "protect.protect_release": {"tables": 0},
+            "release.write_release": {"folder": "2026-Q3.1", "dashboard": "index.html"},
+            "inspect.delivery_history": {}, "inspect.link_shortfalls": ({}, []),
+            "inspect.counted": nullcontext(None),
+            "inspect.unit_totals": pl.DataFrame({"unit": ["x"], "period": ["y"], "n_tables": [1],
+                                                 "least": [1], "most": [1]}),
+            "inspect.awaited": pl.DataFrame({"agency": ["x"], "n_due": [1], "n_missing": [0]}),
+            "inspect.unmapped_shares": pl.DataFrame(
+                schema={"agency": pl.String, "column_name": pl.String, "unmapped_pct": pl.Float64}),
+            "inspect.table_history": pl.DataFrame({"table": ["x"], "period": [str(QUARTER)], "n": [1]}),
+            "reconcile.reconciled": [],
+        } | {f"inspect.{name}": answer for name, answer in others.items()}
+        for name, answer in steps.items():
+            monkeypatch.setattr(f"pipelines.steps.{name}", lambda *_, answer=answer, **__: answer)
+
+    return put
+
+
+def test_release_when_checks_are_not_as_promised_then_its_maker_is_told_before_the_approval(
+    hub: Hub, stubbed: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    stubbed(link_shortfalls=({}, ["victim_references_of_police_are_shared"]),
+            awaited=pl.DataFrame({"agency": ["isva"], "n_due": [2], "n_missing": [1]}))
+    assert make_release(hub, str(QUARTER)) == 0
+    *warned, candidate = capsys.readouterr().out.splitlines()
+    assert candidate == "Candidate [2026-Q3.1]: index.html"
+    assert sorted(warned) == [
+        "Look at this before you approve: [coverage_as_promised] not as promised: "
+        "isva: what is due is in.",
+        "Look at this before you approve: [links_are_good] not as promised: "
+        "victim_references_of_police_are_shared."]
+
+
+def test_release_when_all_checks_are_as_promised_then_none_is_named(
+    hub: Hub, stubbed: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    stubbed()
+    assert make_release(hub, str(QUARTER)) == 0
+    assert capsys.readouterr().out == "Candidate [2026-Q3.1]: index.html\n"
+
+
+def test_assets_when_they_run_then_nothing_is_handed_to_an_io_manager(
+    hub: Hub, stubbed: Callable[..., None]
+) -> None:
+    stubbed(cubes=["victims_by_age_sex"])
     with jobs_of(hub) as jobs:
         jobs.instance.add_dynamic_partitions("quarters", [str(QUARTER)])
         watched = dg.Definitions.merge(build(hub, fixed=True), dg.Definitions(resources={
@@ -171,9 +206,9 @@ def _files(hub: Hub) -> dict[str, bytes]:
 
 def test_job_when_it_has_run_then_nothing_pickled_and_no_log_is_left(hub: Hub) -> None:
     with jobs_of(hub) as jobs:
-        succeeded, made, message = jobs.run("intake_police", QUARTER)
-    assert (succeeded, message) == (True, None)
-    assert made == {
+        ran = jobs.run("intake_police", QUARTER)
+    assert (ran.succeeded, ran.message, ran.warnings) == (True, None, ())
+    assert ran.made == {
         "police/receipt": {"outcome": "nothing", "rows": 0, "accepted": 0, "left_out": 0},
         "police/tokens": {"tokenised": 0}, "police/records": {"accepted": 0},
     }
@@ -190,13 +225,14 @@ def test_job_when_a_step_fails_with_a_foreign_error_then_its_words_are_nowhere(
 
     monkeypatch.setattr("pipelines.steps.receive.receive", fail)
     with jobs_of(hub) as jobs:
-        succeeded, made, message = jobs.run("intake_police", QUARTER)
-    assert (succeeded, made) == (False, {})
-    assert message is not None
-    assert message.startswith("Step [police/delivery] failed with [ComputeError] at [test_graph.py, line ")
+        ran = jobs.run("intake_police", QUARTER)
+    assert (ran.succeeded, ran.made) == (False, {})
+    assert ran.message is not None
+    assert ran.message.startswith(
+        "Step [police/delivery] failed with [ComputeError] at [test_graph.py, line ")
     assert [name for name, content in _files(hub).items() if CANARY.encode() in content] == []
     assert CANARY not in "".join(capfd.readouterr())
-    assert CANARY not in message
+    assert CANARY not in ran.message
 
 
 def test_run_when_two_agencies_have_sent_then_databases_and_event_log_are_opened_once(
@@ -218,10 +254,10 @@ def test_run_when_two_agencies_have_sent_then_databases_and_event_log_are_opened
     with jobs_of(hub) as jobs:
         for agency in ("housing", "probation"):
             lay_out(hub, SAMPLE / agency / str(QUARTER), QUARTER)
-        succeeded, made, message = jobs.run("intake", QUARTER)
+        ran = jobs.run("intake", QUARTER)
         told = jobs.instance.get_records_for_run(jobs.instance.get_runs()[0].run_id).records
-    assert (succeeded, message) == (True, None)
-    assert [made[f"{agency}/receipt"]["outcome"] for agency in ("housing", "probation", "police")] == [
+    assert (ran.succeeded, ran.message) == (True, None)
+    assert [ran.made[f"{agency}/receipt"]["outcome"] for agency in ("housing", "probation", "police")] == [
         "loaded", "loaded", "nothing"]
     assert sorted(opened) == ["databases", "event_log.db", "runs.db"]
     assert len(told) > 50, "every event was kept"

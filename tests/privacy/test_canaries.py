@@ -162,9 +162,9 @@ def test_job_when_its_step_breaks(monkeypatch):
     lay_out(hub, SAMPLE / "{agency}" / "{quarter}", QUARTER)
     monkeypatch.setattr(step, "pseudonymise", _breaks)
     with jobs_of(hub) as jobs:
-        succeeded, made, message = jobs.run("take_in_{agency}", QUARTER)
-    print(message)
-    assert succeeded, message
+        ran = jobs.run("take_in_{agency}", QUARTER)
+    print(ran.message)
+    assert ran.succeeded, ran.message
 
 
 def test_step_when_it_breaks_by_hand(monkeypatch):
