@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -52,16 +52,19 @@ def _write(con: duckdb.DuckDBPyConnection, role: str, tokens: pl.DataFrame, subm
 
 
 def with_later(
-    case: Case, earlier: pl.DataFrame, before: LinkResult, later: pl.DataFrame, keys: KeyRing
+    case: Case,
+    earlier: pl.DataFrame,
+    before: LinkResult,
+    tokenised_later: Callable[[], pl.DataFrame],
+    keys: KeyRing,
 ) -> tuple[pl.DataFrame, float, float]:
-    """Who is whom once `later` has been tokenised, stored and linked in the encrypted vault; and the seconds
-    that this took, opening and closing the file with it, by the clock and of all threads.
+    """Who is whom once later records have been tokenised, stored and linked in the encrypted vault; and the
+    seconds that this took, opening and closing the file with it, by the clock and of all threads.
 
     `earlier`: the tokens that the whole run `before` linked.
     """
     from anonymisation.linkage.settings import LinkSettings
     from anonymisation.linkage.upkeep import facts_of, stored_model
-    from benchmarks.linkage_methods import tokens_of
     from pipelines.steps.link import link_role
     from pipelines.store import vault
     from pipelines.store.places import Places
@@ -84,7 +87,7 @@ def with_later(
             )  # fmt: skip
         wall, spent = time.perf_counter(), time.process_time()
         with _vault(places, keys) as con:
-            _write(con, case.role, tokens_of(case.role, later, keys), "later")
+            _write(con, case.role, tokenised_later(), "later")
             with vault.shown(con, case.role, [*submissions, "later"]) as gone:
                 link_role(con, case.role, quarter.next, keys, gone=gone)
         seconds, cpu_seconds = time.perf_counter() - wall, time.process_time() - spent

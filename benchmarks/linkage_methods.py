@@ -141,7 +141,10 @@ def tessera(case: Case) -> dict[str, float]:
         from benchmarks.linkage_increment import with_later
 
         con.close()
-        clusters, seconds, cpu_seconds = with_later(case, tokens, made, case.later, keys)
+        later = case.later
+        clusters, seconds, cpu_seconds = with_later(
+            case, tokens, made, lambda: tokens_of(case.role, later, keys), keys
+        )
         everybody = replace(case, records=pl.concat([case.records, case.later]), later=None)
         after = measure(everybody, clusters)
         return {
