@@ -152,45 +152,48 @@ def _conditions(rule: tuple[str, ...]) -> set[str]:
     return {" AND ".join(f"l.{left} = r.{right}" for left, right in each) for each in turned}
 
 
-def _pairs_of_all(con: duckdb.DuckDBPyConnection, conditions: list[str]) -> None:
-    for condition in conditions:
-        con.execute(statement("candidates", condition=condition, scope=KNOWN_OR_OPEN))
+def _all_conditions(rules: list[tuple[str, ...]]) -> list[str]:
+    return sorted({condition for rule in rules for condition in _conditions(rule)})
 
 
-def _pairs_of_new(con: duckdb.DuckDBPyConnection, conditions: list[str]) -> None:
-    """Pairs with somebody new, and within a person of before, whom evidence may hold together. Two people of
-    before were weighed when they were new."""
-    for condition in conditions:
-        con.execute(statement("candidates_with_new", condition=condition))
-    con.execute(statement("candidates_within", conditions=" OR ".join(f"({c})" for c in conditions)))
+def _begin(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("CREATE OR REPLACE TEMP TABLE link_candidate (iid_l BIGINT, iid_r BIGINT)")
+
+
+def _keep_alike(con: duckdb.DuckDBPyConnection, n_alike: int) -> None:
+    con.execute(statement("alike", alike=ALIKE, n_alike=str(n_alike)))
 
 
 def make_candidates(
-    con: duckdb.DuckDBPyConnection,
-    rules: list[tuple[str, ...]],
-    settings: LinkSettings,
-    *,
-    n_alike: int | None = None,
+    con: duckdb.DuckDBPyConnection, rules: list[tuple[str, ...]], settings: LinkSettings
 ) -> tuple[int, int]:
     """Fill `link_candidate` with the distinct pairs of the rules that are roughly alike; how many there are,
     and in how many of four they are alike.
 
-    `n_alike` is that of the run before, and only pairs that could change anything are made then
-    (`link_identity.was` tells whose an identity was). Of a whole run three of four must be alike; two are
-    enough while the pairs are few (`min_pairs_budget` / 10).
+    Three of four must be alike; two are enough while the pairs are few (`min_pairs_budget` / 10).
     """
-    con.execute("CREATE OR REPLACE TEMP TABLE link_candidate (iid_l BIGINT, iid_r BIGINT)")
-    conditions = sorted({condition for rule in rules for condition in _conditions(rule)})
-    if conditions:
-        (_pairs_of_all if n_alike is None else _pairs_of_new)(con, conditions)
-    con.execute(statement("alike", alike=ALIKE, n_alike=str(n_alike or MIN_ALIKE - 1)))
+    _begin(con)
+    for condition in _all_conditions(rules):
+        con.execute(statement("candidates", condition=condition, scope=KNOWN_OR_OPEN))
+    _keep_alike(con, MIN_ALIKE - 1)
     row = con.execute(
         "SELECT count(*), count(*) FILTER (n_alike >= $n) FROM link_candidate", {"n": MIN_ALIKE}
     ).fetchone()
     n_loose, n_tight = (int(row[0]), int(row[1])) if row else (0, 0)
-    if n_alike is not None:
-        return n_loose, n_alike
     if n_loose <= settings.min_pairs_budget // 10:
         return n_loose, MIN_ALIKE - 1
     con.execute("DELETE FROM link_candidate WHERE n_alike < $n", {"n": MIN_ALIKE})
     return n_tight, MIN_ALIKE
+
+
+def make_new_candidates(con: duckdb.DuckDBPyConnection, rules: list[tuple[str, ...]], n_alike: int) -> None:
+    """The same of an increment, by rules and likeness of the whole run: pairs with somebody new, and within a
+    person of before, whom evidence may hold together. Two people of before were weighed when they were new.
+    `link_identity.was` tells whose an identity was."""
+    _begin(con)
+    conditions = _all_conditions(rules)
+    for condition in conditions:
+        con.execute(statement("candidates_with_new", condition=condition))
+    if conditions:
+        con.execute(statement("candidates_within", conditions=" OR ".join(f"({c})" for c in conditions)))
+    _keep_alike(con, n_alike)

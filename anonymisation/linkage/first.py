@@ -27,7 +27,7 @@ from anonymisation.linkage.matchkeys import (
 )
 from anonymisation.linkage.rivals import Births, births_of
 from anonymisation.linkage.settings import LinkSettings
-from anonymisation.linkage.shared import Shared, learn, set_aside
+from anonymisation.linkage.shared import NOTHING_SHARED, Shared, learn, set_aside
 from anonymisation.linkage.statements import statement
 from anonymisation.linkage.twins import TwinEvidence, find_pairs, weigh
 from anonymisation.tokens import MATCH_KEYS
@@ -92,7 +92,7 @@ def first_pass(
     history: str | None,
     source: str | None,
     settings: LinkSettings,
-    shared: Shared | None = None,
+    known: Shared = NOTHING_SHARED,
 ) -> Iterator[FirstPass]:
     """Link by match-keys; the temp tables that the second pass works on stand within the block.
 
@@ -101,15 +101,15 @@ def first_pass(
         previous: relation (rec_key, person_uid, strict_uid) of the last run; None the first time.
         history: relation with the tokens of all records, where those to be linked are a part of them: how
             common a value is, is told among all.
-        shared: numbers to be set aside, where a run before has learnt which.
+        known: numbers that a run before has set aside; those that these records tell of are as well.
     """
     try:
         make_identities(con, tokens, source, settings, history=history)
-        aside = learn(con, settings) if shared is None else shared
-        set_aside(con, aside)
+        shared = learn(con, settings).and_also(known)
+        set_aside(con, shared)
         make_pairs(con, settings)
         make_before(con, previous)
-        yield _strict(con, settings, history, aside)
+        yield _strict(con, settings, history, shared)
     finally:
         for table in TEMP_TABLES:
             con.execute(f"DROP TABLE IF EXISTS temp.{table}")

@@ -1,5 +1,5 @@
--- The tokens of each identity, once. Match-keys stand as hashes of 64 bits for the length of the run: a million of them meet by
--- chance in one run of thirty million, and take a quarter of the room.
+-- The tokens of each identity, once. Match-keys stand as hashes of 64 bits for the length of the run, in a quarter of the room: two of
+-- a million meet by chance in one run of two million (1e12 / 2 / 2^64, fifteen keys).
 -- Grain: identity (iid). Unit: identities. Population: link_head.
 CREATE OR REPLACE TEMP TABLE link_identity AS
 SELECT

@@ -44,7 +44,8 @@ class LinkResult:
     changes: pl.DataFrame
     """CHANGE_SCHEMA."""
     quality: dict[str, Any]
-    """Named rates and counts of the run (quality.py), fit for JSON; empty after an increment."""
+    """Named rates and counts of the run (quality.py), fit for JSON; of an increment `shared_numbers`
+    alone."""
     by_group: pl.DataFrame
     """Missed-match estimate by attribute and group; empty without attributes or known pairs, and after an
     increment."""

@@ -48,6 +48,17 @@ class Shared:
         """What a run before has learnt, from its `facts`."""
         return cls(other_id=bool(facts["other_id"]), references=tuple(facts["references"]), shares={})
 
+    def and_also(self, known: Shared) -> Shared:
+        """What either sets aside: an agency may have joined since the last whole run."""
+        return Shared(
+            other_id=self.other_id or known.other_id,
+            references=tuple(sorted({*self.references, *known.references})),
+            shares={**known.shares, **self.shares},
+        )
+
+
+NOTHING_SHARED: Final = Shared(other_id=False, references=(), shares={})
+
 
 def learn(con: duckdb.DuckDBPyConnection, settings: LinkSettings) -> Shared:
     """Which numbers of link_identity and link_member several people share."""

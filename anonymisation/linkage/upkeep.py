@@ -65,9 +65,9 @@ def why_whole(
 
 
 def quality_since(
-    model: dict[str, Any], sizes: pl.Series, n_strict: int, n_told: int, n_new: int
+    model: dict[str, Any], part: LinkResult, sizes: pl.Series, n_strict: int, n_told: int, n_new: int
 ) -> dict[str, Any]:
-    """Quality after an increment: the estimates of the last whole run, the counts of now.
+    """Quality after the increment `part`: the estimates of the last whole run, the counts of now.
 
     `sizes`: records of each person, by all links. `n_strict`: people by strict links. `n_told`: records that
     say enough to be recognised. `n_new`: records linked by this increment.
@@ -82,6 +82,7 @@ def quality_since(
         "linked_pct": 100.0 * int(sizes.filter(sizes > 1).sum()) / n if n else None,
         "people_by_records": size_histogram(sizes.to_list()),
         "n_linked_in_increment": n_new,
+        "shared_numbers": {**model["quality"]["shared_numbers"], **part.quality["shared_numbers"]},
     }
 
 

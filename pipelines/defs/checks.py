@@ -102,7 +102,7 @@ def links(context: dg.AssetCheckExecutionContext, hub: HubResource) -> dg.AssetC
     with shielded("links_are_good"):
         measured, short = link_shortfalls(hub.hub(), _quarter(context))
     return dg.AssetCheckResult(passed=not short, severity=dg.AssetCheckSeverity.WARN,
-                               metadata={**measured, "short": ", ".join(short) or "nothing"})
+                               metadata={**measured, "short": "; ".join(short) or "nothing"})
 
 
 ALL_CHECKS = [deliveries, covered, counts, links]

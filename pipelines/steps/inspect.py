@@ -165,5 +165,7 @@ def link_shortfalls(hub: Hub, quarter: Quarter) -> tuple[dict[str, float], list[
     least = {"estimated_precision": MIN_PRECISION, "estimated_recall": MIN_RECALL}
     measured = {f"{role}_{measure}": float(value) for role, measure, value in rows}
     return measured, [
-        *(f"{role}_{measure}" for role, measure, value in rows if value < least[measure]),
-        *(f"{role}_references_of_{agency}_are_shared" for role, agency in shared)]
+        *(f"{measure.replace('_', ' ')} of {role} links is [{value:.3f}], below [{least[measure]}]"
+          for role, measure, value in rows if value < least[measure]),
+        *(f"one reference of [{agency}] stands for several people (role {role}), so that its references are "
+          "not believed; ask the agency to send a person's own" for role, agency in shared)]

@@ -55,14 +55,14 @@ def link_people(hub: Hub, quarter: Quarter, *, relink: bool = False) -> dict[str
             with vault.shown(connection, role, known) as gone:
                 before = vault.people_version(connection, role)
                 run = link_role(connection, role, quarter, keys, gone=gone, relink=relink)
-                n_told = _n_told(connection)
+                n_told = _n_told(connection) if run.reason == INCREMENT else 0
             is_part = run.reason == INCREMENT and before == links_version(connection, role)
             changed = pl.concat([run.result.assignments["rec_key"], gone]) if is_part else None
             links.append(_carried(connection, role, changed, keys))
             measured, by_group = run.result.quality, run.result.by_group
             sizes, n_strict = vault.people_sizes(connection, role)
             if run.reason == INCREMENT:
-                measured = quality_since(run.model, sizes, n_strict, n_told, run.n_new)
+                measured = quality_since(run.model, run.result, sizes, n_strict, n_told, run.n_new)
                 by_group = groups_since(run.model)
             quality.append(_quality(measured, by_group, run.model, role, quarter))
             told |= {f"{role}_records": int(sizes.sum()), f"{role}_people": len(sizes),

@@ -10,6 +10,7 @@ import pytest
 
 from pipelines.hub import Hub
 from pipelines.steps import link as step
+from pipelines.steps.inspect import link_shortfalls
 from pipelines.steps.link import link_people, links_of
 from pipelines.store import vault, warehouse
 from pipelines.store.connect import connect
@@ -130,6 +131,22 @@ def test_links_when_carried_quarter_by_quarter_then_are_those_of_everybody(
         link_people(hub, quarter)
         _assert_links_are_the_vaults(hub)
     assert 0 < max(carried) < 0.6 * _n_links(hub)
+
+
+def test_check_when_an_agency_sends_case_numbers_then_says_whose_references_are_not_believed(
+    step_by_step: tuple[Hub, list[dict[str, object]]], tmp_path: Path
+) -> None:
+    hub = copied(step_by_step[0], tmp_path)
+    assert link_shortfalls(hub, QUARTERS[-1])[1] == []
+    with connect(hub.places, hub.keys(), warehouse=True) as connection:
+        known = connection.execute("SELECT category FROM warehouse.link_quality WHERE measure = "
+                                   "'shared_numbers' AND quarter = ?", [str(QUARTERS[-1])]).fetchall()
+        assert {"police", "sarc", "isva"} <= {agency for (agency,) in known}
+        connection.execute("UPDATE warehouse.link_quality SET value = 0.4 WHERE measure = 'shared_numbers' "
+                           "AND category = 'isva'")
+    assert link_shortfalls(hub, QUARTERS[-1])[1] == [
+        "one reference of [isva] stands for several people (role victim), so that its references are not "
+        "believed; ask the agency to send a person's own"]
 
 
 def _n_links(hub: Hub) -> int:

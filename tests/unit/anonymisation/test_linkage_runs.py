@@ -452,7 +452,7 @@ def test_link_when_a_number_is_a_persons_own_then_it_is_believed_and_helps(
 def test_increment_when_numbers_were_set_aside_then_they_hold_nobody(
     con: duckdb.DuckDBPyConnection, numbered: Callable[[str], tuple[pl.DataFrame, LinkResult]]
 ) -> None:
-    """Kin of one home and birth month: with the number they would be one."""
+    """Two forenames of one surname and birth, at two homes: nothing but the number holds them together."""
     shared = {"own_ref": "police|1", "other_id": "N1"}
     tokens = _tokens(shared, {**shared, "forename": "Bob", "postcode": "M1 1AA"})
     con.register("pair", tokens)
@@ -464,6 +464,25 @@ def test_increment_when_numbers_were_set_aside_then_they_hold_nobody(
         part = link_increment(con, tokens="pair", new="new_one", people="old_one", model=model)
         uids[whose] = part.assignments["strict_uid"].n_unique()
     assert uids == {"case": 2, "person": 1}
+
+
+def test_increment_when_an_agency_has_joined_that_sends_case_numbers_then_they_are_set_aside_at_once(
+    con: duckdb.DuckDBPyConnection, numbered: Callable[[str], tuple[pl.DataFrame, LinkResult]]
+) -> None:
+    """The whole run before knew no such agency, so that its model says nothing of it."""
+    records, person = numbered("person")
+    identity = records.select(
+        "rec_key", "forename", "surname", "dob", "postcode",
+        own_ref="housing|" + (pl.col("truth") // 3).cast(pl.String),
+    )  # fmt: skip
+    tokens = tokenise(identity, role="victim", keys=sample_ring()).with_columns(agency=pl.lit("housing"))
+    con.register("joined", tokens)
+    con.register("joined_keys", tokens.select("rec_key"))
+    con.register("nobody", person.assignments.clear())
+    part = link_increment(con, tokens="joined", new="joined_keys", people="nobody", model=person.model)
+    assert part.quality["shared_numbers"]["housing"] > MAX_SHARE
+    joined = records.join(part.assignments, on="rec_key")
+    assert _pairs(joined, "strict_uid", "truth") / _pairs(joined, "strict_uid") > 0.99
 
 
 def test_score_when_splink_weighs_the_same_pairs_then_the_bits_are_the_same(
@@ -542,7 +561,8 @@ def test_increment_when_model_is_of_no_whole_run_then_refuses(con: duckdb.DuckDB
 SEARCHED = {
     "k0": {"own_ref": "police|7"},
     "k1": {"nhs_number": NHS[0]},
-    **{key: {} for key in MATCH_KEYS if key not in ("k0", "k1")},
+    **{key: {} for key in MATCH_KEYS if key not in ("k0", "k1", "k11")},
+    "k11": {"dob": "1991-05-07"},
 }
 FAR: dict[str, dict[str, Any]] = {
     "k0": {"forename": "Bo", "surname": "Quill", "dob": "1950-02-03", "postcode": "M1 1AA"},
@@ -556,7 +576,7 @@ FAR: dict[str, dict[str, Any]] = {
     "k8": {"forename": "Norah"},
     "k9": {"forename": "Exampleton", "surname": "Nadia", "postcode": "M1 1AA"},
     "k10": {"dob": "1991-02-03", "postcode": "B15 3ZZ"},
-    "k11": {"dob": "1991-05-17", "postcode": "M1 1AA"},
+    "k11": {"dob": "1991-07-05", "postcode": "M1 1AA"},
     "k12": {"forename": "Nadea", "surname": "Eksampleton", "postcode": "B15 3ZZ"},
     "k13": {"dob": "1991-05-02", "postcode": "B15 3ZZ"},
     "k14": {"forename": "Norah", "surname": "Evergreen"},
