@@ -7,9 +7,12 @@ What belongs here: what a ZIP container says and what it really unpacks to. What
 from __future__ import annotations
 
 import io
+import lzma
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from pipelines.intake.raw_table import MAX_CELLS
 from pipelines.intake.refusal import FileRefused
@@ -51,15 +54,41 @@ def check_archive(data: bytes) -> None:
         )
     if not data.startswith(b"PK"):
         raise FileRefused.because("file_unreadable", hint="it is not a workbook")
+    with _unpacking():
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    with archive:
+        _check_parts(archive)
+
+
+_FAULTS = (zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
+"""What the standard library raises beside BadZipFile for a part that is damaged (the first three, and OSError
+for bzip2), packed by a method or under a password that it does not know, or of which the container lies where
+it is."""
+
+
+@contextmanager
+def _unpacking() -> Iterator[None]:
+    """Around the library's own calls and nothing else: a fault of ours is no fault of the file."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _check_parts(archive)
+        yield
     except zipfile.BadZipFile:
         raise FileRefused.because("file_truncated", hint="the workbook is not whole") from None
-    except (zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
+    except _FAULTS:
         raise FileRefused.because(
             "file_unreadable", hint="a part of the workbook cannot be unpacked"
         ) from None
+
+
+def _chunks(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    with _unpacking():
+        stream = archive.open(part)
+    with stream:
+        while True:
+            with _unpacking():
+                chunk = stream.read(_CHUNK)
+            if not chunk:
+                return
+            yield chunk
 
 
 def _check_parts(archive: zipfile.ZipFile) -> None:
@@ -80,28 +109,27 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
     is_sheet = part.filename.endswith(".xml")
     size = last_row = last_column = 0
     tail = b""
-    with archive.open(part) as stream:
-        while chunk := stream.read(_CHUNK):
-            size += len(chunk)
-            if size > RATIO_COUNTS_FROM_BYTES and size > MAX_UNPACK_RATIO * max(part.compress_size, 1):
-                raise FileRefused.because("file_too_large")
-            if not is_sheet:
-                continue
-            seen = tail + chunk
-            if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen:
-                raise FileRefused.because(
-                    "file_unreadable", hint="the workbook holds definitions that no spreadsheet writes"
-                )
-            for letters, row in _CELL.findall(seen):
-                last_row = max(last_row, int(row))
-                last_column = max(last_column, _column_number(letters))
-            if any(int(a or b) > _MAX_REPEATED for a, b in _REPEATED.findall(seen)):
-                raise FileRefused.because("file_too_large")
-            if last_row * last_column > MAX_CELLS:
-                raise FileRefused.because(
-                    "file_too_large", hint="a cell far below or far right of the table is filled"
-                )
-            tail = seen[-_OVERLAP:]
+    for chunk in _chunks(archive, part):
+        size += len(chunk)
+        if size > RATIO_COUNTS_FROM_BYTES and size > MAX_UNPACK_RATIO * max(part.compress_size, 1):
+            raise FileRefused.because("file_too_large")
+        if not is_sheet:
+            continue
+        seen = tail + chunk
+        if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen:
+            raise FileRefused.because(
+                "file_unreadable", hint="the workbook holds definitions that no spreadsheet writes"
+            )
+        for letters, row in _CELL.findall(seen):
+            last_row = max(last_row, int(row))
+            last_column = max(last_column, _column_number(letters))
+        if any(int(a or b) > _MAX_REPEATED for a, b in _REPEATED.findall(seen)):
+            raise FileRefused.because("file_too_large")
+        if last_row * last_column > MAX_CELLS:
+            raise FileRefused.because(
+                "file_too_large", hint="a cell far below or far right of the table is filled"
+            )
+        tail = seen[-_OVERLAP:]
     return size
 
 

@@ -3,19 +3,17 @@ none."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
 
+from dashboards.pdf import find_browser
 from dashboards.site import build_pages
 from schemas.partnership import Partnership
 from tests.unit.dashboards.conftest import commentary_file, draw, earlier_dir, pages, partnership, release_dir
 
-CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -32,11 +30,11 @@ __all__ = ["commentary_file", "draw", "earlier_dir", "pages", "partnership", "re
 @pytest.fixture(scope="session")
 def browser() -> Iterator[object]:
     """One chromium for the session."""
-    if CHROMIUM is None:
+    found = find_browser()
+    if found is None:
         pytest.skip("no chromium on this machine: apt-get install chromium")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as started:
-        running = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with sync_playwright() as started:
+        running = started.chromium.launch(executable_path=found, args=FLAGS)
         yield running
         running.close()
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pypdf
 import pytest
 
 from dashboards.pdf import Printed, find_browser, print_pdf
@@ -25,7 +26,6 @@ def test_print_release_when_a_browser_is_there_then_tagged_outlined_numbered_nam
 ) -> None:
     if find_browser() is None:
         pytest.skip("no Chromium-family browser on this machine: apt-get install chromium")
-    pypdf = pytest.importorskip("pypdf")
     target = tmp_path / "pack.pdf"
     folder = shutil.copytree(release_dir, tmp_path / "release")
     shutil.copytree(pages, folder / "dashboard", dirs_exist_ok=True)

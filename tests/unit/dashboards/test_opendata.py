@@ -9,6 +9,8 @@ import re
 import zipfile
 from pathlib import Path
 
+import csvw
+import frictionless
 import pytest
 from python_calamine import CalamineWorkbook
 
@@ -59,14 +61,12 @@ def test_workbook_when_read_by_a_program_then_every_sheet_holds_one_named_table(
 
 
 def test_datapackage_when_checked_by_frictionless_then_valid(pages: Path) -> None:
-    frictionless = pytest.importorskip("frictionless")
     report = frictionless.Package(str(pages / "data" / "datapackage.json")).validate()
     assert report.flatten(["type", "note"]) == []
     assert report.stats["tasks"] == len(list((pages / "data").glob("*.csv")))
 
 
 def test_csvw_when_checked_then_valid(pages: Path) -> None:
-    csvw = pytest.importorskip("csvw")
     assert csvw.CSVW(str(pages / "data" / "csvw-metadata.json"), validate=True).is_valid
 
 
