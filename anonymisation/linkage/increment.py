@@ -29,9 +29,9 @@ SEARCHED_BLOCKS: Final = (
     (("c_pc_unit",), ("c_forename_first", "c_surname")),
 )
 """Blocks in which the past is searched for whoever is alike in three of four (blocking.ALIKE): columns that
-all agree, and columns of which one does. Other blocks find next to nobody, or touch more people for it. Beside
-a million invented records these find a match of 97.6 % of the new records that have one; the sixteen tightest
-of blocking.RULES find 99.2 %, at a third more people to be linked anew."""
+all agree, and columns of which one does. Other blocks find next to nobody, or touch more people for it.
+Beside a million invented records these find a match of 97.6 % of the new records that have one; the sixteen
+tightest of blocking.RULES find 99.2 %, at a third more people to be linked anew."""
 SEARCHED_KEYS: Final = ("k0", "k1", "k5", "k9", "k14")
 """Match-keys by which the past is searched too. Whoever shares another one shares one of those blocks and is
 alike in three of four: the fields that the key is made of say so (a test tries all of them)."""
